@@ -90,10 +90,10 @@ def _read_decimal(value: Any) -> Any:
 def _check_money(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise PydanticCustomError("money_not_finite", "an amount of money is a finite number")
-    if value != value.quantize(Decimal("0.01")) if abs(value) < 10**10 else True:
-        raise PydanticCustomError(
-            "money_places", "an amount of money has at most two decimals and ten digits before them"
-        )
+    if abs(value) >= 10**10:
+        raise PydanticCustomError("money_range", "an amount of money has at most ten digits before its decimals")
+    if value != round(value, 2):
+        raise PydanticCustomError("money_places", "an amount of money has at most two decimals")
     return value.quantize(Decimal("0.01"))
 
 

@@ -182,7 +182,7 @@ class InstitutionalClaim(_Claim):
 
     kind: Literal["institutional"] = "institutional"
     facility_type: Annotated[str, X12("2300.CLM05-1"), Field(min_length=2, max_length=2)]
-    """The two digits between the leading zero and the frequency of the NUBC type of bill: 11 inpatient, 13 outpatient …"""
+    """The two digits between leading zero and frequency in the NUBC type of bill: 11 inpatient, 13 outpatient …"""
     diagnoses: Annotated[Many[Diagnosis], X12("2300.HI"), Field(max_length=25)]
     """The first is the principal diagnosis."""
     lines: Annotated[Many[InstitutionalLine], X12("2400"), Field(max_length=999)]
@@ -220,8 +220,11 @@ class InstitutionalClaim(_Claim):
 
     @property
     def is_inpatient(self) -> bool:
-        """Hospital inpatient and the like, by the second digit of the facility type (NUBC: 1 inpatient A, 2 inpatient B)."""
-        return self.facility_type in {"11", "12", "18", "21", "22", "28", "41", "42"}
+        """A Part A stay in a hospital, skilled nursing facility or religious institution, swing beds included.
+
+        By the digits of the type of bill: facility 1, 2 or 4, classification 1 or 8 (CMS Pub 100-04 ch. 1 §50.2.1).
+        """
+        return self.facility_type[0] in "124" and self.facility_type[1] in "18"
 
     @property
     def first_day(self) -> Date:

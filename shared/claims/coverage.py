@@ -59,7 +59,7 @@ class LineAdjudication(Model):
 
 
 class OtherPayerProvider(Model):
-    """A provider's number with another payer (2330C-2330I): `role` is NM101 of that loop (DN, P3, 82, 77, DQ, 85, 71 …)."""
+    """A provider's number with another payer (2330C-2330I): `role` is NM101 of that loop (DN, P3, 82, 77 …)."""
 
     role: Annotated[Code, X12("NM101")]
     is_person: bool = True
@@ -74,9 +74,9 @@ class Coverage(Model):
     subscriber: Annotated[Subscriber, X12("2010BA")]
     relationship: Annotated[Relationship, X12("SBR02")]
     filing_indicator: Annotated[Code | None, X12("SBR09")] = None
-    """SBR09: MA Medicare A, MB Medicare B, MC Medicaid, CI commercial, BL Blue Cross, HM HMO, 16 Medicare Advantage …"""
+    """SBR09: MA Medicare A, MB Medicare B, MC Medicaid, CI commercial, BL Blue Cross, HM HMO, 16 Medicare HMO …"""
     insurance_type: Annotated[Code | None, X12("SBR05")] = None
-    """SBR05, why Medicare is secondary: 12 working aged, 13 ESRD, 14 no-fault, 15 workers' compensation, 43 disabled …"""
+    """SBR05, why Medicare is secondary: 12 working aged, 13 ESRD, 14 no-fault, 15 workers' comp., 43 disabled …"""
     group_number: Annotated[Reference | None, X12("SBR03")] = None
     group_name: Annotated[Text | None, X12("SBR04")] = None
     assignment_of_benefits: Annotated[Literal["Y", "N", "W"], X12("CLM08")] = "Y"

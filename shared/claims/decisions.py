@@ -49,7 +49,7 @@ class Finding(Model):
     predicted: str | None = None
     """The 277CA answer the claim would have got, `category:status:entity`, or a TA1/999/CARC code."""
     source: LongText
-    evidence: dict[str, str] = {}
+    evidence: dict[str, str] = Field(default_factory=dict)
     repair: Repair | None = None
 
 
@@ -80,7 +80,7 @@ class ScrubReport(Model):
     overrides: Many[Override] = ()
     edits_version: str
     edits_run: int
-    table_releases: dict[str, str] = {}
+    table_releases: dict[str, str] = Field(default_factory=dict)
 
 
 class GroupedDiagnosis(Model):

@@ -73,7 +73,7 @@ class Accident(Model):
 
 
 class CodedDiagnoses(Model):
-    """Codes that came with the encounter, from the EHR's problem list or a CDI review: suggestions until a coder takes them."""
+    """Codes that came with the encounter, from a problem list or a CDI review: suggestions until a coder takes them."""
 
     diagnoses: Annotated[Many[Diagnosis], Field(max_length=50)] = ()
     procedures: Annotated[Many[Procedure], Field(max_length=50)] = ()

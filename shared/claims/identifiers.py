@@ -82,9 +82,9 @@ class Identifier(str):
         if not (info.context and info.context.get("identifiers_as_received")):
             problem = cls.problem_of(value)
             if problem is not None:
-                raise PydanticCustomError(problem.code, problem.message)  # type: ignore[arg-type]
+                raise PydanticCustomError(problem.code, problem.message)
         elif not value.isprintable() or not value:
-            raise PydanticCustomError(f"{cls.name}_format", "an identifier is printable and not empty")  # type: ignore[arg-type]
+            raise PydanticCustomError(f"{cls.name}_format", "an identifier is printable and not empty")
         return cls(value)
 
     @classmethod
@@ -160,7 +160,7 @@ class Ssn(TaxId):
 
 
 class Mbi(Identifier):
-    """Medicare Beneficiary Identifier: 11 characters, letters without S L O I B Z (CMS, Understanding the MBI format)."""
+    """Medicare Beneficiary Identifier: 11 characters, no letters S L O I B Z (CMS, Understanding the MBI format)."""
 
     name, example = "mbi", "1EG4TE5MK73"
     _alpha = "[AC-HJKMNP-RT-Y]"
@@ -173,7 +173,7 @@ class Mbi(Identifier):
 
 
 class MemberId(Identifier):
-    """A member's identification number with its payer (NM109 of 2010BA), as on the card. Medicare's has `Mbi`'s form."""
+    """A member's number with its payer (NM109 of 2010BA), as on the card. Medicare's has the form of `Mbi`."""
 
     name, pattern, example = "member_id", re.compile(r"[!-~]([ -~]{0,78}[!-~])?"), "W123456789"
     max_length = 80
@@ -204,7 +204,7 @@ class PcsCode(_Icd):
 
 
 class HcpcsCode(Identifier):
-    """A code of HCPCS level I (CPT: four digits and a digit, F, T or U; A for PLA is M/U) or level II (letter, four digits)."""
+    """HCPCS level I (CPT: four digits, then a digit or F, T, U, M, A) or level II (a letter, then four digits)."""
 
     name, pattern, example = "hcpcs", re.compile(r"[A-CEGHJ-MP-V]\d{4}|\d{4}[0-9FTUMA]"), "99213"
 
@@ -262,14 +262,14 @@ class ZipCode(Identifier):
 
 
 class PatientControlNumber(Identifier):
-    """CLM01: the number by which every answer finds its claim. At most 20 characters: the 835 truncates a longer one."""
+    """CLM01: the number by which every answer finds its claim; at most 20 characters, for the 835 truncates more."""
 
     name, pattern, example = "patient_control_number", re.compile(r"[A-Z0-9-]{1,20}"), "01JD2Z6QW8Y7K4M5N3P9"
     max_length = 38
 
 
 class ClaimId(Identifier):
-    """The claim's id in this product, a UUID of version 7. It is the key of every event and holds nothing of the patient."""
+    """The claim's id in this product, a UUID of version 7: the key of every event, and nothing of the patient."""
 
     name, example = "claim_id", "0193628d-58f5-7a70-8d2e-7a3d8ef0a001"
     pattern = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

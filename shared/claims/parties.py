@@ -48,8 +48,11 @@ class Contact(Model):
 
 
 class SecondaryId(Model):
-    """Another number of a provider or payer (REF). `qualifier`: 0B state licence, 1G UPIN, G2 payer-assigned, LU location,
-    FY claim office, NF NAIC, 2U payer id, EI or SY tax id, G5 site (element 128 as each loop allows it)."""
+    """Another number of a provider or payer (REF).
+
+    `qualifier` is element 128 as each loop allows it: 0B state licence, 1G UPIN, G2 payer-assigned, LU location, FY
+    claim office, NF NAIC, 2U payer id, EI or SY tax id, G5 site.
+    """
 
     qualifier: Annotated[str, X12("REF01"), Field(min_length=2, max_length=3)]
     value: Annotated[Reference, X12("REF02")]

@@ -41,9 +41,8 @@ def x12_location(model: type[BaseModel], path: Iterable[str | int]) -> str | Non
     """
     candidates, marks = [model], []
     for step in path:
-        field = next(
-            (c.model_fields[step] for c in candidates if isinstance(step, str) and step in c.model_fields), None
-        )
+        fields = (c.model_fields.get(step) for c in candidates if isinstance(step, str))
+        field = next((f for f in fields if f is not None), None)
         if field is None:
             narrowed = [c for c in candidates if getattr(c.model_fields.get("kind"), "default", None) == step]
             candidates = narrowed or candidates

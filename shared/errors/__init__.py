@@ -1,4 +1,4 @@
-"""The root of every service's error tree. An error is drawn once, with a stable code; the HTTP door turns it into a problem."""
+"""The root of every service's error tree: each error has one stable code, and the HTTP door makes a problem of it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The events of the claim line: what happened, said once, with the whole claim in it.
 
-Every payload names its CloudEvents `type` and its topic. The claim's id is the key, so that what happens to one claim is
-read in the order in which it happened. JSON Schemas of these models are committed in `docs/events/`; a change that an
-old consumer could not read fails `tests/shared/events/test_contracts.py`.
+Every payload names its CloudEvents `type` and its topic. The claim's id is the key, so that what happens to one claim
+is read in the order in which it happened. JSON Schemas of these models are committed in `docs/events/`; a change that
+an old consumer could not read fails `tests/shared/events/test_contracts.py`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from shared.claims import (
 class ClaimEvent(Model):
     """The part that every event of the line has.
 
-    `revision` counts the states of one claim through the whole line, from 1: whoever changes a claim raises it by one, and
-    whoever holds a later revision passes over an earlier one.
+    `revision` counts the states of one claim through the whole line, from 1: whoever changes a claim raises it by one,
+    and whoever holds a later revision passes over an earlier one.
     """
 
     event_type: ClassVar[str]
