@@ -73,23 +73,26 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_read_instant, json_schema_in
 """A moment with its offset from UTC. A naive time is refused."""
 
 
-def _read_decimal(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise PydanticCustomError("decimal_type", "an amount is a number or a string of digits")
-    if isinstance(value, float):
-        # A JSON number arrives as a float; its shortest form is what the sender wrote (exact below 16 digits).
-        return Decimal(repr(value))
-    if isinstance(value, (int, str)):
-        try:
-            return Decimal(value)
-        except InvalidOperation as error:
-            raise PydanticCustomError("decimal_type", "an amount is a number or a string of digits") from error
-    return value
+_NOT_A_NUMBER = PydanticCustomError("decimal_type", "an amount is a number or a string of digits")
+
+
+def _read_decimal(value: Any) -> Decimal:
+    match value:
+        case Decimal():
+            return value
+        case float():
+            # A JSON number arrives as a float; its shortest form is what the sender wrote (exact below 16 digits).
+            return Decimal(repr(value))
+        case int() | str() if not isinstance(value, bool):
+            try:
+                return Decimal(value)
+            except InvalidOperation:
+                raise _NOT_A_NUMBER from None
+        case _:
+            raise _NOT_A_NUMBER
 
 
 def _check_money(value: Decimal) -> Decimal:
-    if not value.is_finite():
-        raise PydanticCustomError("money_not_finite", "an amount of money is a finite number")
     if abs(value) >= 10**10:
         raise PydanticCustomError("money_range", "an amount of money has at most ten digits before its decimals")
     if value != round(value, 2):
@@ -117,7 +120,7 @@ Amount = Annotated[Money, AfterValidator(_not_negative)]
 
 
 def _check_quantity(value: Decimal) -> Decimal:
-    if not value.is_finite() or abs(value) >= 10**12 or value != round(value, 3):
+    if abs(value) >= 10**12 or value != round(value, 3):
         raise PydanticCustomError("quantity_range", "a quantity is finite and has at most three decimals")
     return value
 
