@@ -1,0 +1,67 @@
+# Two commands matter on a fresh machine with Python 3.11+: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+KAFKA_HOME ?= $(HOME)/.cache/revcycle/kafka
+SERVICES := encoder grouper scrubber submission simulator
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast lint format types bench serve kafka generate lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.demo: requirements/demo.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/demo.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo ## A day of 300 claims from chart to acknowledgement, in one process
+	$(BIN)/revcycle demo
+
+serve: $(VENV)/.demo ## Every service in one process on one port, on SQLite
+	$(BIN)/revcycle serve
+
+test: $(VENV)/.dev ## Every test; real parts that the machine lacks are skipped with a line that says how to get them
+	$(BIN)/pytest
+
+test-fast: $(VENV)/.dev ## The tests that need no broker, database server or proxy
+	$(BIN)/pytest -m "not kafka and not postgres and not envoy and not e2e"
+
+lint: $(VENV)/.dev ## Style, types and the import rule
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## Write the code in the one style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Print the figures of docs/performance.md as measured on this machine
+	$(BIN)/python -m bench
+
+kafka: $(VENV)/.dev ## A real Apache Kafka on a free loopback port, for use by hand (JDK 17 and Maven)
+	$(BIN)/python -m tests.fixtures.kafka
+
+generate: $(VENV)/.dev ## Rewrite what is generated and committed: event schemas, AsyncAPI, edit list, CLI help
+	$(BIN)/python -m shared.events.schemas --write
+	$(BIN)/python -m services.scrubber.catalogue --write
+	$(BIN)/python -m revcycle.cli_reference --write
+
+lock: $(VENV)/.dev ## Pin the newest allowed versions with their hashes
+	$(BIN)/pip install --quiet uv
+	$(foreach set,dev demo $(SERVICES), \
+	  UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --extra $(set) pyproject.toml \
+	    $(if $(filter-out dev,$(set)),--constraint requirements/dev.txt) --output-file requirements/$(set).txt;)
+
+clean: ## Remove what was built
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .revcycle
