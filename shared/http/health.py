@@ -1,0 +1,60 @@
+"""Is it alive, is it ready, how much does it do. No token is needed: there is no PHI here and the gateway routes none."""
+
+import asyncio
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.claims import Model
+from shared.runtime.runtime import Runtime
+
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect"})
+"""Paths below an app that are answered without a token and outside the rate limit."""
+
+_PROBE_SECONDS = 3.0
+
+
+class Health(Model):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Model):
+    """Whether requests should come here, and what stands in the way."""
+
+    ready: bool
+    database: Literal["ok", "unreachable"]
+    bus: Literal["ok", "unreachable"]
+
+
+def operations_router(runtime: Runtime) -> APIRouter:
+    """`/healthz`, `/readyz` and `/metrics`."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/healthz", summary="Is the process alive")
+    async def healthz() -> Health:
+        return Health()
+
+    @router.get("/readyz", summary="Can it serve", responses={503: {"model": Readiness}})
+    async def readyz(response: Response) -> Readiness:
+        database, bus = await asyncio.gather(_probe(runtime.database.ping()), _probe(runtime.bus.ping()))
+        readiness = Readiness(ready=database == bus == "ok", database=database, bus=bus)
+        response.status_code = 200 if readiness.ready else 503
+        return readiness
+
+    @router.get("/metrics", summary="Prometheus metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _probe(ping: object) -> Literal["ok", "unreachable"]:
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            await ping  # type: ignore[misc]
+    except Exception:  # noqa: BLE001  # whatever it is, the answer to the probe is the same
+        return "unreachable"
+    return "ok"

@@ -1,0 +1,21 @@
+"""How a process is set up: settings, logs, traces, and what it opens before it serves."""
+
+from shared.runtime.principal import Authenticator, IdentityUnavailable, Principal, Unauthenticated
+from shared.runtime.runtime import Runtime, open_bus, open_database, open_runtime, system_clock
+from shared.runtime.settings import InvalidSettings, Settings
+from shared.runtime.tokens import TokenAuthenticator
+
+__all__ = [
+    "Authenticator",
+    "IdentityUnavailable",
+    "InvalidSettings",
+    "Principal",
+    "Runtime",
+    "Settings",
+    "TokenAuthenticator",
+    "Unauthenticated",
+    "open_bus",
+    "open_database",
+    "open_runtime",
+    "system_clock",
+]

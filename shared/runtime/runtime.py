@@ -1,0 +1,77 @@
+"""What a process of one service holds while it runs, opened and closed in order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shared.db import Database
+from shared.events import Bus, KafkaBus, SqlLogBus
+from shared.runtime.principal import Authenticator
+from shared.runtime.settings import Settings
+from shared.runtime.tokens import TokenAuthenticator
+
+
+def system_clock() -> datetime:
+    """The present moment, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything that a service's app and worker need from outside."""
+
+    name: str
+    settings: Settings
+    database: Database
+    bus: Bus
+    authenticator: Authenticator
+    clock: Callable[[], datetime] = system_clock
+
+
+@asynccontextmanager
+async def open_runtime(
+    name: str,
+    settings: Settings,
+    *,
+    bus: Bus | None = None,
+    authenticator: Authenticator | None = None,
+    clock: Callable[[], datetime] = system_clock,
+) -> AsyncIterator[Runtime]:
+    """Migrate and open the service's database, then bus and authenticator; close them in the opposite order.
+
+    A `bus` or `authenticator` that is given is shared with others and stays open.
+    """
+    async with AsyncExitStack() as opened:
+        database = await open_database(name, settings)
+        opened.push_async_callback(database.close)
+        if bus is None:
+            bus = open_bus(settings)
+            opened.push_async_callback(bus.close)
+        if authenticator is None:
+            authenticator = TokenAuthenticator.for_settings(settings)
+            opened.push_async_callback(authenticator.close)
+        yield Runtime(name, settings, database, bus, authenticator, clock)
+
+
+async def open_database(name: str, settings: Settings) -> Database:
+    """The service's database, at the latest revision of its schema."""
+    if settings.database_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database.open(settings.database_url_for(name), pool_size=settings.database_pool_size)
+    try:
+        await database.migrate(f"services/{name}/migrations")
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def open_bus(settings: Settings) -> Bus:
+    """Apache Kafka where an address is set, else the SQL log."""
+    if settings.kafka_bootstrap is not None:
+        return KafkaBus(settings.kafka_bootstrap)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqlLogBus(settings.bus_url)
