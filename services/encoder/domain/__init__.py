@@ -1,0 +1,1 @@
+"""What the encoder decides, without a database, a network or a clock."""

@@ -1,0 +1,86 @@
+"""What can stand in a caller's way at the encoder.
+
+ServiceError
+├── NotFound
+│   ├── ChartNotFound        chart_not_found
+│   ├── DocumentNotFound     document_not_found
+│   └── FacilityNotFound     facility_not_found
+├── Conflict
+│   ├── EncounterConflict    encounter_conflict      the encounter is known with another content
+│   ├── ChartOwned           chart_owned             somebody else works on the chart
+│   ├── ChartNotOwned        chart_not_owned         nothing to release
+│   ├── ChartClosed          chart_closed            finalized charts change only when they are returned
+│   └── ChartCoded           chart_coded             coding has begun; the encounter cannot be replaced
+├── StaleVersion             stale_version
+└── Invalid
+    ├── InvalidBundle        bundle_invalid
+    ├── InvalidCodes         codes_invalid
+    ├── ChartNotReady        chart_not_ready
+    └── FacilityMismatch     facility_mismatch
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.errors import Conflict, Invalid, NotFound
+
+
+class ChartNotFound(NotFound):
+    code, title = "chart_not_found", "There is no such chart"
+
+
+class DocumentNotFound(NotFound):
+    code, title = "document_not_found", "The chart has no such document"
+
+
+class FacilityNotFound(NotFound):
+    code, title = "facility_not_found", "There is no profile of this facility"
+
+
+class EncounterConflict(Conflict):
+    code, title = "encounter_conflict", "The encounter is already known with another content"
+
+
+class ChartOwned(Conflict):
+    code, title = "chart_owned", "Somebody else works on this chart"
+
+
+class ChartNotOwned(Conflict):
+    code, title = "chart_not_owned", "Nobody works on this chart"
+
+
+class ChartClosed(Conflict):
+    code, title = "chart_closed", "The chart is finalized"
+
+
+class ChartCoded(Conflict):
+    code, title = "chart_coded", "Coding of the chart has begun"
+
+
+class FacilityMismatch(Invalid):
+    code, title = "facility_mismatch", "The profile names another facility than the address"
+
+
+class InvalidBundle(Invalid):
+    """Some of a FHIR Bundle cannot be taken; `extra["issues"]` lists all that is wrong, like an OperationOutcome."""
+
+    code, title = "bundle_invalid", "The FHIR Bundle cannot be taken as it is"
+
+
+class InvalidCodes(Invalid):
+    """Codes fail the check against their code set; `extra["errors"]` lists them with pointer and X12 element."""
+
+    code, title = "codes_invalid", "Some of the codes cannot stand"
+
+
+class ChartNotReady(Invalid):
+    """A claim cannot be made yet; `extra["errors"]` lists every reason with its pointer."""
+
+    code, title = "chart_not_ready", "The chart cannot be finalized yet"
+
+
+def listed(problems: Sequence[Any]) -> dict[str, Any]:
+    """Problems as the `errors` member of a problem document."""
+    return {"errors": [problem.model_dump(exclude_none=True) for problem in problems]}
