@@ -1,0 +1,85 @@
+"""What a coder or charge capture gets wrong: some is held by an edit, some comes back from the grouper."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from random import Random
+
+from samples.defects.kinds import defect, put
+from samples.encounters import Draft
+from samples.models import Change
+
+_NEEDS_PROCEDURE = ("0320", "0324", "0351", "0612", "0301", "0305", "0403")
+"""Revenue codes of the scenarios under which an outpatient line must name a HCPCS code."""
+
+
+@defect("present-on-admission-missing", fate="held", edit="48")
+def present_on_admission_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    places = [index for index, diagnosis in enumerate(draft.codes["diagnoses"]) if "poa" in diagnosis]
+    if draft.scenario.encounter_class != "inpatient" or not places:
+        return None
+    place = places[-1]
+    draft.first_codes = deepcopy(draft.codes)
+    poa = draft.first_codes["diagnoses"][place].pop("poa")
+    return put(f"/diagnoses/{place}/poa", poa)
+
+
+@defect("procedure-missing-on-line", fate="held", edit="68")
+def procedure_missing_on_line(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    """Charge capture sent an imaging or laboratory line without its HCPCS code."""
+    if draft.scenario.is_professional or draft.scenario.encounter_class == "inpatient":
+        return None
+    for index, charge in enumerate(draft.encounter["charges"]):
+        if charge.get("revenue_code") in _NEEDS_PROCEDURE:
+            return put(f"/lines/{index}/procedure", charge.pop("procedure"))
+    return None
+
+
+@defect("modifier-repeated", fate="held", edit="51")
+def modifier_repeated(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    for index, charge in enumerate(draft.encounter["charges"]):
+        if modifiers := charge.get("modifiers"):
+            charge["modifiers"] = [*modifiers, modifiers[-1]]
+            return (Change(op="replace", path=f"/lines/{index}/modifiers", value=list(modifiers)),)
+    return None
+
+
+@defect("units-missing", fate="held", edit="54")
+def units_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    charge = draft.encounter["charges"][-1]
+    units = charge["units"]
+    charge["units"] = "0"
+    return put(f"/lines/{len(draft.encounter['charges']) - 1}/units", units)
+
+
+@defect("principal-is-external-cause", fate="returned", edit="ungroupable")
+def principal_is_external_cause(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    """How the injury came about, put first: no DRG begins with it (MS-DRG 998)."""
+    causes = [d for d in draft.codes["diagnoses"] if d["code"][0] in "VWXY" and "poa" in d]
+    if draft.scenario.encounter_class != "inpatient" or not causes:
+        return None
+    rest = [d for d in draft.codes["diagnoses"] if d is not causes[0]]
+    draft.first_codes = deepcopy(draft.codes | {"diagnoses": [causes[0], *rest]})
+    return ()
+
+
+@defect("principal-is-outcome-of-delivery", fate="returned", edit="ungroupable")
+def principal_is_outcome_of_delivery(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    """Z37 tells how many were born; it is never why the mother came (ICD-10-CM Official Guidelines I.C.15.b.5)."""
+    outcomes = [d for d in draft.codes["diagnoses"] if d["code"].startswith("Z37")]
+    if draft.scenario.encounter_class != "inpatient" or not outcomes:
+        return None
+    rest = [d for d in draft.codes["diagnoses"] if d is not outcomes[0]]
+    draft.first_codes = deepcopy(draft.codes | {"diagnoses": [outcomes[0], *rest]})
+    return ()
+
+
+@defect("principal-is-organism", fate="returned", edit="ungroupable")
+def principal_is_organism(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    """B95 to B97 name the organism of a disease coded elsewhere; they stand after it, never first."""
+    organisms = [d for d in draft.codes["diagnoses"] if d["code"][:3] in ("B95", "B96", "B97")]
+    if draft.scenario.encounter_class != "inpatient" or not organisms:
+        return None
+    rest = [d for d in draft.codes["diagnoses"] if d is not organisms[0]]
+    draft.first_codes = deepcopy(draft.codes | {"diagnoses": [organisms[0], *rest]})
+    return ()
