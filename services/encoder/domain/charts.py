@@ -13,9 +13,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal, Self
 
+from services.encoder.domain.coding import ChartCodes
+from services.encoder.domain.problems import Problem
 from services.encoder.errors import ChartClosed, ChartCoded, ChartNotOwned, ChartOwned
 from shared.claims import (
     Amount,
+    Claim,
     ClaimId,
     Code,
     Date,
@@ -156,3 +159,54 @@ def open_chart(encounter: Encounter, *, chart_id: str, claim_id: str, received_a
     return Chart.model_validate(
         {"id": chart_id, "claim_id": claim_id, "received_at": received_at, **facts_of(encounter)}
     )
+
+
+class DocumentSummary(Model):
+    """A document without its text."""
+
+    id: Reference
+    kind: str
+    title: Text
+    author: Text | None = None
+    written_at: Instant
+    characters: int
+
+
+class OpenedChart(Model):
+    """All of a chart that a coder sees at once; the texts of its documents are fetched singly."""
+
+    chart: Chart
+    encounter: Encounter
+    """As received, without its documents."""
+    documents: Many[DocumentSummary]
+    codes: ChartCodes
+    warnings: Many[Problem]
+    """Identifiers that failed their check; pointers into `encounter`."""
+
+    @property
+    def version(self) -> int:
+        return self.chart.version
+
+
+class Receipt(Model):
+    """What became of an encounter that came in."""
+
+    outcome: Literal["created", "unchanged", "conflict"]
+    """`unchanged`: the same content was here before. `conflict`: other content was; nothing was changed."""
+    chart: Chart
+    warnings: Many[Problem] = ()
+
+    @property
+    def version(self) -> int:
+        return self.chart.version
+
+
+class FinalizedChart(Model):
+    """A chart that left the encoder, and the claim that it became."""
+
+    chart: Chart
+    claim: Claim
+
+    @property
+    def version(self) -> int:
+        return self.chart.version

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Literal
 
-from services.encoder.domain.code_sets import CodeSets, CodeSystem
 from services.encoder.domain.coding import ChartCodes, coding_day
 from services.encoder.domain.problems import Problem, pointer
 from services.encoder.parameters import parameter
 from shared.claims import Encounter
+from shared.tables import CodeSets, CodeSystem, NoRelease
 
 _STANDING = {
-    "unknown": ("code_unknown", "no edition of the code set knows this code"),
+    "unknown": ("code_unknown", "no release of the code set knows this code"),
     "not_on_day": ("code_not_valid_on_day", "the code is not valid on {day}"),
     "category": ("code_not_billable", "the code is a heading; choose one of the codes below it"),
 }
+
+_YEAR = timedelta(days=364)
+"""Short enough that no release, which lasts a year at most, is stepped over."""
+
+Standing = Literal["billable", "category", "not_on_day", "unknown"]
 
 
 def check_codes(codes: ChartCodes, encounter: Encounter, code_sets: CodeSets) -> tuple[Problem, ...]:
@@ -52,10 +58,32 @@ def _coded(codes: ChartCodes, *, professional: bool) -> Iterator[tuple[CodeSyste
 
 def _standing(codes: ChartCodes, day: date, code_sets: CodeSets) -> Iterator[Problem]:
     for system, code, place, element in _coded(codes, professional=False):
-        standing = code_sets.standing(system, code, day)
+        standing = standing_of(system, code, day, code_sets)
         if standing != "billable":
             name, message = _STANDING[standing]
             yield Problem(code=name, pointer=place, x12=element, message=message.format(day=day))
+
+
+def standing_of(system: CodeSystem, code: str, day: date, code_sets: CodeSets) -> Standing:
+    """What a code is on a day. Raises NoRelease where the code set is not carried on that day."""
+    entry = code_sets.lookup(system, code, day)
+    if entry is not None:
+        return "billable" if entry.billable else "category"
+    if code_sets.prefix(system, code, day, limit=1):
+        return "category"
+    known = _known_in(system, code, day, -_YEAR, code_sets) or _known_in(system, code, day, _YEAR, code_sets)
+    return "not_on_day" if known else "unknown"
+
+
+def _known_in(system: CodeSystem, code: str, day: date, step: timedelta, code_sets: CodeSets) -> bool:
+    """Whether an earlier or later release has the code, year by year until the table ends."""
+    while True:
+        day += step
+        try:
+            if code_sets.is_valid(system, code, day):
+                return True
+        except NoRelease:
+            return False
 
 
 def _repeated(codes: ChartCodes, professional: bool) -> Iterator[Problem]:

@@ -50,10 +50,12 @@ class Placed:
 
     resource: Any
     path: Path
+    full_url: str | None = None
 
     @property
     def id(self) -> str:
-        return self.resource.id or ""
+        """The resource's id; where a transaction leaves that to the server, the end of its fullUrl, or its place."""
+        return self.resource.id or (self.full_url or "").rpartition(":")[2] or "-".join(map(str, self.path[:2]))
 
     def at(self, *steps: str | int) -> Path:
         return (*self.path, *steps)
@@ -123,12 +125,13 @@ def _read_entry(entry: Any, path: Path, bundle: Bundle, unread: Counter[str], no
         unread[kind if kind.isalpha() else "unknown"] += 1
         return
     try:
-        placed = Placed(READ[kind].model_validate(resource), (*path, "resource"))
+        full_url = entry.get("fullUrl") if isinstance(entry.get("fullUrl"), str) else None
+        placed = Placed(READ[kind].model_validate(resource), (*path, "resource"), full_url)
     except ValidationError as error:
         _note_faults(kind, error, (*path, "resource"), notes)
         return
     bundle.of_type[kind].append(placed)
-    _name(placed, kind, entry.get("fullUrl"), bundle, notes)
+    _name(placed, kind, bundle, notes)
 
 
 def _note_faults(kind: str, error: ValidationError, path: Path, notes: Notes) -> None:
@@ -142,10 +145,10 @@ def _note_faults(kind: str, error: ValidationError, path: Path, notes: Notes) ->
             notes.error("resource_malformed", (*path, *steps), f"the {kind} is not valid FHIR R4: {fault['type']}")
 
 
-def _name(placed: Placed, kind: str, full_url: Any, bundle: Bundle, notes: Notes) -> None:
-    names = [f"{kind}/{placed.id}"] if placed.id else []
-    if isinstance(full_url, str):
-        names.append(_without_version(full_url))
+def _name(placed: Placed, kind: str, bundle: Bundle, notes: Notes) -> None:
+    names = {f"{kind}/{placed.resource.id}"} if placed.resource.id else set()
+    if placed.full_url:
+        names.add(_without_version(placed.full_url))
     for name in names:
         if bundle.named.setdefault(name, placed) is not placed:
             notes.error("resource_repeated", placed.path, "another entry of the Bundle has the same id")

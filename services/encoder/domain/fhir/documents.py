@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from services.encoder.parameters import parameter
 _LOINC = "http://loinc.org"
 _WITHDRAWN = ("entered-in-error", "superseded", "cancelled")
 _LONGEST_TITLE = 80
+_LONGEST_ID = 50
 
 
 class _Text(HTMLParser):
@@ -85,7 +87,7 @@ def _document(placed: Placed, text: str, day: date) -> Members:
     title = getattr(resource, "title", None) or (concept.text if concept else None) or resource.get_resource_type()
     default = "diagnostic_report" if resource.get_resource_type() == "DiagnosticReport" else "clinical_note"
     return {
-        "id": f"{resource.get_resource_type()}/{placed.id}"[:50],
+        "id": placed.id if len(placed.id) <= _LONGEST_ID else sha256(placed.id.encode()).hexdigest()[:_LONGEST_ID],
         "kind": kinds.get(elements.code_in(concept, [_LOINC]), default),
         "title": title[:_LONGEST_TITLE],
         "author": _author(resource),

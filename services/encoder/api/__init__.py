@@ -1,0 +1,1 @@
+"""The REST routers: parse, call a handler, answer."""

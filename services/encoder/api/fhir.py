@@ -1,0 +1,68 @@
+"""FHIR R4 in: a Bundle becomes one chart for each of its encounters."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import TypeAdapter
+
+from services.encoder import handlers
+from services.encoder.api.policies import CanWriteCharts
+from services.encoder.domain.charts import Receipt
+from services.encoder.domain.fhir.issues import Issue
+from services.encoder.settings import EncoderSettings
+from shared.claims import Many, Model
+from shared.db import UnitOfWork
+from shared.http import Write, json_body
+
+router = APIRouter(prefix="/v1/fhir", tags=["fhir"])
+
+EXAMPLE = {
+    "resourceType": "Bundle",
+    "type": "collection",
+    "entry": [
+        {"resource": {"resourceType": "Patient", "id": "p1", "name": [{"family": "Abernathy", "given": ["Joan"]}]}},
+        {
+            "resource": {
+                "resourceType": "Encounter",
+                "id": "e1",
+                "status": "finished",
+                "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP"},
+                "subject": {"reference": "Patient/p1"},
+                "period": {"start": "2026-11-16T14:10:00-06:00", "end": "2026-11-20T11:05:00-06:00"},
+                "serviceProvider": {"reference": "Organization/o1"},
+            }
+        },
+        {"resource": {"resourceType": "Organization", "id": "o1", "name": "Cumberland Valley Medical Center"}},
+    ],
+}
+
+ReceivedBundle = Annotated[
+    dict[str, Any],
+    json_body(TypeAdapter(dict[str, Any]), max_bytes=EncoderSettings().max_bundle_bytes, examples=(EXAMPLE,)),
+]
+
+
+class BundleReceipt(Model):
+    """What became of a Bundle: a receipt for each encounter, and what was noticed on the way."""
+
+    receipts: Many[Receipt]
+    issues: Many[Issue]
+
+
+@router.post("/Bundle", status_code=201, response_model=BundleReceipt)
+async def receive_bundle(
+    caller: CanWriteCharts,
+    write: Write,
+    bundle: ReceivedBundle,
+) -> Response:
+    """Open a chart for every Encounter of a Bundle, or for none where something is wrong.
+
+    Faults come as a problem document whose `issues` name each place as FHIRPath and as JSON pointer. Warnings say what
+    was left out; resources that the encoder has no use for are counted.
+    """
+
+    async def take(uow: UnitOfWork) -> BundleReceipt:
+        receipts, issues = await handlers.receive_bundle(uow, bundle)
+        return BundleReceipt(receipts=tuple(receipts), issues=tuple(issues))
+
+    return await write(take, status=201)

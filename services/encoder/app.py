@@ -1,0 +1,26 @@
+"""The HTTP door of the encoder: wiring only."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.encoder.api import charts, codes, encounters, facilities, fhir, queue
+from shared.http import create_service_app
+from shared.runtime import Runtime
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    return create_service_app(
+        title="Encoder",
+        description="From the chart to its codes: encounters in, a queue for coders, codes checked, the claim out.",
+        version="1",
+        runtime=runtime,
+        routers=[
+            encounters.router,
+            fhir.router,
+            facilities.router,
+            queue.router,
+            charts.router,
+            codes.router,
+        ],
+    )
