@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.claims import x12_location
-from shared.http.problems import FieldError, InvalidBody, InvalidParameters
+from shared.http.problems import FieldError, InvalidBody, InvalidParameters, MalformedJson
 
 _MOST_ERRORS = 100
 _LONGEST_STEP = 64
@@ -30,10 +30,15 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     return [model for argument in get_args(annotation) for model in models_in(argument)]
 
 
-def invalid_body(error: ValidationError, body: bytes, models: Sequence[type[BaseModel]]) -> InvalidBody:
-    """The error of a body that is JSON but does not fit `models`."""
-    document = json.loads(body)
+def invalid_body(
+    error: ValidationError, body: bytes, models: Sequence[type[BaseModel]]
+) -> InvalidBody | MalformedJson:
+    """The error of a body that does not fit `models`, or that pydantic's stricter parser does not take for JSON."""
     details = error.errors(include_url=False, include_input=False)[:_MOST_ERRORS]
+    if details[0]["type"] == "json_invalid":
+        return MalformedJson(str(details[0].get("ctx", {}).get("error", "the document cannot be read")))
+    # Only the shape is wanted; Python refuses to read a number of more than 4,300 digits.
+    document = json.loads(body, parse_int=str)
     return InvalidBody(tuple(_field_error(detail, document, models) for detail in details))
 
 

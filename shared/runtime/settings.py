@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from limits import parse
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -16,10 +17,18 @@ class InvalidSettings(Exception):
     """The environment does not make sense. The message is one line and names each variable, never its value."""
 
 
-def _knows_its_service(url: str) -> str:
+def _is_an_address(url: str) -> str:
     if "://" not in url:
         raise ValueError("a database address looks like postgresql+asyncpg://host/{service}")
     return url
+
+
+def _is_a_rate(rate: str) -> str:
+    try:
+        parse(rate)
+    except ValueError:
+        raise ValueError("a rate looks like 600/minute") from None
+    return rate
 
 
 class Settings(BaseSettings):
@@ -33,7 +42,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     """Where the embedded default keeps its SQLite files, its bus and the local issuer's key."""
 
-    database_url: Annotated[str, AfterValidator(_knows_its_service)] | None = None
+    database_url: Annotated[str, AfterValidator(_is_an_address)] | None = None
     """SQLAlchemy address of the service's database, async driver named; `{service}` stands for the service's name."""
 
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 16
@@ -63,7 +72,7 @@ class Settings(BaseSettings):
     token_leeway: timedelta = timedelta(seconds=10)
     """How far the provider's clock and ours may stand apart."""
 
-    rate_limit: str = "600/minute"
+    rate_limit: Annotated[str, AfterValidator(_is_a_rate)] = "600/minute"
     """Requests allowed to one subject of one tenant in each process: `600/minute`, `20/second`."""
 
     max_body_bytes: Annotated[int, Field(ge=1024)] = 10_000_000
@@ -94,7 +103,7 @@ class Settings(BaseSettings):
             return cls(**overrides)
         except ValidationError as error:
             faults = (
-                f"REVCYCLE_{'_'.join(map(str, fault['loc'][:1])).upper()}: {fault['msg']}"
+                f"REVCYCLE_{'_'.join(map(str, fault['loc'][:1])).upper()}: {fault['msg'].removeprefix('Value error, ')}"
                 for fault in error.errors(include_url=False, include_input=False, include_context=False)
             )
             raise InvalidSettings("invalid settings: " + "; ".join(faults)) from None

@@ -46,17 +46,21 @@ class KeyRing:
             try:
                 self._keys = KeySet.import_key_set(dict(await self._fetch()))  # type: ignore[arg-type]
             except (httpx.HTTPError, OSError, ValueError, JoseError) as error:
-                if not self._keys.keys:
+                if not self._keys:
                     raise IdentityUnavailable("the identity provider's keys cannot be read") from error
-        if not self._keys.keys:
+        if not self._keys:
             raise IdentityUnavailable("the identity provider's keys cannot be read")
         return self._keys
 
     def _knows(self, key_id: str | None) -> bool:
-        return bool(self._keys.keys) and (key_id is None or any(key.kid == key_id for key in self._keys.keys))
+        return bool(self._keys) and (key_id is None or any(key.kid == key_id for key in self._keys))
 
     def _may_fetch(self) -> bool:
-        return self._fetched_at is None or self._timer() - self._fetched_at >= self._cool_down
+        if self._fetched_at is None:
+            return True
+        # Without any key nobody can be let in: ask again sooner.
+        pause = self._cool_down if self._keys else min(1.0, self._cool_down)
+        return self._timer() - self._fetched_at >= pause
 
 
 class TokenAuthenticator:
