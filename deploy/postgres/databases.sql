@@ -1,0 +1,5 @@
+-- A service owns its database; nobody else reads it.
+CREATE DATABASE encoder;
+CREATE DATABASE grouper;
+CREATE DATABASE scrubber;
+CREATE DATABASE submission;
