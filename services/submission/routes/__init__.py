@@ -1,0 +1,63 @@
+"""The ways out and back: how an interchange reaches a clearinghouse and how its answers come in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """An interchange to deliver. The same `id` and bytes may be delivered twice; the receiver must take them once."""
+
+    id: str
+    control_number: int
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A file that came back. `external_id` is the sender's id of it, unique within the route."""
+
+    external_id: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Files in the order in which the other side made them; `cursor`, opaque, says where to go on if the route has one."""
+
+    files: Sequence[Inbound]
+    cursor: str
+
+
+class RouteDown(Exception):
+    """The other side cannot be reached or answered with its own fault; try again later. Holds no content."""
+
+
+class RouteRefused(Exception):
+    """The other side will not take this interchange at all; trying again would not help. `reason` holds no content."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Route(Protocol):
+    """One clearinghouse or payer connection. Methods raise RouteDown when it cannot be reached."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def deliver(self, interchange: Outbound) -> None:
+        """Returns when the other side has the interchange for good; until then it must be delivered again.
+
+        Raises RouteDown, or RouteRefused when the other side will never take it.
+        """
+
+    async def collect(self, cursor: str | None, *, limit: int) -> Collected:
+        """Files after `cursor` (None: from the beginning), at most `limit`. Reading again gives the same files again."""
+
+    async def taken(self, collected: Collected) -> None:
+        """The files are safe on our side: the route may put them away."""
