@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import date
 from random import Random
 
-from samples.defects import KINDS
+from samples.defects import KINDS, DefectKind
 from samples.encounters import Draft, draft
 from samples.models import Fate, SampleDay
 from samples.scenarios import Scenario, scenarios
@@ -57,8 +58,15 @@ def _spoil(drafts: list[Draft], random: Random) -> None:
     order = list(drafts)
     random.shuffle(order)
     for fate, share in DEFECT_SHARE.items():
-        kinds = [kind for kind in KINDS if kind.fate == fate]
-        for turn in range(round(len(drafts) * share)):
-            kind = kinds[turn % len(kinds)]
-            clean = (draft for draft in order if draft.defect is None)
-            next((draft for draft in clean if kind.spoil(draft, random)), None)
+        kinds = deque(kind for kind in KINDS if kind.fate == fate)
+        for _ in range(round(len(drafts) * share)):
+            _spoil_one(order, kinds, random)
+
+
+def _spoil_one(drafts: list[Draft], kinds: deque[DefectKind], random: Random) -> None:
+    """The next kind that still fits anybody takes the first whom it fits, and goes to the end of the line."""
+    for _ in range(len(kinds)):
+        kind = kinds[0]
+        kinds.rotate(-1)
+        if any(kind.spoil(draft, random) for draft in drafts if draft.defect is None):
+            return

@@ -60,7 +60,7 @@ class Defect(Model):
     kind: str
     fate: Fate
     edit: str
-    """The row of the edit list, the payer's answer or the grouper's reason that is expected."""
+    """The id of the edit, the grouper's reason, or the payer's answer (`category:status`) that is expected."""
     cure: Many[Change] = ()
 
 

@@ -13,10 +13,11 @@ _NEEDS_PROCEDURE = ("0320", "0324", "0351", "0612", "0301", "0305", "0403")
 """Revenue codes of the scenarios under which an outpatient line must name a HCPCS code."""
 
 
-@defect("present-on-admission-missing", fate="held", edit="48")
+@defect("present-on-admission-missing", fate="held", edit="diagnosis-poa-missing")
 def present_on_admission_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    """On a Medicare stay, where the indicator is asked for (CMS Pub 100-04 ch. 23 §10.3)."""
     places = [index for index, diagnosis in enumerate(draft.codes["diagnoses"]) if "poa" in diagnosis]
-    if draft.scenario.encounter_class != "inpatient" or not places:
+    if draft.coverage["filing_indicator"] != "MA" or draft.scenario.encounter_class != "inpatient" or not places:
         return None
     place = places[-1]
     draft.first_codes = deepcopy(draft.codes)
@@ -24,7 +25,7 @@ def present_on_admission_missing(draft: Draft, random: Random) -> tuple[Change, 
     return put(f"/diagnoses/{place}/poa", poa)
 
 
-@defect("procedure-missing-on-line", fate="held", edit="68")
+@defect("procedure-missing-on-line", fate="held", edit="revenue-code-needs-procedure")
 def procedure_missing_on_line(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     """Charge capture sent an imaging or laboratory line without its HCPCS code."""
     if draft.scenario.is_professional or draft.scenario.encounter_class == "inpatient":
@@ -35,7 +36,7 @@ def procedure_missing_on_line(draft: Draft, random: Random) -> tuple[Change, ...
     return None
 
 
-@defect("modifier-repeated", fate="held", edit="51")
+@defect("modifier-repeated", fate="held", edit="modifier-twice")
 def modifier_repeated(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     for index, charge in enumerate(draft.encounter["charges"]):
         if modifiers := charge.get("modifiers"):
@@ -44,7 +45,7 @@ def modifier_repeated(draft: Draft, random: Random) -> tuple[Change, ...] | None
     return None
 
 
-@defect("units-missing", fate="held", edit="54")
+@defect("units-missing", fate="held", edit="units-positive")
 def units_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     charge = draft.encounter["charges"][-1]
     units = charge["units"]

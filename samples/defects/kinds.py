@@ -10,7 +10,7 @@ from samples.encounters import Draft
 from samples.models import Change, Defect, Fate
 
 Injection = Callable[[Draft, Random], tuple[Change, ...] | None]
-"""Spoils the draft in place and returns what cures the claim. None, with nothing changed, where the kind does not fit."""
+"""Spoils the draft in place and returns what cures the claim; None, and nothing changed, where it does not fit."""
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,17 @@ from samples.models import Change
 _MEDICARE = ("MA", "MB")
 
 
-@defect("attending-npi-check-digit", fate="held", edit="69")
+@defect("attending-npi-check-digit", fate="held", edit="provider-npi-invalid")
 def attending_npi_check_digit(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     return _wrong_npi(draft, "attending")
 
 
-@defect("rendering-npi-check-digit", fate="held", edit="57")
+@defect("rendering-npi-check-digit", fate="held", edit="provider-npi-invalid")
 def rendering_npi_check_digit(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     return _wrong_npi(draft, "rendering")
 
 
-@defect("referring-npi-check-digit", fate="held", edit="58")
+@defect("referring-npi-check-digit", fate="held", edit="provider-npi-invalid")
 def referring_npi_check_digit(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     return _wrong_npi(draft, "referring")
 
@@ -36,7 +36,7 @@ def _wrong_npi(draft: Draft, role: str) -> tuple[Change, ...] | None:
     return put(f"/{role}/npi", provider["npi"])
 
 
-@defect("medicare-number-malformed", fate="held", edit="28")
+@defect("medicare-number-malformed", fate="held", edit="subscriber-mbi-format")
 def medicare_number_malformed(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     """The letter S, which no Medicare number has, where the clerk read a 5."""
     if draft.coverage["filing_indicator"] not in _MEDICARE:
@@ -46,14 +46,14 @@ def medicare_number_malformed(draft: Draft, random: Random) -> tuple[Change, ...
     return put("/coverages/0/subscriber/member_id", number)
 
 
-@defect("subscriber-id-missing", fate="held", edit="27")
+@defect("subscriber-id-missing", fate="held", edit="subscriber-id-missing")
 def subscriber_id_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     if draft.coverage["filing_indicator"] in _MEDICARE:
         return None
     return put("/coverages/0/subscriber/member_id", draft.coverage["subscriber"].pop("member_id"))
 
 
-@defect("billing-address-is-po-box", fate="held", edit="19")
+@defect("billing-address-is-po-box", fate="held", edit="billing-address-po-box")
 def billing_address_is_po_box(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     address = draft.encounter["facility"]["billing"]["address"]
     street = address["line1"]
@@ -61,7 +61,7 @@ def billing_address_is_po_box(draft: Draft, random: Random) -> tuple[Change, ...
     return put("/billing/address/line1", street)
 
 
-@defect("billing-zip-code-malformed", fate="held", edit="20")
+@defect("billing-zip-code-malformed", fate="held", edit="billing-zip-nine-digits")
 def billing_zip_code_malformed(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     """Four digits: the leading digit fell off, as spreadsheets do it."""
     address = draft.encounter["facility"]["billing"]["address"]
@@ -70,7 +70,7 @@ def billing_zip_code_malformed(draft: Draft, random: Random) -> tuple[Change, ..
     return put("/billing/address/zip_code", zip_code)
 
 
-@defect("birth-date-in-future", fate="held", edit="30")
+@defect("birth-date-in-future", fate="held", edit="patient-birth-date-impossible")
 def birth_date_in_future(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     """The wrong century: a year of birth typed with 20 for 19."""
     patient, subscriber = draft.encounter["patient"], draft.coverage["subscriber"]
@@ -87,20 +87,31 @@ def birth_date_in_future(draft: Draft, random: Random) -> tuple[Change, ...] | N
     return cure if subscriber["birth_date"] == born else None
 
 
-@defect("attending-missing", fate="held", edit="69")
+@defect("subscriber-birth-date-differs", fate="held", edit="subscriber-is-patient")
+def subscriber_birth_date_differs(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    """The card and the register disagree by a day about one and the same person."""
+    if draft.coverage["relationship"] != "18":
+        return None
+    born = draft.coverage["subscriber"]["birth_date"]
+    other = (date.fromisoformat(born) - timedelta(days=1)).isoformat()
+    draft.coverage["subscriber"] = draft.coverage["subscriber"] | {"birth_date": other}
+    return put("/coverages/0/subscriber/birth_date", born)
+
+
+@defect("attending-missing", fate="held", edit="attending-missing")
 def attending_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     provider = draft.encounter["providers"].pop("attending", None)
     return put("/attending", provider) if provider else None
 
 
-@defect("admission-type-missing", fate="held", edit="66")
+@defect("admission-type-missing", fate="held", edit="admission-type-invalid")
 def admission_type_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     if draft.scenario.encounter_class != "inpatient":
         return None
     return put("/admission/type", draft.encounter.pop("admission_type"))
 
 
-@defect("patient-status-invalid", fate="held", edit="67")
+@defect("patient-status-invalid", fate="held", edit="patient-status-invalid")
 def patient_status_invalid(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     """08 has not been a discharge status for many years."""
     if draft.scenario.encounter_class != "inpatient":
@@ -110,7 +121,7 @@ def patient_status_invalid(draft: Draft, random: Random) -> tuple[Change, ...] |
     return put("/patient_status", status)
 
 
-@defect("state-invalid", fate="held", edit="21")
+@defect("state-invalid", fate="held", edit="address-state-invalid")
 def state_invalid(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     """The patient's state. Where the patient holds the coverage, the subscriber's goes the same way."""
     address = draft.encounter["patient"]["address"]
@@ -123,12 +134,12 @@ def state_invalid(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     return cure
 
 
-@defect("tax-id-missing", fate="held", edit="17")
+@defect("tax-id-missing", fate="held", edit="billing-tax-id-missing")
 def tax_id_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     return put("/billing/tax_id", draft.encounter["facility"]["billing"].pop("tax_id"))
 
 
-@defect("charge-after-discharge", fate="held", edit="65")
+@defect("charge-after-discharge", fate="held", edit="line-date-outside-statement")
 def charge_after_discharge(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     """A late charge, posted with the day on which it was keyed."""
     if draft.scenario.encounter_class != "inpatient":
