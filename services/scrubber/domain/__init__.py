@@ -1,0 +1,1 @@
+"""What the scrubber decides, without a database, a bus or a clock."""

@@ -1,0 +1,134 @@
+"""The parts of a claim that edits and repairs look through, each with the pointer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TypeVar
+
+from shared.claims import (
+    Address,
+    Diagnosis,
+    InstitutionalClaim,
+    InstitutionalLine,
+    PersonName,
+    ProfessionalClaim,
+    ProfessionalLine,
+    Provider,
+    ServiceFacility,
+)
+
+T = TypeVar("T")
+
+_PROFESSIONAL_ROLES = {
+    "billing": "85",
+    "referring": "DN",
+    "primary_care": "P3",
+    "rendering": "82",
+    "supervising": "DQ",
+    "service_facility": "77",
+}
+_INSTITUTIONAL_ROLES = {
+    "billing": "85",
+    "attending": "71",
+    "operating": "72",
+    "other_operating": "ZZ",
+    "rendering": "82",
+    "referring": "DN",
+    "service_facility": "77",
+}
+_PROFESSIONAL_LINE_ROLES = {
+    "rendering": "82",
+    "supervising": "DQ",
+    "ordering": "DK",
+    "referring": "DN",
+    "service_facility": "77",
+}
+_INSTITUTIONAL_LINE_ROLES = {"operating": "72", "other_operating": "ZZ", "rendering": "82", "referring": "DN"}
+
+AnyProvider = Provider | ServiceFacility
+
+
+AnyClaim = ProfessionalClaim | InstitutionalClaim
+AnyLine = ProfessionalLine | InstitutionalLine
+
+Placed = tuple[str, str, T]
+"""Pointer, entity code (X12 element 98, NM101) and what stands there."""
+
+
+@dataclass(frozen=True)
+class ClaimParts:
+    """Everybody on a claim and where they live, walked once: the claim's own first, then those of its lines."""
+
+    providers: tuple[Placed[AnyProvider], ...]
+    addresses: tuple[Placed[Address], ...]
+    names: tuple[tuple[str, PersonName], ...]
+
+    @classmethod
+    def of(cls, claim: AnyClaim) -> ClaimParts:
+        providers = tuple(_providers(claim))
+        return cls(providers, tuple(_addresses(claim, providers)), tuple(_names(claim, providers)))
+
+
+def _providers(claim: AnyClaim) -> Iterator[Placed[AnyProvider]]:
+    institutional = isinstance(claim, InstitutionalClaim)
+    roles = _INSTITUTIONAL_ROLES if institutional else _PROFESSIONAL_ROLES
+    line_roles = _INSTITUTIONAL_LINE_ROLES if institutional else _PROFESSIONAL_LINE_ROLES
+    for role, entity in roles.items():
+        if (provider := getattr(claim, role)) is not None:
+            yield f"/{role}", entity, provider
+    of_line = attrgetter(*line_roles)
+    for position, line in enumerate(claim.lines):
+        found = of_line(line)
+        if any(found):
+            for (role, entity), provider in zip(line_roles.items(), found, strict=True):
+                if provider is not None:
+                    yield f"/lines/{position}/{role}", entity, provider
+
+
+def _addresses(claim: AnyClaim, providers: Sequence[Placed[AnyProvider]]) -> Iterator[Placed[Address]]:
+    for pointer, entity, provider in providers:
+        if provider.address is not None:
+            yield f"{pointer}/address", entity, provider.address
+    if claim.pay_to_address is not None:
+        yield "/pay_to_address", "87", claim.pay_to_address
+    if claim.patient.address is not None:
+        yield "/patient/address", "QC", claim.patient.address
+    for position, coverage in enumerate(claim.coverages):
+        if coverage.subscriber.address is not None:
+            yield f"/coverages/{position}/subscriber/address", "IL", coverage.subscriber.address
+        if coverage.payer.address is not None:
+            yield f"/coverages/{position}/payer/address", "PR", coverage.payer.address
+
+
+def _names(claim: AnyClaim, providers: Sequence[Placed[AnyProvider]]) -> Iterator[tuple[str, PersonName]]:
+    yield "/patient/name", claim.patient.name
+    for position, coverage in enumerate(claim.coverages):
+        if coverage.subscriber.person is not None:
+            yield f"/coverages/{position}/subscriber/person", coverage.subscriber.person
+    for pointer, _, provider in providers:
+        if isinstance(provider, Provider) and provider.person is not None:
+            yield f"{pointer}/person", provider.person
+
+
+def lines(claim: AnyClaim) -> Iterator[tuple[int, AnyLine]]:
+    """Position, from 0, and line."""
+    yield from enumerate(claim.lines)
+
+
+def diagnoses(claim: AnyClaim) -> Iterator[tuple[str, Diagnosis]]:
+    """Pointer and diagnosis of every diagnosis on the claim: the coded ones, then those of the visit and its cause."""
+    for position, diagnosis in enumerate(claim.diagnoses):
+        yield f"/diagnoses/{position}", diagnosis
+    if not isinstance(claim, InstitutionalClaim):
+        return
+    if claim.admitting_diagnosis is not None:
+        yield "/admitting_diagnosis", claim.admitting_diagnosis
+    for field in ("reasons_for_visit", "external_causes"):
+        for position, diagnosis in enumerate(getattr(claim, field)):
+            yield f"/{field}/{position}", diagnosis
+
+
+def in_united_states(address: Address) -> bool:
+    return address.country in (None, "US", "USA")

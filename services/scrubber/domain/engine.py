@@ -1,0 +1,312 @@
+"""The engine: an edit is a pure function with its metadata beside it; `scrub` runs those that apply and reports.
+
+To add an edit, write one function in a family file of `services/scrubber/domain/edits` under `@edit(...)`: the
+registry, the catalogue and the documentation follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
+from services.scrubber.domain.code_lists import CodeLists
+from services.scrubber.domain.payer_rules import PayerRule, PayerRules
+from services.scrubber.domain.x12_place import path_of, x12_place
+from shared.claims import (
+    ClaimKind,
+    Coverage,
+    Finding,
+    FormatRepair,
+    Override,
+    Repair,
+    ScrubReport,
+    Severity,
+)
+from shared.tables import CodeSets, CodeSystem, NoRelease
+
+EDIT_FAILED = "edit-failed"
+"""Id of the finding that stands for an edit that broke: the claim waits for a person, it is never lost or passed."""
+
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
+_FIRST_EDITION = date(2000, 1, 1)
+BOTH: tuple[ClaimKind, ...] = ("professional", "institutional")
+PROFESSIONAL: tuple[ClaimKind, ...] = ("professional",)
+INSTITUTIONAL: tuple[ClaimKind, ...] = ("institutional",)
+
+
+@dataclass(frozen=True)
+class ScrubContext:
+    """What a run of the edits stands on. `as_of` is the day on which the claim would go out."""
+
+    as_of: date
+    codes: CodeSets
+    lists: CodeLists
+    payer_rules: PayerRules
+
+    def for_claim(self, claim: AnyClaim) -> Circumstances:
+        """What holds on the claim's last day of service; on `as_of` where the claim names no day."""
+        return Circumstances(
+            as_of=self.as_of,
+            day=claim.last_day or self.as_of,
+            codes=self.codes,
+            lists=self.lists,
+            payer_rules=self.payer_rules,
+            billed=claim.billed_coverage,
+            parts=ClaimParts.of(claim),
+        )
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What an edit may know beside the claim. `day` is the last day of service, by which codes and rules are judged."""
+
+    as_of: date
+    day: date
+    codes: CodeSets
+    lists: CodeLists
+    payer_rules: PayerRules
+    billed: Coverage
+    parts: ClaimParts
+
+    @property
+    def payer_rule(self) -> PayerRule:
+        """The rules of the payer that the claim is sent to. Raises NoPayerRule for a gap in its profile."""
+        return self.payer_rules.of(self.billed, self.day)
+
+    def listed(self, name: str, code: str) -> bool:
+        """True where `code` was on the authority's list on the day of service."""
+        return self.lists[name].has(code, self.day)
+
+    def in_code_set(self, system: CodeSystem, code: str) -> bool:
+        """True where `code` may be reported on the day of service; also where no release is carried for that day.
+
+        That there is no release is the finding of one edit (`code-set-not-carried`), not of every code.
+        """
+        try:
+            return self.codes.is_valid(system, code, self.day)
+        except NoRelease:
+            return True
+
+
+@dataclass(frozen=True)
+class Defect:
+    """What an edit found: the place, and in a biller's words what is wrong and what to do, without PHI."""
+
+    pointer: str
+    message: str
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    predicted: str | None = None
+    """The answer where it differs from the edit's usual one."""
+    repair: Repair | None = None
+
+
+Check = Callable[[Any, Circumstances], Iterator[Defect]]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A rule that a claim must pass. `row` is its row in the list of front-end edits, where it has one."""
+
+    id: str
+    title: str
+    version: str
+    family: str
+    severity: Severity
+    source: str
+    kinds: tuple[ClaimKind, ...]
+    effective: date
+    through: date | None
+    predicted: str | None
+    row: int | None
+    suggests_repair: bool
+    check: Check = field(repr=False, compare=False)
+
+    def applies(self, kind: ClaimKind, day: date) -> bool:
+        return kind in self.kinds and self.effective <= day and (self.through is None or day <= self.through)
+
+
+@dataclass(frozen=True)
+class EditSet:
+    """Edits in the order of their ids, and one version for all, which changes with each new edit or version of one."""
+
+    edits: tuple[Edit, ...]
+    version: str
+
+    @classmethod
+    def of(cls, edits: Iterable[Edit]) -> EditSet:
+        ordered = tuple(sorted(edits, key=lambda edit: edit.id))
+        return cls(ordered, f"{len(ordered)}.{sum(int(edit.version) for edit in ordered)}")
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - there is one set in a process, and it lives as long
+    def on(self, kind: ClaimKind, day: date) -> tuple[Edit, ...]:
+        """Those that apply to a claim of this kind and day of service."""
+        return tuple(edit for edit in self.edits if edit.applies(kind, day))
+
+
+class Registry:
+    """Every edit by its id, as the family files register them."""
+
+    def __init__(self) -> None:
+        self._edits: dict[str, Edit] = {}
+
+    def add(self, edit: Edit) -> None:
+        """Raises ValueError where the id is taken: an id names one rule for ever."""
+        if edit.id in self._edits:
+            raise ValueError(f"two edits are called {edit.id}")
+        self._edits[edit.id] = edit
+
+    def edit_set(self) -> EditSet:
+        return EditSet.of(self._edits.values())
+
+
+REGISTRY = Registry()
+
+
+def edit(
+    edit_id: str,
+    *,
+    title: str,
+    source: str,
+    predicted: str | None = None,
+    kinds: tuple[ClaimKind, ...] = BOTH,
+    severity: Severity = "error",
+    version: str = "1",
+    effective: date = _FIRST_EDITION,
+    through: date | None = None,
+    row: int | None = None,
+    suggests_repair: bool = False,
+) -> Callable[[Check], Check]:
+    """Register the function below as an edit; its family is the file it stands in."""
+
+    def register(check: Check) -> Check:
+        family = check.__module__.rpartition(".")[2].replace("_", "-")
+        REGISTRY.add(
+            Edit(
+                id=edit_id,
+                title=title,
+                version=version,
+                family=family,
+                severity=severity,
+                source=source,
+                kinds=kinds,
+                effective=effective,
+                through=through,
+                predicted=predicted,
+                row=row,
+                suggests_repair=suggests_repair,
+                check=check,
+            )
+        )
+        return check
+
+    return register
+
+
+def no_report(edit: Edit, error: Exception) -> None:
+    """Tell nobody that an edit broke: the finding alone says so."""
+
+
+def scrub(
+    claim: AnyClaim,
+    context: ScrubContext,
+    edits: EditSet,
+    *,
+    repairs: Sequence[FormatRepair] = (),
+    failed: Callable[[Edit, Exception], None] = no_report,
+) -> ScrubReport:
+    """Run every edit that applies to the claim. Never raises for what the claim holds.
+
+    Findings come in one order for one claim: by severity, then by place, then by edit. `failed` is told of each edit
+    that broke, so that the edge can log and count it.
+    """
+    on = context.for_claim(claim)
+    applicable = edits.on(claim.kind, on.day)
+    findings = [finding for edit in applicable for finding in _findings(edit, claim, on, failed)]
+    return ScrubReport(
+        outcome="held" if any(finding.severity == "error" for finding in findings) else "cleared",
+        findings=tuple(sorted(findings, key=_order)),
+        repairs=tuple(repairs),
+        edits_version=edits.version,
+        edits_run=len(applicable),
+        table_releases=_releases(claim, on),
+    )
+
+
+def _releases(claim: AnyClaim, on: Circumstances) -> dict[str, str]:
+    """The releases of the code sets that the claim was judged by; none for a day on which a set is not carried."""
+    systems: tuple[CodeSystem, ...] = ("icd10cm", "icd10pcs") if claim.kind == "institutional" else ("icd10cm",)
+    try:
+        return {system: on.codes.release(system, on.day) for system in systems}
+    except NoRelease:
+        return {}
+
+
+def with_overrides(report: ScrubReport, overrides: Sequence[Override]) -> ScrubReport:
+    """The report after named people let findings pass; the claim is cleared when no other error is left."""
+    passed = {override.edit_id for override in overrides}
+    holding = [f for f in report.findings if f.severity == "error" and f.edit_id not in passed]
+    return report.model_copy(
+        update={"overrides": tuple(overrides), "outcome": "held" if holding else "cleared"},
+    )
+
+
+def standing_overrides(before: ScrubReport, after: ScrubReport) -> tuple[Override, ...]:
+    """The overrides that still stand after a change: those whose findings are the very ones that were let pass."""
+    return tuple(
+        override
+        for override in before.overrides
+        if _findings_of(override.edit_id, before) == _findings_of(override.edit_id, after)
+    )
+
+
+def _findings_of(edit_id: str, report: ScrubReport) -> list[Finding]:
+    return [finding for finding in report.findings if finding.edit_id == edit_id]
+
+
+def _findings(
+    edit: Edit, claim: AnyClaim, on: Circumstances, failed: Callable[[Edit, Exception], None]
+) -> list[Finding]:
+    try:
+        return [_finding(edit, claim, defect) for defect in edit.check(claim, on)]
+    except Exception as error:  # noqa: BLE001 - a bug in one edit holds the claim; it must not lose it
+        failed(edit, error)
+        return [_failure(edit, error)]
+
+
+def _finding(edit: Edit, claim: AnyClaim, defect: Defect) -> Finding:
+    return Finding(
+        edit_id=edit.id,
+        edit_version=edit.version,
+        title=edit.title,
+        severity=edit.severity,
+        message=defect.message,
+        pointer=defect.pointer,
+        x12=x12_place(claim, defect.pointer),
+        predicted=defect.predicted or edit.predicted,
+        source=edit.source,
+        evidence=dict(defect.evidence),
+        repair=defect.repair,
+    )
+
+
+def _failure(edit: Edit, error: Exception) -> Finding:
+    return Finding(
+        edit_id=EDIT_FAILED,
+        edit_version=edit.version,
+        title="An edit could not be run",
+        severity="error",
+        message=f"The edit {edit.id} broke on this claim. Check by hand what it looks for, or ask for it to be mended.",
+        pointer="",
+        source="This product: a claim that could not be checked is not clean",
+        evidence={"edit": edit.id, "error": type(error).__name__},
+    )
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    # Numbers sort before words, so that line 2 stands before line 10.
+    place = tuple((0, step, "") if isinstance(step, int) else (1, 0, step) for step in path_of(finding.pointer))
+    return _SEVERITIES.index(finding.severity), place, finding.edit_id, finding.message

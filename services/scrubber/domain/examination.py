@@ -1,0 +1,49 @@
+"""One pass of a claim through the scrubber: repairs first, then every edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.scrubber.domain.claim_parts import AnyClaim
+from services.scrubber.domain.code_lists import CodeLists
+from services.scrubber.domain.engine import Edit, EditSet, ScrubContext, no_report, scrub
+from services.scrubber.domain.payer_rules import PayerRules
+from services.scrubber.domain.repairs import repair
+from shared.claims import Address, ScrubReport
+from shared.tables import CodeSets
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The claim as repaired, and what was found on it."""
+
+    claim: AnyClaim
+    report: ScrubReport
+
+
+@dataclass(frozen=True)
+class Scrubber:
+    """The edits with the tables and rules that they stand on. Immutable: open once and share.
+
+    `failed` is told of each edit that broke. `repairs_off` names the repairs that a tenant does not want.
+    """
+
+    edits: EditSet
+    codes: CodeSets
+    lists: CodeLists
+    payer_rules: PayerRules
+    failed: Callable[[Edit, Exception], None] = no_report
+    repairs_off: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    known_addresses: Sequence[Address] = ()
+
+    def examine(self, claim: AnyClaim, *, tenant: str, as_of: date) -> Examination:
+        """Repair the claim and run every edit as of a day. Never raises for what the claim holds."""
+        repaired, repairs = repair(
+            claim,
+            known_addresses=self.known_addresses,
+            switched_off=self.repairs_off.get(tenant, frozenset()),
+        )
+        context = ScrubContext(as_of=as_of, codes=self.codes, lists=self.lists, payer_rules=self.payer_rules)
+        return Examination(repaired, scrub(repaired, context, self.edits, repairs=repairs, failed=self.failed))

@@ -1,0 +1,92 @@
+"""What one payer asks for beyond the implementation guide, as dated data."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from services.scrubber.domain.code_lists import Period
+from shared.claims import Coverage
+
+
+class NoPayerRule(LookupError):
+    """No edition of the payer's profile covers the day: the rules file has a gap."""
+
+
+@dataclass(frozen=True)
+class TimelyFiling:
+    """How long after the last day of service a claim may arrive."""
+
+    value: int
+    unit: Literal["days", "months"]
+    source: str
+
+    def last_day(self, service_day: date) -> date:
+        """The last day on which the claim is in time. A month without that day ends it early."""
+        if self.unit == "days":
+            return service_day + timedelta(days=self.value)
+        years, month = divmod(service_day.month - 1 + self.value, 12)
+        year, month = service_day.year + years, month + 1
+        return date(year, month, min(service_day.day, calendar.monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True)
+class AuthorizationRule:
+    """Procedures that need a prior authorisation on some types of bill. `facility_types` empty: on every claim."""
+
+    procedures: frozenset[str]
+    facility_types: frozenset[str]
+    period: Period
+    source: str
+    exempt_npis: frozenset[str] = frozenset()
+    """Billing providers whom the payer has released from it."""
+
+
+@dataclass(frozen=True)
+class PayerRule:
+    """One payer's rules on one day."""
+
+    profile: str
+    timely_filing: TimelyFiling | None
+    frequencies: Mapping[str, frozenset[str]]
+    """Claim frequency codes (CLM05-3) taken, by claim kind."""
+    taxonomy_required: bool
+    source: str
+    authorizations: tuple[AuthorizationRule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A payer, or a kind of payer, with the editions of its rules."""
+
+    id: str
+    payer_ids: frozenset[str]
+    filing_indicators: frozenset[str]
+    editions: tuple[tuple[Period, PayerRule], ...]
+
+    def on(self, day: date) -> PayerRule:
+        """Raises NoPayerRule where no edition covers `day`."""
+        for period, rule in self.editions:
+            if period.covers(day):
+                return rule
+        raise NoPayerRule(f"payer profile {self.id} has no edition on {day}")
+
+
+@dataclass(frozen=True)
+class PayerRules:
+    """The profiles, the most particular first, and the one for everybody else."""
+
+    profiles: tuple[Profile, ...]
+    default: Profile
+
+    def of(self, coverage: Coverage, day: date) -> PayerRule:
+        """The rules of the payer of `coverage` on `day`: by payer id, else by filing indicator, else the default."""
+        return self._profile(coverage).on(day)
+
+    def _profile(self, coverage: Coverage) -> Profile:
+        by_id = (p for p in self.profiles if coverage.payer.payer_id in p.payer_ids)
+        by_kind = (p for p in self.profiles if coverage.filing_indicator in p.filing_indicators)
+        return next(by_id, None) or next(by_kind, None) or self.default
