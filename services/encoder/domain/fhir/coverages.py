@@ -63,11 +63,14 @@ def _coverage(
         (c for c in resource.class_fhir or () if any(x.code == "group" for x in elements.codings(c.type))), None
     )
     relationship = _relationship(placed, day, notes)
+    subscriber = _subscriber(placed, patient, relationship, bundle, notes)
+    if subscriber is None:
+        return None
     return {
         "payer": payer,
         "filing_indicator": indicator,
         "relationship": relationship,
-        "subscriber": _subscriber(placed, patient, relationship, bundle, notes),
+        "subscriber": subscriber,
         "group_number": group.value if group else None,
         "group_name": group.name if group else None,
     }
@@ -113,7 +116,7 @@ def _relationship(placed: Placed, day: date, notes: Notes) -> str:
     return str(known.get(code, known["other"]))
 
 
-def _subscriber(placed: Placed, patient: Placed, relationship: str, bundle: Bundle, notes: Notes) -> Members:
+def _subscriber(placed: Placed, patient: Placed, relationship: str, bundle: Bundle, notes: Notes) -> Members | None:
     resource = placed.resource
     holder = bundle.resolve(resource.subscriber or resource.policyHolder, within=placed)
     if relationship == "18" and holder is None:
@@ -121,7 +124,7 @@ def _subscriber(placed: Placed, patient: Placed, relationship: str, bundle: Bund
     if holder is None:
         place = placed.at("subscriber")
         notes.error("reference_not_found", place, "the Bundle does not hold the subscriber, who is not the patient")
-        return {}
+        return None
     member_id = resource.subscriberId or next((i.value for i in resource.identifier or () if i.value), None)
     if holder.resource.get_resource_type() == "Organization":
         return {"organization": holder.resource.name, "member_id": member_id}

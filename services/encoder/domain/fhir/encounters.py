@@ -36,11 +36,11 @@ def facilities_named(bundle: Bundle) -> set[str]:
 
 
 def encounters_of(bundle: Bundle, profiles: Mapping[str, FacilityProfile], notes: Notes) -> tuple[Encounter, ...]:
-    """The encounters of a Bundle. Whatever is missing or wrong goes to `notes`; an error there means: take none."""
+    """The encounters of a Bundle, or none where something in it is wrong: whatever that is goes to `notes`."""
     if not bundle.of_type["Encounter"] and not notes.errors:
         notes.error("no_encounter", ("entry",), "the Bundle holds no Encounter")
     read = [_encounter(placed, bundle, profiles, notes) for placed in bundle.of_type["Encounter"]]
-    return tuple(encounter for encounter in read if encounter is not None)
+    return () if notes.errors else tuple(encounter for encounter in read if encounter is not None)
 
 
 def _encounter(
