@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import ServiceError
 from shared.http.answers import respond
-from shared.http.health import OPEN_PATHS
+from shared.http.paths import OPEN_PATHS, own_path
 from shared.http.problems import TooManyRequests, answer_of
 from shared.runtime.principal import Principal, Unauthenticated
 from shared.runtime.runtime import Runtime
@@ -92,12 +92,6 @@ class Admission:
             return await self._authenticator.authenticate(token.strip())
         except ServiceError as error:
             return error
-
-
-def own_path(scope: Scope) -> str:
-    """The path below the app's mount point."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
 
 
 def _payer(scope: Scope) -> tuple[str, str]:

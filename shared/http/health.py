@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, how much does it do. No token is needed: there is no PHI here and the gateway routes none."""
+"""Is it alive, is it ready, how much does it do. No token is needed: nothing here is PHI, and no gateway routes it."""
 
 import asyncio
 from typing import Literal
@@ -8,9 +8,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.claims import Model
 from shared.runtime.runtime import Runtime
-
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect"})
-"""Paths below an app that are answered without a token and outside the rate limit."""
 
 _PROBE_SECONDS = 3.0
 

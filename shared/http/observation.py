@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db import new_id
 from shared.http.answers import respond
-from shared.http.health import OPEN_PATHS
+from shared.http.paths import OPEN_PATHS, own_path
 from shared.http.problems import InternalError, answer_of
 from shared.runtime.principal import Principal
 
@@ -68,7 +68,7 @@ class Observation:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception:
-            log.exception("request failed", route=route_template(scope))
+            log.error("request failed", route=route_template(scope), exc_info=True)
             span.set_status(StatusCode.ERROR)
             if status:
                 # The head is out; the server must cut the connection so that the caller sees a broken answer.
@@ -101,6 +101,8 @@ def request_id_from(given: str | None) -> str:
 
 def route_template(scope: Scope) -> str:
     """`/v1/charts/{chart_id}`, or `unmatched`."""
+    if (path := own_path(scope)) in OPEN_PATHS:
+        return path
     route: Any = scope.get("route")
     return getattr(route, "path", None) or "unmatched"
 

@@ -12,7 +12,7 @@ from fastapi.utils import create_model_field
 
 from shared.http.body import Body, NdjsonBody
 from shared.http.content import JSON, NDJSON, PROBLEM
-from shared.http.health import OPEN_PATHS
+from shared.http.paths import OPEN_PATHS
 from shared.http.policies import dependants, policies_of
 from shared.http.problems import FieldError, Problem
 from shared.http.writes import _if_match, _writer
@@ -77,6 +77,7 @@ def _documented(route: RouteContext) -> RouteContext:
         name="body",
         type_=body.shape,
         field_info=params.Body(
+            annotation=body.shape,
             media_type=NDJSON if isinstance(body, NdjsonBody) else JSON,
             openapi_examples={f"example {n}": {"value": value} for n, value in enumerate(body.examples, 1)} or None,
         ),

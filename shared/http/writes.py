@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
+import structlog
 from fastapi import Depends, Header, Request, Response
 from pydantic_core import to_json
 
@@ -14,8 +15,10 @@ from shared.http.answers import render, respond
 from shared.http.body import Line, NdjsonItems
 from shared.http.content import NDJSON, body_digest
 from shared.http.idempotency import Answer, Attempt, InvalidKey, Reservation, reserve
-from shared.http.problems import Problem, answer_of, problem_of
+from shared.http.problems import InternalError, Problem, answer_of, problem_of
 from shared.http.scope import context_of, request_id_of, runtime_of
+
+log = structlog.get_logger("revcycle.http")
 
 T = TypeVar("T")
 Work = Callable[[UnitOfWork], Awaitable[Any]]
@@ -75,7 +78,11 @@ class Writer:
         try:
             answered, replayed = await self._line_once(line, lambda uow: work(uow, line.value), status, location)
         except ServiceError as error:
-            return {"line": line.number, "status": error.status, "problem": problem_of(error).brief()}
+            return _refused(line, error)
+        except Exception:
+            # The lines beside it have their effects already; the caller must learn of each.
+            log.error("line failed", line=line.number, exc_info=True)
+            return _refused(line, InternalError("quote the request id to support"))
         return {"line": line.number, **_brief(answered), **({"replayed": True} if replayed else {})}
 
     async def _line_once(self, line: Line, work: Work, status: int, location: Location | None) -> tuple[Answer, bool]:
@@ -126,6 +133,10 @@ async def _windows(lines: AsyncIterator[Line]) -> AsyncIterator[list[Line]]:
             window = []
     if window:
         yield window
+
+
+def _refused(line: Line, error: ServiceError) -> dict[str, Any]:
+    return {"line": line.number, "status": error.status, "problem": problem_of(error).brief()}
 
 
 def _brief(answered: Answer) -> dict[str, Any]:

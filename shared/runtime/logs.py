@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import Iterator, MutableMapping
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 import structlog
@@ -31,8 +31,8 @@ _MOST_FRAMES = 30
 _SILENT = ("uvicorn.access", "httpx", "httpcore")
 
 
-def configure_logging(settings: Settings) -> None:
-    """Send every log record of the process to standard error, one JSON object a line (or text for a person)."""
+def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send every log record of the process to `stream` (standard error), one JSON object a line or text for a person."""
     as_json = structlog.processors.JSONRenderer(serializer=lambda entry, **_: orjson.dumps(entry, default=str).decode())
     as_text = structlog.dev.ConsoleRenderer()
     shared: list[Any] = [
@@ -55,11 +55,11 @@ def configure_logging(settings: Settings) -> None:
             as_text if settings.log_format == "console" else as_json,
         ],
     )
-    _route_everything_to(formatter, settings.log_level)
+    _route_everything_to(stream or sys.stderr, formatter, settings.log_level)
 
 
-def _route_everything_to(formatter: logging.Formatter, level: str) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+def _route_everything_to(stream: TextIO, formatter: logging.Formatter, level: str) -> None:
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("revcycle").setLevel(level)

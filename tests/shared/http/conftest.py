@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +53,11 @@ class Door:
 
 
 @pytest.fixture(autouse=True)
-def _logs_as_in_production() -> None:
-    configure_logging(Settings())
+def logs() -> io.StringIO:
+    """What the process writes, as in production."""
+    written = io.StringIO()
+    configure_logging(Settings(), written)
+    return written
 
 
 @pytest.fixture

@@ -1,0 +1,95 @@
+"""Health, readiness and the OpenAPI document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from jsonschema import Draft202012Validator
+
+from shared.runtime import Runtime
+from tests.fixtures.openapi import assert_no_5xx
+from tests.shared.http.conftest import Door
+from tests.shared.http.item_service import create_app
+
+
+class BrokenBus:
+    async def ping(self) -> None:
+        raise ConnectionError("no broker")
+
+
+async def test_alive_and_ready_are_told_to_anybody(door: Door) -> None:
+    assert (await door.client.get("/healthz")).json() == {"status": "ok"}
+    assert (await door.client.get("/readyz")).json() == {"ready": True, "database": "ok", "bus": "ok"}
+
+
+async def test_without_its_bus_a_service_is_alive_but_not_ready(runtime: Runtime) -> None:
+    transport = httpx.ASGITransport(create_app(replace(runtime, bus=BrokenBus())))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://items") as client:
+        assert (await client.get("/healthz")).status_code == 200
+        response = await client.get("/readyz")
+    assert (response.status_code, response.json()["bus"]) == (503, "unreachable")
+
+
+async def test_a_mounted_service_answers_below_its_prefix(door: Door) -> None:
+    whole = FastAPI()
+    whole.mount("/items-service", door.app)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(whole), base_url="http://all") as client:
+        assert (await client.get("/items-service/healthz")).status_code == 200
+        assert (await client.get("/items-service/v1/items", headers=door.caller())).status_code == 200
+        assert (await client.get("/items-service/v1/items")).status_code == 401
+
+
+@pytest.fixture
+async def document(door: Door) -> dict[str, Any]:
+    found: dict[str, Any] = (await door.client.get("/openapi.json")).json()
+    return found
+
+
+def test_the_body_that_we_read_ourselves_is_in_the_document(document: dict[str, Any]) -> None:
+    body = document["paths"]["/v1/items"]["post"]["requestBody"]
+    assert body["required"] is True
+    content = body["content"]["application/json"]
+    assert content["schema"] == {"$ref": "#/components/schemas/Draft"}
+    assert content["examples"]["example 1"]["value"] == {"name": "GAUZE", "price": "12.50"}
+    Draft202012Validator(document["components"]["schemas"]["Draft"] | {"components": document["components"]})
+    bulk = document["paths"]["/v1/items/bulk"]["post"]["requestBody"]["content"]
+    assert bulk["application/x-ndjson"]["schema"] == {"$ref": "#/components/schemas/Draft"}
+
+
+def test_every_operation_tells_scopes_problems_and_headers(document: dict[str, Any]) -> None:
+    post = document["paths"]["/v1/items"]["post"]
+    assert post["security"] == [{"oidc": ["items:write"]}]
+    assert {"400", "401", "403", "409", "413", "415", "422", "429", "500"} <= set(post["responses"])
+    assert post["responses"]["422"] == {"$ref": "#/components/responses/Problem"}
+    assert {"RateLimit-Limit", "X-Request-Id", "ETag", "Location"} <= set(post["responses"]["201"]["headers"])
+    assert {p["name"] for p in post["parameters"]} == {"Idempotency-Key"}
+    put = document["paths"]["/v1/items/{item_id}"]["put"]
+    assert {"412", "428"} <= set(put["responses"])
+    schema = post["responses"]["201"]["content"]["application/json"]["schema"]
+    assert schema == {"$ref": "#/components/schemas/Item"}
+
+
+def test_every_reference_in_the_document_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: Any) -> Any:
+        match node:
+            case dict():
+                yield from ([node["$ref"]] if isinstance(node.get("$ref"), str) else [])
+                for child in node.values():
+                    yield from references(child)
+            case list():
+                for child in node:
+                    yield from references(child)
+
+    for reference in references(document):
+        target: Any = document
+        for step in reference.removeprefix("#/").split("/"):
+            target = target[step]
+    assert "HTTPValidationError" not in str(document)
+
+
+async def test_schemathesis_finds_no_5xx(door: Door) -> None:
+    await assert_no_5xx(door.client, headers=door.caller())
