@@ -32,13 +32,9 @@ class CodeList:
 
     def has(self, code: str, day: date) -> bool:
         """True where `code` was on the list on `day`."""
-        for period in self.periods.get(code, ()):
-            if period.covers(day):
-                return True
-        for pattern, period in self.patterns:  # plain loops: this is asked for every line of every claim
-            if period.covers(day) and pattern.fullmatch(code):
-                return True
-        return False
+        if code in self.periods and any(period.covers(day) for period in self.periods[code]):
+            return True
+        return any(period.covers(day) and pattern.fullmatch(code) for pattern, period in self.patterns)
 
 
 CodeLists = Mapping[str, CodeList]

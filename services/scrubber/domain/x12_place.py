@@ -72,6 +72,8 @@ def _repeated_element(claim: ProfessionalClaim | InstitutionalClaim, path: tuple
             return f"SV107-{position + 1}"
         case ("lines", _, "modifiers", int(position)):
             return f"{_procedure_element(claim)}-{position + 3}"
+        case ("lines", _, "modifiers"):
+            return f"{_procedure_element(claim)}-3"
         case ("lines", _, "description"):
             return f"{_procedure_element(claim)}-7"
         case _:
