@@ -30,9 +30,7 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     return [model for argument in get_args(annotation) for model in models_in(argument)]
 
 
-def invalid_body(
-    error: ValidationError, body: bytes, models: Sequence[type[BaseModel]]
-) -> InvalidBody | MalformedJson:
+def invalid_body(error: ValidationError, body: bytes, models: Sequence[type[BaseModel]]) -> InvalidBody | MalformedJson:
     """The error of a body that does not fit `models`, or that pydantic's stricter parser does not take for JSON."""
     details = error.errors(include_url=False, include_input=False)[:_MOST_ERRORS]
     if details[0]["type"] == "json_invalid":

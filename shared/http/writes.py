@@ -154,7 +154,7 @@ def _writer(
         str | None,
         Header(
             alias="Idempotency-Key",
-            description="Names this write for 24 hours: sent again, it gives the first answer and has no second effect.",
+            description="Names this write for a day: sent again, it gives the first answer and has no second effect.",
         ),
     ] = None,
 ) -> Writer:
@@ -164,7 +164,7 @@ def _writer(
 
 
 Write = Annotated[Writer, Depends(_writer)]
-"""`write: Write` in a route that changes something: `return await write(lambda uow: handlers.x(uow, …), status=201)`."""
+"""`write: Write` in a route that changes something: `return await write(lambda uow: handlers.x(uow, …))`."""
 
 
 async def _read(request: Request) -> AsyncIterator[ReadSession]:
@@ -195,4 +195,4 @@ def _if_match(
 
 
 IfMatch = Annotated[int, Depends(_if_match)]
-"""`version: IfMatch` in a route that changes a versioned record; the handler raises `StaleVersion` when it has moved."""
+"""`version: IfMatch` in a route that changes a versioned record; the handler raises `StaleVersion`."""

@@ -18,11 +18,11 @@ import structlog
 from shared.runtime.settings import Settings
 
 _PRIVATE = frozenset(
-    """
-    address authorization birth_date body claim client_secret content cookie cursor document encounter first input last
-    member_id mrn name note parameters password patient payload query secret ssn statement subscriber telephone text
-    token value
-    """.split()
+    (
+        "address authorization birth_date body claim client_secret content cookie cursor document encounter first input "
+        "last member_id mrn name note parameters password patient payload query secret ssn statement subscriber "
+        "telephone text token value"
+    ).split()
 )
 WITHHELD = "[withheld]"
 _MOST_FRAMES = 30
@@ -32,7 +32,7 @@ _SILENT = ("uvicorn.access", "httpx", "httpcore")
 
 
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send every log record of the process to `stream` (standard error), one JSON object a line or text for a person."""
+    """Send every log record of the process to `stream`, standard error by default: JSON lines, or text for a person."""
     as_json = structlog.processors.JSONRenderer(serializer=lambda entry, **_: orjson.dumps(entry, default=str).decode())
     as_text = structlog.dev.ConsoleRenderer()
     shared: list[Any] = [
@@ -88,8 +88,8 @@ def withhold_private(_logger: Any, _method: str, entry: MutableMapping[str, Any]
 
 def _chain(error: BaseException | None) -> Iterator[dict[str, Any]]:
     while error is not None:
-        kind = type(error)
-        yield {"type": f"{kind.__module__}.{kind.__qualname__}", "at": list(_frames(error.__traceback__))[-_MOST_FRAMES:]}
+        kind, frames = type(error), list(_frames(error.__traceback__))
+        yield {"type": f"{kind.__module__}.{kind.__qualname__}", "at": frames[-_MOST_FRAMES:]}
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 

@@ -114,9 +114,7 @@ async def post_item(_: CanWrite, write: Write, draft: Annotated[Draft, json_body
 
 
 @router.post("/bulk", responses={200: {"content": {"application/x-ndjson": {}}}})
-async def post_items(
-    _: CanWrite, write: Write, items: Annotated[NdjsonItems[Draft], ndjson_items(Draft)]
-) -> Response:
+async def post_items(_: CanWrite, write: Write, items: Annotated[NdjsonItems[Draft], ndjson_items(Draft)]) -> Response:
     return await write.each(items, create, status=201, location=lambda item: f"/v1/items/{item.id}")
 
 
@@ -162,5 +160,3 @@ async def create_tables(runtime: Runtime) -> None:
     async with runtime.database.engine.begin() as connection:
         await connection.run_sync(InfrastructureBase.metadata.create_all)
         await connection.run_sync(Base.metadata.create_all)
-
-

@@ -9,8 +9,10 @@ from tests.shared.http.conftest import Door
 
 
 async def send(door: Door, content: bytes, **headers: str) -> Any:
-    sent = door.caller() | {"Content-Type": "application/x-ndjson"} | {k.replace("_", "-"): v for k, v in headers.items()}
-    return await door.client.post("/v1/items/bulk", content=content, headers=sent)
+    named = {"Content-Type": "application/x-ndjson"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    return await door.client.post("/v1/items/bulk", content=content, headers=door.caller() | named)
 
 
 def answers(response: Any) -> list[dict[str, Any]]:

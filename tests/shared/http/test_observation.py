@@ -156,9 +156,7 @@ async def test_a_span_continues_the_callers_trace_and_holds_no_path(door: Door, 
     assert "ABERNATHY" not in span.to_json()
 
 
-async def test_the_unit_of_work_knows_caller_request_and_trace(
-    door: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_unit_of_work_knows_caller_request_and_trace(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     contexts: list[Context] = []
     opened = type(door.runtime.database).unit_of_work
 

@@ -92,7 +92,9 @@ async def test_another_media_type_is_refused(door: Door, content_type: str) -> N
     assert (response.status_code, response.json()["code"]) == (415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "application/vnd.items+json", "application/json;charset=UTF-8"])
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "application/vnd.items+json", "application/json;charset=UTF-8"]
+)
 async def test_json_by_any_of_its_names_is_read(door: Door, content_type: str) -> None:
     assert (await send(door, b'{"name": "A", "price": "1"}', content_type)).status_code == 201
 

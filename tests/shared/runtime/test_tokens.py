@@ -114,9 +114,7 @@ async def test_hmac_with_the_public_key_as_secret_is_refused(
 async def test_anothers_signature_under_our_key_id_is_refused(
     issuer: LocalIssuer, clock: Clock, authenticator: TokenAuthenticator
 ) -> None:
-    forged = jwt.encode(
-        {"alg": "ES256", "kid": issuer.key.kid}, claims(issuer, clock), ECKey.generate_key("P-256")
-    )
+    forged = jwt.encode({"alg": "ES256", "kid": issuer.key.kid}, claims(issuer, clock), ECKey.generate_key("P-256"))
     with pytest.raises(Unauthenticated, match="signature"):
         await authenticator.authenticate(forged)
 
