@@ -1,0 +1,1 @@
+"""REST of the grouper: parse, call a handler, answer."""

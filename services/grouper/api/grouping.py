@@ -1,0 +1,31 @@
+"""Group a claim or a stay, or a stream of them. Nothing is kept."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+
+from services.grouper import handlers
+from services.grouper.api.bulk import GroupedLine, NdjsonStream, grouped_lines
+from services.grouper.api.policies import CanGroup, TheGrouper
+from services.grouper.domain.stays import AnySubject, Subject
+from shared.claims import Grouping
+from shared.http import NDJSON, NdjsonItems, answer, json_body, ndjson_items
+
+router = APIRouter(tags=["grouping"])
+
+GivenSubject = Annotated[AnySubject, json_body(Subject, as_received=True)]
+GivenSubjects = Annotated[NdjsonItems[AnySubject], ndjson_items(Subject, as_received=True)]
+
+_IN_LINES = {"content": {NDJSON: {"schema": GroupedLine.model_json_schema()}}, "description": "One answer a line."}
+
+
+@router.post("/v1/group", response_model=Grouping)
+async def group(caller: CanGroup, grouper: TheGrouper, subject: GivenSubject) -> Response:
+    """The DRG of a claim (`kind` professional or institutional) or of a stay alone (`kind` stay)."""
+    return answer(await handlers.group_one(grouper, subject))
+
+
+@router.post("/v1/group:bulk", response_class=NdjsonStream, responses={200: _IN_LINES})
+async def group_bulk(caller: CanGroup, grouper: TheGrouper, subjects: GivenSubjects) -> NdjsonStream:
+    """Group one claim or stay a line; one answer a line, in order, while the request still comes in."""
+    return NdjsonStream(grouped_lines(grouper, subjects))

@@ -1,0 +1,36 @@
+"""The HTTP door of the grouper: wiring only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from services.grouper.api import claims, grouping, versions
+from services.grouper.bootstrap import create_grouper
+from shared.http import create_service_app
+from shared.runtime import Runtime
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    grouper = create_grouper(runtime)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await grouper.engine.start()
+        try:
+            yield
+        finally:
+            await grouper.engine.close()
+
+    app = create_service_app(
+        title="Grouper",
+        description="The MS-DRG of a stay, by the version of its day of discharge, or the reason why it has none.",
+        version="1",
+        runtime=runtime,
+        routers=[grouping.router, claims.router, versions.router],
+        lifespan=lifespan,
+    )
+    app.state.grouper = grouper
+    return app

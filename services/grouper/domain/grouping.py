@@ -1,0 +1,106 @@
+"""The decision on a claim: its DRG, why none applies, or why it must go back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.grouper.domain.answers import assignment, is_grouped, reasons_of
+from services.grouper.domain.checks import faults_of
+from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
+from services.grouper.domain.rules import Rules
+from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
+from services.grouper.errors import EngineFailed
+from shared.claims import Grouping, InstitutionalClaim, Npi, ProfessionalClaim, ReturnReason
+from shared.tables import CodeSets
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The claim has no DRG as it stands."""
+
+    reasons: tuple[ReturnReason, ...]
+
+
+Decision = Grouping | Returned
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A stay that may go to the engine."""
+
+    stay: Stay
+    stay_input: GrouperInput
+    pointers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Grouper:
+    """Decides on claims and stays. Stateless apart from its engine; safe to share."""
+
+    engine: DrgEngine
+    rules: Rules
+    code_sets: CodeSets
+    poa_exempt_npis: frozenset[Npi] = field(default_factory=frozenset)
+
+    async def decide(self, subjects: Sequence[AnySubject]) -> list[Decision | EngineFailed]:
+        """One decision for each subject, in order; EngineFailed stands where the engine failed. Raises EngineBusy."""
+        prepared = [self._prepare(subject) for subject in subjects]
+        questions = [item for item in prepared if isinstance(item, _Question)]
+        answers = iter(await self.engine.group([question.stay_input for question in questions]) if questions else ())
+        return [self._conclude(item, next(answers)) if isinstance(item, _Question) else item for item in prepared]
+
+    def _prepare(self, subject: AnySubject) -> Decision | _Question:
+        if isinstance(subject, Stay):
+            return self._question(subject, {})
+        if isinstance(subject, ProfessionalClaim):
+            return self._not_applicable(subject, "MS-DRG does not apply to professional claims")
+        if subject.facility_type not in self.rules.drg_facility_types.on_or(subject.statement_through, frozenset()):
+            return self._not_applicable(subject, "MS-DRG applies to inpatient hospital stays (type of bill 011x) only")
+        return self._question(stay_of(subject, poa_exempt=self._poa_exempt(subject)), CLAIM_POINTERS)
+
+    def _question(self, stay: Stay, pointers: dict[str, str]) -> Returned | _Question:
+        faults = faults_of(stay, self.rules, self.code_sets, pointers)
+        if faults:
+            return Returned(faults)
+        return _Question(stay, grouper_input(stay, self.rules), pointers)
+
+    def _not_applicable(self, claim: ProfessionalClaim | InstitutionalClaim, reason: str) -> Decision:
+        day = claim.last_day
+        if day is None:
+            reason_for_coder = ReturnReason(
+                code="grouper-service-date-missing",
+                message="no line of the claim has a date of service",
+                pointer="/lines",
+                source="005010X222A1 2400 DTP*472 (date of service, required)",
+            )
+            return Returned((reason_for_coder,))
+        return Grouping(method="none", reason=reason, as_of=day)
+
+    def _poa_exempt(self, claim: InstitutionalClaim) -> bool:
+        taxonomies = self.rules.poa_exempt_taxonomies.on_or(claim.statement_through, frozenset())
+        return claim.billing.taxonomy in taxonomies or claim.billing.npi in self.poa_exempt_npis
+
+    def _conclude(self, question: _Question, answer: GrouperAnswer | EngineFailed) -> Decision | EngineFailed:
+        if isinstance(answer, EngineFailed):
+            return answer
+        if not is_grouped(answer):
+            return Returned(reasons_of(question.stay, answer, question.pointers))
+        drg = assignment(self.engine.name, question.stay_input, answer)
+        return Grouping(method="ms-drg", drg=drg, as_of=question.stay.discharge_date)
+
+
+def grouper_input(stay: Stay, rules: Rules) -> GrouperInput:
+    """The stay in the engine's terms. `stay` has passed `faults_of`."""
+    version, age = rules.version_on(stay.discharge_date), stay.age_at_admission
+    if version is None or age is None or stay.sex is None or stay.discharge_status is None:
+        raise ValueError("the stay has not been checked")
+    return GrouperInput(
+        version=version,
+        age=age,
+        sex=stay.sex,
+        discharge_status=stay.discharge_status,
+        poa_exempt=stay.poa_exempt,
+        diagnoses=tuple((str(diagnosis.code), diagnosis.poa) for diagnosis in stay.diagnoses),
+        procedures=tuple(str(procedure.code) for procedure in stay.procedures),
+    )

@@ -1,0 +1,49 @@
+"""What can stand in a caller's way at the grouper.
+
+ServiceError
+├── NotFound
+│   └── ClaimNotGrouped   claim_not_grouped
+├── Invalid
+│   └── NotGroupable      not_groupable      `reasons` says what the coder must look at
+├── EngineFailed          engine_failed      the native engine died or hung on this claim
+└── EngineBusy            engine_busy        too many claims wait for the engine
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.claims import ReturnReason
+from shared.errors import Invalid, NotFound, ServiceError
+
+
+class ClaimNotGrouped(NotFound):
+    code, title = "claim_not_grouped", "This claim has not come to the grouper"
+
+
+class NotGroupable(Invalid):
+    """The claim has no DRG as it stands; `extra["reasons"]` lists all that is wrong, each with its pointer."""
+
+    code, title = "not_groupable", "The claim cannot be grouped as it is"
+
+    def __init__(self, reasons: Sequence[ReturnReason]) -> None:
+        super().__init__(
+            reasons[0].message,
+            pointer=reasons[0].pointer,
+            extra={"reasons": [reason.model_dump(mode="json", exclude_none=True) for reason in reasons]},
+        )
+        self.reasons = tuple(reasons)
+
+
+class EngineFailed(ServiceError):
+    code, title, status = "engine_failed", "The grouping engine failed on this claim", 503
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the engine {why}; it has been replaced", extra={"retry_after": 1})
+
+
+class EngineBusy(ServiceError):
+    code, title, status = "engine_busy", "The grouper has more to do than it can take", 503
+
+    def __init__(self) -> None:
+        super().__init__("too many claims wait to be grouped", extra={"retry_after": 1})

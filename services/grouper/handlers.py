@@ -1,0 +1,71 @@
+"""The grouper's use cases: load, one decision of the domain, save, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from services.grouper import store
+from services.grouper.domain.grouping import Decision, Grouper, Returned
+from services.grouper.domain.history import GroupedClaim
+from services.grouper.domain.stays import AnySubject
+from services.grouper.errors import EngineFailed, NotGroupable
+from shared import audit
+from shared.claims import Grouping, InstitutionalClaim
+from shared.db import ReadSession, UnitOfWork
+from shared.events import emit
+from shared.events.contracts import ChartCoded, ClaimGrouped, GrouperReturned
+
+Outcome = Grouping | NotGroupable | EngineFailed
+
+
+async def group_coded_claim(grouper: Grouper, uow: UnitOfWork, event: ChartCoded) -> None:
+    """Decide on a claim that was coded, once for each revision, and tell what was decided. Raises EngineFailed."""
+    tenant, claim = uow.context.tenant, event.claim
+    if await store.latest_revision(uow.session, tenant, claim.id) >= event.revision:
+        return
+    [decision] = await grouper.decide([claim])
+    if isinstance(decision, EngineFailed):
+        raise decision
+    await store.add_decision(uow.session, tenant, event, decision, at=uow.context.at)
+    told = _told(event, decision)
+    audit.record(uow, told.event_type.removesuffix(".v1"), "claim", claim.id, _gist(event, decision))
+    emit(uow, told)
+
+
+async def group(grouper: Grouper, subjects: Sequence[AnySubject]) -> list[Outcome]:
+    """Decide without keeping anything: one outcome for each subject, in order. Raises EngineBusy."""
+    decisions = await grouper.decide(subjects)
+    return [NotGroupable(one.reasons) if isinstance(one, Returned) else one for one in decisions]
+
+
+async def group_one(grouper: Grouper, subject: AnySubject) -> Grouping:
+    """Raises NotGroupable, EngineFailed, EngineBusy."""
+    [outcome] = await group(grouper, [subject])
+    if isinstance(outcome, Grouping):
+        return outcome
+    raise outcome
+
+
+async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> GroupedClaim:
+    """What was decided on a claim, revision by revision. Raises ClaimNotGrouped."""
+    return await store.get_claim(session, tenant, claim_id)
+
+
+def _told(event: ChartCoded, decision: Decision) -> ClaimGrouped | GrouperReturned:
+    revision = event.revision + 1
+    if isinstance(decision, Returned):
+        return GrouperReturned(claim=event.claim, revision=revision, reasons=decision.reasons)
+    claim = event.claim
+    if decision.drg is not None and isinstance(claim, InstitutionalClaim):
+        claim = claim.model_copy(update={"drg": decision.drg.drg})
+    return ClaimGrouped(claim=claim, revision=revision, grouping=decision)
+
+
+def _gist(event: ChartCoded, decision: Decision) -> dict[str, JsonValue]:
+    if isinstance(decision, Returned):
+        return {"revision": event.revision, "reasons": [reason.code for reason in decision.reasons]}
+    if decision.drg is None:
+        return {"revision": event.revision, "method": decision.method}
+    return {"revision": event.revision, "drg": decision.drg.drg, "version": decision.drg.version}

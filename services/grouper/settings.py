@@ -1,0 +1,30 @@
+"""The grouper's own settings, from the environment with the prefix `REVCYCLE_GROUPER_`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.claims import Npi
+
+
+class GrouperSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="REVCYCLE_GROUPER_", extra="ignore", frozen=True)
+
+    engine: Literal["auto", "pool", "in_process"] = "auto"
+    """Where the native engine runs: worker processes, or a thread of this one. `auto`: in this one when embedded."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    """Worker processes of the pool. One core each; more than cores do not help."""
+
+    batch_timeout: timedelta = timedelta(seconds=10)
+    """A worker that has not answered a batch by then is killed and replaced."""
+
+    waiting_limit: Annotated[int, Field(ge=1)] = 256
+    """Batches that may wait for a worker; beyond it callers are told to come back (`engine_busy`)."""
+
+    poa_exempt_npis: frozenset[Npi] = frozenset()
+    """Billing NPIs of hospitals that are exempt from POA reporting and whose taxonomy does not show it (cancer)."""
