@@ -1,0 +1,1 @@
+"""What submission decides, without a framework, a database or a clock."""

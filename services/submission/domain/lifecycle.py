@@ -1,0 +1,75 @@
+"""Where a claim stands between the scrubber and the payer's adjudication, and what moves it.
+
+    ready ─batch→ batched ─submit→ submitted ─answer→ received ─answer→ accepted
+      ↑                                └────────┬─────────┴──────────────┘
+      └──────clear── corrected ←─correct── rejected
+
+Our own acts move a claim by the table `MOVES`. Answers come late, twice and in any order, so they do not follow the
+arrows: each says how far the claim has come, and the furthest true answer wins. Whatever the order of a set of answers,
+the claim ends in the same state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from services.submission.domain.answers import Verdict
+
+ClaimState = Literal["ready", "batched", "submitted", "received", "accepted", "rejected", "corrected"]
+
+Act = Literal["batch", "submit", "correct", "clear"]
+"""batch: put into an interchange. submit: the interchange is with the other side. correct: a biller changed the rejected
+claim and it goes back to the scrubber. clear: the scrubber let it pass, as the next attempt."""
+
+MOVES = MappingProxyType(
+    {
+        ("ready", "batch"): "batched",
+        ("batched", "submit"): "submitted",
+        ("rejected", "correct"): "corrected",
+        ("corrected", "clear"): "ready",
+    }
+)
+
+_REACH: MappingProxyType[ClaimState, int] = MappingProxyType(
+    {"ready": 0, "batched": 1, "submitted": 2, "received": 3, "accepted": 4, "rejected": 5}
+)
+"""How far an attempt has come. A rejection outreaches an acceptance: a payer may refuse a claim that it, or the
+clearinghouse, has taken (277CA A3, A6, A7, A8 after A1 or A2), while nothing revives a rejected attempt."""
+
+Effect = Literal["advanced", "confirmed", "late", "superseded", "noted"]
+"""advanced: the claim moves. confirmed: known already. late: says less than is known. superseded: about an attempt that
+another has followed. noted: says nothing on where the claim stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an answer does to a claim."""
+
+    state: ClaimState
+    effect: Effect
+
+    @property
+    def moves(self) -> bool:
+        return self.effect == "advanced"
+
+
+def after(state: ClaimState, act: Act) -> ClaimState | None:
+    """The state after an act of ours, or None where the act is not possible."""
+    return MOVES.get((state, act))  # type: ignore[return-value]  # the table holds states
+
+
+def settle(state: ClaimState, verdict: Verdict, *, of_this_attempt: bool = True) -> Decision:
+    """Where the claim stands once an answer with `verdict` is known.
+
+    `of_this_attempt` is False where the answer is about an earlier control number of the claim. An answer that arrives
+    while the claim is still `batched`, since the process ended between delivery and its record, proves the delivery.
+    """
+    if not of_this_attempt or state not in _REACH or state == "ready":
+        return Decision(state, "superseded")
+    if verdict == "none":
+        return Decision(state, "noted")
+    if _REACH[verdict] > _REACH[state]:
+        return Decision(verdict, "advanced")
+    return Decision(state, "confirmed" if verdict == state else "late")
