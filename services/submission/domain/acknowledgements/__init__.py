@@ -1,0 +1,68 @@
+"""Answers of a clearinghouse or payer: TA1, 999 (005010X231A1) and 277CA (005010X214), read as they come in life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import BinaryIO, Protocol
+
+from services.submission.domain.acknowledgements.claim_level import ClaimAcknowledgement
+from services.submission.domain.acknowledgements.implementation import ImplementationAcknowledgement
+from services.submission.domain.acknowledgements.interchange import interchange_answer
+from services.submission.domain.answers import Answer
+from shared.x12 import Segment, read
+
+
+class NotAnAcknowledgement(Exception):
+    """The file is X12, but holds no TA1, 999 or 277CA."""
+
+
+class _TransactionSet(Protocol):
+    """Takes the segments between ST and SE one by one, and gives answers as soon as they are whole."""
+
+    def take(self, segment: Segment) -> Iterator[Answer]: ...
+
+    def close(self) -> Iterator[Answer]:
+        """What is still open when the transaction set ends, its trailer there or not."""
+        ...
+
+
+def read_answers(content: bytes | BinaryIO, received_on: date) -> Iterator[Answer]:
+    """Every answer in the file, in its order. Missing trailers are forgiven; other transaction sets are passed over.
+
+    `received_on` chooses the edition of the status categories. Raises X12Error where the text is not X12, with what
+    was read before it already given, and NotAnAcknowledgement at the end where there was nothing to answer with.
+    """
+    known = False
+    group_version = ""
+    open_set: _TransactionSet | None = None
+    for segment, _ in read(content):
+        if segment.id in _ENDS and open_set is not None:
+            yield from open_set.close()
+            open_set = None
+        if segment.id == "GS":
+            group_version = segment[8]
+        elif segment.id == "ST":
+            open_set = _transaction_set(segment, group_version, received_on)
+            known = known or open_set is not None
+        elif segment.id == "TA1":
+            known = True
+            yield interchange_answer(segment)
+        elif open_set is not None:
+            yield from open_set.take(segment)
+    if open_set is not None:
+        yield from open_set.close()
+    if not known:
+        raise NotAnAcknowledgement("the file holds no TA1, 999 or 277CA")
+
+
+_ENDS = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
+
+
+def _transaction_set(header: Segment, group_version: str, received_on: date) -> _TransactionSet | None:
+    version = header[3] or group_version
+    if header[1] == "999":
+        return ImplementationAcknowledgement()
+    if header[1] == "277" and version.startswith("005010X214"):
+        return ClaimAcknowledgement(received_on)
+    return None
