@@ -1,0 +1,188 @@
+"""From an event to its effect: inbox mark, handler and outgoing events in one transaction, or none of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from shared.db import Context, Database, UnitOfWork, new_id
+from shared.events import deliveries, inbox, metrics
+from shared.events.back_off import BackOff
+from shared.events.contracts import ClaimEvent
+from shared.events.dead_letters import to_dead_letter
+from shared.events.envelope import InvalidEvent, read_event
+from shared.events.inbox import Arrival, SettledElsewhere
+from shared.events.outbox import send
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[UnitOfWork, Any], Awaitable[None]]
+"""Gets a unit of work in the event's tenant and the event. What it raises undoes everything that it did."""
+
+HandlerTable = Mapping[type[ClaimEvent], Handler]
+"""Which event goes to which handler: one per service, in its `consumers.py`."""
+
+_PING_SECONDS = 5.0
+
+
+class DatabaseUnavailable(Exception):
+    """The group's database does not answer. No event is at fault."""
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """An event whose handler fails is tried `attempts` times, then it is a dead letter."""
+
+    attempts: int = 10
+    back_off: BackOff = field(default_factory=lambda: BackOff(first=0.2, longest=60.0))
+
+
+@dataclass(frozen=True)
+class Done:
+    """The event is settled, and the next one of its partition may come."""
+
+    dead: bool = False
+
+
+@dataclass(frozen=True)
+class Again:
+    """The event failed and is tried again in so many seconds."""
+
+    after: float
+
+
+class _EventUnit(UnitOfWork):
+    """One event's part of the batch's unit of work: the same transaction, in the event's own context."""
+
+    def __init__(self, whole: UnitOfWork, context: Context) -> None:
+        super().__init__(whole.session, context)
+        self._whole = whole
+
+    def before_commit(self, step: Callable[[], Awaitable[None]], *, last: bool = False) -> None:
+        self._whole.before_commit(step, last=last)
+
+    def after_commit(self, step: Callable[[], None]) -> None:
+        self._whole.after_commit(step)
+
+
+class Handling:
+    """What one group does with its events, whichever bus they come from."""
+
+    def __init__(
+        self, database: Database, group: str, handlers: HandlerTable, policy: RetryPolicy, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._group = group
+        self._policy = policy
+        self._clock = clock
+        self._routes = {(model.topic, model.event_type): (model, handler) for model, handler in handlers.items()}
+
+    def concerns(self, arrival: Arrival) -> bool:
+        """False for a type that this group has no handler for, and for another group's replay."""
+        replayed_for = arrival.received.record.headers.get(inbox.REPLAY_GROUP)
+        if replayed_for not in (None, self._group):
+            return False
+        return arrival.fault is not None or self._route(arrival) in self._routes
+
+    async def together(self, arrivals: Sequence[Arrival]) -> int:
+        """Settle all of them in one transaction; how many were new. On any exception none is settled."""
+        ids = {arrival.envelope.id for arrival in arrivals}
+        async with self._database.unit_of_work(self._context()) as uow:
+            marks = await inbox.settled(uow.session, self._group, ids)
+            new = inbox.unsettled(arrivals, marks)
+            if new:
+                revived = [arrival.envelope.id for arrival in new if arrival.envelope.id in marks]
+                await inbox.settle(uow, self._group, new, "handled", revived=revived)
+            for arrival in new:
+                await self._apply(uow, arrival)
+            await deliveries.forget_failures(uow.session, self._group, ids)
+        return len(new)
+
+    async def alone(self, arrival: Arrival) -> Done | Again:
+        """Settle one event, or put it off, or give it up. Raises DatabaseUnavailable."""
+        try:
+            await self.together([arrival])
+        except InvalidEvent as error:
+            return await self._guarded(self._bury(arrival, error))
+        except SettledElsewhere:
+            return Again(0.0)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is recorded, repeated and at last given up
+            await self._check_database(error)
+            return await self._guarded(self._put_off(arrival, error))
+        return Done()
+
+    async def _apply(self, uow: UnitOfWork, arrival: Arrival) -> None:
+        if arrival.fault is not None:
+            raise arrival.fault
+        model, handler = self._routes[self._route(arrival)]
+        event = read_event(model, arrival.received.record.value)
+        await handler(_EventUnit(uow, self._context(arrival)), event)
+
+    async def _put_off(self, arrival: Arrival, error: Exception) -> Done | Again:
+        async with self._database.read() as session:
+            attempts = 1 + await deliveries.attempts_so_far(session, self._group, arrival.envelope.id)
+        if attempts >= self._policy.attempts:
+            return await self._bury(arrival, error, attempts=attempts)
+        wait = self._policy.back_off.after(attempts)
+        async with self._database.unit_of_work(self._context(arrival)) as uow:
+            again_at = self._clock() + timedelta(seconds=wait)
+            await deliveries.record_failure(
+                uow, self._group, arrival, attempts=attempts, error=error, next_attempt_at=again_at
+            )
+        metrics.RETRIES.labels(self._group).inc()
+        log.warning("%s: attempt %d at %s failed", self._group, attempts, arrival.envelope.id, exc_info=_quiet(error))
+        return Again(wait)
+
+    async def _bury(self, arrival: Arrival, error: Exception, *, attempts: int = 1) -> Done:
+        """Mark as dead and send the dead letter, in one transaction: a crash leaves both or neither."""
+        event_id = arrival.envelope.id
+        async with self._database.unit_of_work(self._context(arrival)) as uow:
+            marks = await inbox.settled(uow.session, self._group, [event_id])
+            if event_id not in marks or not marks[event_id].settles(arrival):
+                await inbox.settle(uow, self._group, [arrival], "dead", revived=marks)
+                send(uow, to_dead_letter(arrival.received, self._group, error, attempts=attempts))
+            await deliveries.forget_failures(uow.session, self._group, [event_id])
+        code = getattr(error, "code", "unexpected")
+        metrics.DEAD_LETTERS.labels(self._group, code).inc()
+        log.error("%s: %s is a dead letter: %s", self._group, event_id, code, exc_info=_quiet(error))
+        return Done(dead=True)
+
+    async def _guarded(self, step: Awaitable[Done | Again]) -> Done | Again:
+        try:
+            return await step
+        except SettledElsewhere:
+            return Again(0.0)
+        except (SQLAlchemyError, OSError) as error:
+            raise DatabaseUnavailable(type(error).__name__) from error
+
+    async def _check_database(self, error: Exception) -> None:
+        """Raises DatabaseUnavailable if `error` came from there and not from the event."""
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise DatabaseUnavailable(type(error).__name__) from error
+        if isinstance(error, SQLAlchemyError | OSError):
+            try:
+                async with asyncio.timeout(_PING_SECONDS):
+                    await self._database.ping()
+            except (SQLAlchemyError, OSError) as away:
+                raise DatabaseUnavailable(type(away).__name__) from error
+
+    def _route(self, arrival: Arrival) -> tuple[str, str]:
+        return arrival.received.partition.topic, arrival.envelope.type
+
+    def _context(self, arrival: Arrival | None = None) -> Context:
+        actor = f"system:{self._group}"
+        if arrival is None:
+            return Context(tenant="system", actor=actor, request_id=new_id(), at=self._clock())
+        envelope = arrival.envelope
+        return Context(envelope.tenant, actor, envelope.id, self._clock(), envelope.traceparent)
+
+
+def _quiet(error: Exception) -> Exception | None:
+    """The trace for the log, unless the message may repeat a row or a payload."""
+    return None if isinstance(error, SQLAlchemyError | InvalidEvent) else error

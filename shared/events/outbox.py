@@ -1,0 +1,82 @@
+"""The transactional outbox: an event is written in the transaction of the state change that it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, LargeBinary, String, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import InfrastructureBase, JsonDocument, UnitOfWork, UtcDateTime, new_id
+from shared.events.bus import Record
+from shared.events.contracts import ClaimEvent
+from shared.events.envelope import TENANT, to_record
+from shared.events.wake_up import notify_relay, wake_relay
+
+_PENDING = "outbox"
+
+
+class OutboxRow(InfrastructureBase):
+    """A record that is not on the bus yet. The relay deletes it when it is."""
+
+    __tablename__ = "outbox"
+    # Never a number twice, though rows are deleted all the time.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(100))
+    topic: Mapped[str] = mapped_column(String(100))
+    key: Mapped[str] = mapped_column(String(200))
+    headers: Mapped[Any] = mapped_column(JsonDocument)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def emit(uow: UnitOfWork, event: ClaimEvent) -> None:
+    """Tell the others, if and only if the unit of work commits. Raises ValueError for an event of more than 4 MB."""
+    context = uow.context
+    record = to_record(event, event_id=new_id(), tenant=context.tenant, at=context.at, traceparent=context.traceparent)
+    send(uow, record)
+
+
+def send(uow: UnitOfWork, record: Record) -> None:
+    """Put a record into the outbox. It must carry the tenant's header.
+
+    The row is written just before the commit, after the state: by then the unit of work holds its claim's row lock, and
+    so rows of one claim get their ids in the order in which their transactions commit.
+    """
+    pending: list[dict[str, Any]] = uow.session.info.setdefault(_PENDING, [])
+    if not pending:
+
+        async def write() -> None:
+            await uow.session.flush()
+            rows, uow.session.info[_PENDING] = uow.session.info[_PENDING], []
+            await uow.session.execute(insert(OutboxRow), rows)
+            await notify_relay(uow)
+
+        uow.before_commit(write)
+        uow.after_commit(wake_relay(uow))
+    pending.append(
+        {
+            "tenant": record.headers[TENANT],
+            "topic": record.topic,
+            "key": record.key,
+            "headers": dict(record.headers),
+            "value": record.value,
+            "created_at": uow.context.at,
+        }
+    )
+
+
+async def oldest(session: AsyncSession, limit: int) -> Sequence[OutboxRow]:
+    """The rows to publish next, in the order to publish them."""
+    return (await session.execute(select(OutboxRow).order_by(OutboxRow.id).limit(limit))).scalars().all()
+
+
+async def depth(session: AsyncSession) -> tuple[int, datetime | None]:
+    """How many records wait, and since when the oldest does."""
+    row = (await session.execute(select(func.count(), func.min(OutboxRow.created_at)).select_from(OutboxRow))).one()
+    return row[0], row[1]
