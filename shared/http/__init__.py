@@ -2,7 +2,7 @@
 
 from shared.http.answers import answer, etag
 from shared.http.app import create_service_app
-from shared.http.body import NdjsonItems, json_body, ndjson_items
+from shared.http.body import NdjsonItems, json_body, ndjson_items, raw_body
 from shared.http.content import JSON, NDJSON, PROBLEM
 from shared.http.idempotency import IdempotencyRow, purge
 from shared.http.paging import InvalidCursor, Page, PageQuery, PageRequest, decode_cursor, encode_cursor
@@ -39,5 +39,6 @@ __all__ = [
     "json_body",
     "ndjson_items",
     "purge",
+    "raw_body",
     "requires",
 ]

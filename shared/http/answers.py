@@ -1,6 +1,5 @@
 """Answers: a model in JSON with its version as ETag. What a write gives at first and again on a replay is the same."""
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import Response
@@ -15,7 +14,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def render(result: Any, status: int, location: Callable[[Any], str] | None = None) -> Answer:
+def render(result: Any, status: int, location: str | None = None) -> Answer:
     """The answer for a handler's result: a model, a list of models, or None for no content."""
     if result is None:
         return Answer(204 if status == 200 else status, {}, b"")
@@ -23,7 +22,7 @@ def render(result: Any, status: int, location: Callable[[Any], str] | None = Non
     if (version := getattr(result, "version", None)) is not None:
         headers["ETag"] = etag(version)
     if location is not None:
-        headers["Location"] = location(result)
+        headers["Location"] = location
     return Answer(status, headers, to_json(result))
 
 

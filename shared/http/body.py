@@ -12,7 +12,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.claims import AS_RECEIVED
 from shared.errors import ServiceError
-from shared.http.content import BodyTooLarge, check_json_type, check_ndjson_type, limited_stream, read_body
+from shared.http.content import (
+    BodyTooLarge,
+    check_json_type,
+    check_media_type,
+    check_ndjson_type,
+    limited_stream,
+    read_body,
+)
 from shared.http.faults import adapter_of, annotation_of, invalid_body, models_in
 from shared.http.json_text import check_json
 from shared.http.problems import Problem, problem_of
@@ -111,6 +118,18 @@ class NdjsonBody(Body):
         return NdjsonItems(self, request, settings.max_bulk_bytes, settings.max_line_bytes)
 
 
+@dataclass(frozen=True)
+class RawBody:
+    """The dependency behind `raw_body`."""
+
+    media_types: tuple[str, ...]
+    max_bytes: int | None
+
+    async def __call__(self, request: Request) -> bytes:
+        check_media_type(request, self.media_types)
+        return await read_body(request, self.max_bytes or runtime_of(request).settings.max_body_bytes)
+
+
 def json_body(
     model: Any, *, as_received: bool = False, max_bytes: int | None = None, examples: tuple[Any, ...] = ()
 ) -> Any:
@@ -125,6 +144,11 @@ def json_body(
 def ndjson_items(model: Any, *, as_received: bool = False, examples: tuple[Any, ...] = ()) -> Any:
     """An NDJSON body of one `model` a line: `items: NdjsonItems[Encounter] = ndjson_items(Encounter)`."""
     return Depends(NdjsonBody(*_read_as(model), as_received, _examples(model, examples)))
+
+
+def raw_body(*media_types: str, max_bytes: int | None = None) -> Any:
+    """A body that is not JSON, such as an interchange: `content: Annotated[bytes, raw_body("application/edi-x12")]`."""
+    return Depends(RawBody(media_types, max_bytes))
 
 
 def _read_as(model: Any) -> tuple[Any, TypeAdapter[Any], tuple[type[BaseModel], ...]]:

@@ -1,7 +1,7 @@
 """Media types and bytes: what a request may carry, how large it may be, what the caller accepts back."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 from fastapi import Request
 
@@ -66,6 +66,12 @@ def check_ndjson_type(request: Request) -> None:
     media_type, charset = _content_type(request)
     if media_type not in _NDJSON_NAMES | {""} or charset not in ("", "utf-8", "utf8"):
         raise UnsupportedMediaType(f"send {NDJSON} in UTF-8")
+
+
+def check_media_type(request: Request, media_types: Sequence[str]) -> None:
+    """One of these media types, or none named. Raises `UnsupportedMediaType`."""
+    if _content_type(request)[0] not in {"", *media_types}:
+        raise UnsupportedMediaType(f"send {' or '.join(media_types)}")
 
 
 def _content_type(request: Request) -> tuple[str, str]:

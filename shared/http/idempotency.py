@@ -120,10 +120,11 @@ async def reserve(database: Database, attempt: Attempt) -> Reservation | Answer:
         return await _decide(uow, reservation, row)
 
 
-async def purge(database: Database, context: Context) -> int:
-    """Remove the keys whose day is over; answers how many. For a daily job."""
+async def purge(database: Database, now: datetime) -> int:
+    """Remove the keys whose day is over, of every tenant; answers how many. For an hourly job."""
+    context = Context(tenant="", actor="system:idempotency", request_id="idempotency.purge", at=now)
     async with database.unit_of_work(context) as uow:
-        gone = await _execute(uow, delete(IdempotencyRow).where(IdempotencyRow.expires_at <= context.at))
+        gone = await _execute(uow, delete(IdempotencyRow).where(IdempotencyRow.expires_at <= now))
         return gone.rowcount
 
 

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext, iter_route_contexts
 from fastapi.utils import create_model_field
 
-from shared.http.body import Body, NdjsonBody
+from shared.http.body import Body, NdjsonBody, RawBody
 from shared.http.content import JSON, NDJSON, PROBLEM
 from shared.http.paths import OPEN_PATHS
 from shared.http.policies import dependants, policies_of
@@ -61,6 +61,7 @@ def describe(app: FastAPI, settings: Settings) -> dict[str, Any]:
         for method in route.methods or ():
             operation = document["paths"].get(route.path_format, {}).get(method.lower())
             if operation is not None:
+                _describe_raw_body(operation, route)
                 _complete(operation, route)
     return document
 
@@ -85,6 +86,12 @@ def _documented(route: RouteContext) -> RouteContext:
     return DocumentedRoute(route.route, route._route_context, body_field=field)
 
 
+def _describe_raw_body(operation: dict[str, Any], route: RouteContext) -> None:
+    if (raw := next((call for call in _calls(route) if isinstance(call, RawBody)), None)) is not None:
+        content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in raw.media_types}
+        operation["requestBody"] = {"required": True, "content": content}
+
+
 def _complete(operation: dict[str, Any], route: RouteContext) -> None:
     """Add the scopes, the problems that can come, and the headers of every answer."""
     if route.path_format in OPEN_PATHS:
@@ -102,11 +109,11 @@ def _complete(operation: dict[str, Any], route: RouteContext) -> None:
 
 def _problem_statuses(operation: dict[str, Any], calls: list[Any]) -> list[str]:
     statuses = {"400", "401", "403", "406", "429", "500", "503"}
-    if "{" in str(operation.get("operationId")) or any(p["in"] == "path" for p in operation.get("parameters", ())):
+    if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
         statuses |= {"404"}
     if operation.get("parameters"):
         statuses |= {"422"}
-    if any(isinstance(call, Body) for call in calls):
+    if any(isinstance(call, (Body, RawBody)) for call in calls):
         statuses |= {"413", "415", "422"}
     if _writer in calls:
         statuses |= {"404", "409", "413", "422"}

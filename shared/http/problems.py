@@ -48,7 +48,7 @@ class Problem(Model):
                         {
                             "code": "npi_check_digit",
                             "message": "the check digit of the NPI is wrong",
-                            "pointer": "/billing_provider/npi",
+                            "pointer": "/billing/npi",
                             "parameter": None,
                             "x12": "2010AA.NM109",
                         }

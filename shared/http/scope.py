@@ -1,5 +1,6 @@
 """What one request carries along: its runtime, its id, its trace, its unit-of-work context."""
 
+import re
 from typing import cast
 
 from fastapi import Request
@@ -8,6 +9,8 @@ from opentelemetry import propagate
 from shared.db import Context
 from shared.http.policies import caller
 from shared.runtime.runtime import Runtime
+
+_PREFIX = re.compile(r"/[a-z-]{1,40}")
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -18,6 +21,13 @@ def runtime_of(request: Request) -> Runtime:
 def request_id_of(request: Request) -> str:
     """The request's id: the caller's `X-Request-Id` when it is sane, else one made here."""
     return cast(str, request.scope["request_id"])
+
+
+def public_prefix(request: Request) -> str:
+    """What stands before `/v1` for the caller: the mount point, or the prefix that the gateway took away."""
+    forwarded = request.headers.get("x-forwarded-prefix", "")
+    mounted: str = request.scope.get("root_path", "")
+    return mounted or (forwarded if _PREFIX.fullmatch(forwarded) else "")
 
 
 def context_of(request: Request) -> Context:

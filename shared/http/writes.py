@@ -16,7 +16,7 @@ from shared.http.body import Line, NdjsonItems
 from shared.http.content import NDJSON, body_digest
 from shared.http.idempotency import Answer, Attempt, InvalidKey, Reservation, reserve
 from shared.http.problems import InternalError, Problem, answer_of, problem_of
-from shared.http.scope import context_of, request_id_of, runtime_of
+from shared.http.scope import context_of, public_prefix, request_id_of, runtime_of
 
 log = structlog.get_logger("revcycle.http")
 
@@ -37,6 +37,8 @@ class Writer:
 
     async def __call__(self, work: Work, *, status: int | None = None, location: Location | None = None) -> Response:
         """Run `work` and answer its result (a model, or None for no content) with `status`, default the route's.
+
+        `location` gives the new record's address below the app, `/v1/…`; the caller gets it with the public prefix.
 
         A key that has its answer gives it again without running `work`. Whatever `work` raises rolls everything back;
         a `ServiceError` below 500 is an answer too and is kept.
@@ -108,7 +110,9 @@ class Writer:
 
     async def _run(self, work: Work, status: int, location: Location | None, kept: Reservation | None) -> Answer:
         async with self.database.unit_of_work(self.context) as uow:
-            answered = render(await work(uow), status, location)
+            result = await work(uow)
+            where = None if location is None else public_prefix(self.request) + location(result)
+            answered = render(result, status, where)
             if kept is not None:
                 await kept.keep(uow, answered)
         return answered

@@ -7,6 +7,7 @@ quote a row or a request; and members with the name of something private are wit
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Iterator, MutableMapping
 from types import TracebackType
@@ -18,11 +19,12 @@ import structlog
 from shared.runtime.settings import Settings
 
 _PRIVATE = frozenset(
-    (
-        "address authorization birth_date body claim client_secret content cookie cursor document encounter first input "
-        "last member_id mrn name note parameters password patient payload query secret ssn statement subscriber "
-        "telephone text token value"
-    ).split()
+    re.findall(
+        r"\w+",
+        """address authorization birth_date body claim client_secret content cookie cursor document encounter first input
+        last member_id mrn name note parameters password patient payload query secret ssn statement subscriber
+        telephone text token value""",
+    )
 )
 WITHHELD = "[withheld]"
 _MOST_FRAMES = 30

@@ -25,6 +25,7 @@ from shared.http import (
     encode_cursor,
     json_body,
     ndjson_items,
+    raw_body,
     requires,
 )
 from shared.runtime import Runtime
@@ -116,6 +117,11 @@ async def post_item(_: CanWrite, write: Write, draft: Annotated[Draft, json_body
 @router.post("/bulk", responses={200: {"content": {"application/x-ndjson": {}}}})
 async def post_items(_: CanWrite, write: Write, items: Annotated[NdjsonItems[Draft], ndjson_items(Draft)]) -> Response:
     return await write.each(items, create, status=201, location=lambda item: f"/v1/items/{item.id}")
+
+
+@router.post("/lists")
+async def post_list(_: CanWrite, content: Annotated[bytes, raw_body("text/csv", max_bytes=1000)]) -> int:
+    return content.count(b"\n")
 
 
 @router.get("/{item_id}", response_model=Item)

@@ -41,6 +41,14 @@ async def test_a_mounted_service_answers_below_its_prefix(door: Door) -> None:
         assert (await client.get("/items-service/healthz")).status_code == 200
         assert (await client.get("/items-service/v1/items", headers=door.caller())).status_code == 200
         assert (await client.get("/items-service/v1/items")).status_code == 401
+        made = await client.post("/items-service/v1/items", json={"name": "A", "price": "1"}, headers=door.caller())
+        assert made.headers["Location"].startswith("/items-service/v1/items/")
+
+
+@pytest.mark.parametrize(("sent", "prefix"), [("/items-service", "/items-service"), ("//evil.example", "")])
+async def test_behind_a_gateway_a_location_has_the_prefix_that_it_took_away(door: Door, sent: str, prefix: str) -> None:
+    made = await door.post({"name": "A", "price": "1"}, headers={"X-Forwarded-Prefix": sent})
+    assert made.headers["Location"].startswith(f"{prefix}/v1/items/")
 
 
 @pytest.fixture

@@ -100,6 +100,18 @@ async def test_json_by_any_of_its_names_is_read(door: Door, content_type: str) -
 
 
 @pytest.mark.parametrize(
+    ("content", "content_type", "status"),
+    [(b"A\nB\n", "text/csv", 200), (b"A" * 1001, "text/csv", 413), (b"{}", "application/json", 415)],
+)
+async def test_a_body_that_is_not_json_is_read_by_its_own_rules(
+    door: Door, content: bytes, content_type: str, status: int
+) -> None:
+    headers = door.caller() | {"Content-Type": content_type}
+    response = await door.client.post("/v1/items/lists", content=content, headers=headers)
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize(
     ("accept", "status"),
     [("application/json", 200), ("text/html, */*;q=0.1", 200), ("text/html", 406), ("application/json;q=0", 406)],
 )
