@@ -1,7 +1,7 @@
 """A part of the day from `clinosim`, an EHR simulator on PyPI: FHIR R4 that nobody here wrote, and what it lacks.
 
-The simulator knows patients, notes and conditions. It knows no charges, no NPIs and no payer's own numbers; here they are
-made as charge capture, the provider register and the registration desk would have them.
+The simulator knows patients, notes and conditions. It knows no charges, no NPIs and no payer's own numbers; here they
+are made as charge capture, the provider register and the registration desk would have them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from pydantic import JsonValue
 
@@ -209,10 +208,8 @@ def _id(reference: Json) -> str:
 
 def _icd_codes(encounter: Json, named: Mapping[str, Json]) -> tuple[str, ...]:
     """Reasons first, then diagnoses, each once, without their dots."""
-    concepts = list(encounter.get("reasonCode", []))
-    for diagnosis in encounter.get("diagnosis", []):
-        if condition := named.get(diagnosis["condition"]["reference"]):
-            concepts.append(condition["code"])
+    conditions = [named.get(diagnosis["condition"]["reference"]) for diagnosis in encounter.get("diagnosis", [])]
+    concepts = [*encounter.get("reasonCode", []), *(condition["code"] for condition in conditions if condition)]
     codes = (
         coding["code"].replace(".", "")
         for concept in concepts

@@ -95,7 +95,7 @@ def _coverage(sequence: str, payer: SamplePayer, scenario: Scenario, patient: Js
     }
     if payer.group:
         coverage["group_number"] = make_member_id(payer.group, random)
-    if payer.authorizes and scenario.authorization == "required":
+    if payer.kind in scenario.authorization:
         coverage["prior_authorization"] = make_member_id("PA########", random)
     return coverage
 

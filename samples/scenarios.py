@@ -56,7 +56,8 @@ class Scenario(Model):
     nights: Range = (0, 0)
     place_of_service: str | None = None
     referral: bool = False
-    authorization: Literal["required"] | None = None
+    authorization: Many[PayerKind] = ()
+    """The kinds of payer that ask for a prior authorisation."""
     admission: ScenarioAdmission | None = None
     discharge_status: str | None = None
     drg: str | None = None
@@ -84,8 +85,6 @@ class SamplePayer(Model):
     filing: dict[str, str]
     member: str
     group: str | None = None
-    authorizes: bool = False
-    """Asks for a prior authorisation where the scenario says that one is required."""
     weight: int
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from random import Random
 
@@ -19,7 +20,7 @@ def present_on_admission_missing(draft: Draft, random: Random) -> tuple[Change, 
     places = [index for index, diagnosis in enumerate(draft.codes["diagnoses"]) if "poa" in diagnosis]
     if draft.coverage["filing_indicator"] != "MA" or draft.scenario.encounter_class != "inpatient" or not places:
         return None
-    place = places[-1]
+    place = places[:2][-1]
     draft.first_codes = deepcopy(draft.codes)
     poa = draft.first_codes["diagnoses"][place].pop("poa")
     return put(f"/diagnoses/{place}/poa", poa)
@@ -53,34 +54,24 @@ def units_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
     return put(f"/lines/{len(draft.encounter['charges']) - 1}/units", units)
 
 
-@defect("principal-is-external-cause", fate="returned", edit="ungroupable")
+@defect("principal-is-external-cause", fate="returned", edit="grouper-dx-cannot-be-pdx")
 def principal_is_external_cause(draft: Draft, random: Random) -> tuple[Change, ...] | None:
-    """How the injury came about, put first: no DRG begins with it (MS-DRG 998)."""
-    causes = [d for d in draft.codes["diagnoses"] if d["code"][0] in "VWXY" and "poa" in d]
+    """How the injury came about, put first: no DRG begins with it (ICD-10-CM Official Guidelines I.C.20.a.6)."""
+    return _principal_from_chapter_20(draft, lambda code: not code.startswith("Y92"))
+
+
+@defect("principal-is-place-of-occurrence", fate="returned", edit="grouper-dx-cannot-be-pdx")
+def principal_is_place_of_occurrence(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    """Where the injury came about, put first."""
+    return _principal_from_chapter_20(draft, lambda code: code.startswith("Y92"))
+
+
+def _principal_from_chapter_20(draft: Draft, wanted: Callable[[str], bool]) -> tuple[Change, ...] | None:
+    """The coder says the first wanted code of V00 to Y99 first, and comes back to the right order later."""
+    diagnoses = draft.codes["diagnoses"]
+    causes = [d for d in diagnoses if d["code"][0] in "VWXY" and wanted(d["code"])]
     if draft.scenario.encounter_class != "inpatient" or not causes:
         return None
-    rest = [d for d in draft.codes["diagnoses"] if d is not causes[0]]
+    rest = [d for d in diagnoses if d is not causes[0]]
     draft.first_codes = deepcopy(draft.codes | {"diagnoses": [causes[0], *rest]})
-    return ()
-
-
-@defect("principal-is-outcome-of-delivery", fate="returned", edit="ungroupable")
-def principal_is_outcome_of_delivery(draft: Draft, random: Random) -> tuple[Change, ...] | None:
-    """Z37 tells how many were born; it is never why the mother came (ICD-10-CM Official Guidelines I.C.15.b.5)."""
-    outcomes = [d for d in draft.codes["diagnoses"] if d["code"].startswith("Z37")]
-    if draft.scenario.encounter_class != "inpatient" or not outcomes:
-        return None
-    rest = [d for d in draft.codes["diagnoses"] if d is not outcomes[0]]
-    draft.first_codes = deepcopy(draft.codes | {"diagnoses": [outcomes[0], *rest]})
-    return ()
-
-
-@defect("principal-is-organism", fate="returned", edit="ungroupable")
-def principal_is_organism(draft: Draft, random: Random) -> tuple[Change, ...] | None:
-    """B95 to B97 name the organism of a disease coded elsewhere; they stand after it, never first."""
-    organisms = [d for d in draft.codes["diagnoses"] if d["code"][:3] in ("B95", "B96", "B97")]
-    if draft.scenario.encounter_class != "inpatient" or not organisms:
-        return None
-    rest = [d for d in draft.codes["diagnoses"] if d is not organisms[0]]
-    draft.first_codes = deepcopy(draft.codes | {"diagnoses": [organisms[0], *rest]})
     return ()

@@ -149,3 +149,26 @@ def charge_after_discharge(draft: Draft, random: Random) -> tuple[Change, ...] |
     discharged = date.fromisoformat(draft.encounter["ended_at"][:10])
     charge["service_date"] = (discharged + timedelta(days=1)).isoformat()
     return put(f"/lines/{len(draft.encounter['charges']) - 1}/service_from", day)
+
+
+@defect("prior-authorization-missing", fate="held", edit="payer-authorization-required")
+def prior_authorization_missing(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    """Medicare asks for one before some services of an outpatient department (42 CFR 419.83)."""
+    if draft.coverage["filing_indicator"] not in _MEDICARE or "prior_authorization" not in draft.coverage:
+        return None
+    return put("/coverages/0/prior_authorization", draft.coverage.pop("prior_authorization"))
+
+
+@defect("double-blanks-in-name", fate="cleared", edit="blanks")
+def double_blanks_in_name(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    """Repaired without anybody's hand: the format changes, the meaning does not."""
+    billing = draft.encounter["facility"]["billing"]
+    billing["organization"] = billing["organization"].replace(" ", "  ", 1)
+    return ()
+
+
+@defect("state-in-small-letters", fate="cleared", edit="state-case")
+def state_in_small_letters(draft: Draft, random: Random) -> tuple[Change, ...] | None:
+    address = draft.encounter["facility"]["billing"]["address"]
+    address["state"] = address["state"].lower()
+    return ()

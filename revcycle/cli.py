@@ -1,0 +1,212 @@
+"""The command `revcycle`. Each command is a few lines here; what it does stands in the module of its name."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from revcycle import __version__
+from revcycle.failures import Failure
+from revcycle.roles import Role
+from shared.runtime import InvalidSettings, Settings
+
+BAD_INPUT = 2
+"""Exit code for a wrong command line or environment; 1 is for what was found wrong."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+app = typer.Typer(
+    help="The open-source engine of the medical revenue cycle: chart to codes, DRG, edits, 837 and acknowledgement.",
+    epilog="Settings come from the environment, prefix REVCYCLE_; see docs/operations for all of them.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+audit_app = typer.Typer(help="Look after the audit trail.", no_args_is_help=True)
+events_app = typer.Typer(help="Look after events: dead letters and their contracts.", no_args_is_help=True)
+letters_app = typer.Typer(help="Events that a service could not take.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
+app.add_typer(events_app, name="events")
+events_app.add_typer(letters_app, name="dead-letters")
+
+DataDir = Annotated[Path | None, typer.Option(help="Folder of the embedded databases. [env: REVCYCLE_DATA_DIR]")]
+Service = Annotated[str | None, typer.Option(help="Only this service.")]
+
+
+def _settings(**given: object) -> Settings:
+    """The environment, with what the command line says on top."""
+    return Settings.load(**{name: value for name, value in given.items() if value is not None})
+
+
+@app.command()
+def serve(
+    services: Annotated[
+        list[str] | None,
+        typer.Argument(help="encoder, grouper, scrubber, submission, simulator or issuer. None: all in this process."),
+    ] = None,
+    role: Annotated[
+        Role, typer.Option(help="Which doors to open: the REST API, the event worker, or both.")
+    ] = Role.ALL,
+    host: Annotated[str | None, typer.Option(help="Address to bind. [env: REVCYCLE_HOST]")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to bind. [env: REVCYCLE_PORT]")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the product.
+
+    Without names everything runs in one process on SQLite, each service below its name: /encoder, /grouper, /scrubber,
+    /submission, /simulator, and the local issuer of demo tokens at /issuer. With one name that service runs alone, its
+    API at /v1, against the database and the broker of the environment. SIGTERM and SIGINT stop it in order.
+    """
+    from revcycle.serve import serve as run  # the command line answers fast: a service is imported when it is served
+    from shared.runtime.logs import configure_logging
+
+    settings = _settings(host=host, port=port, data_dir=data_dir)
+    configure_logging(settings)
+    run(services or (), role, settings)
+
+
+@app.command()
+def migrate(
+    services: Annotated[list[str] | None, typer.Argument(help="Whose databases. None: all.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Bring the databases to the newest schema, and make those that do not exist."""
+    from revcycle.databases import migrate as run
+
+    for line in run(services or (), _settings(data_dir=data_dir)):
+        typer.echo(line)
+
+
+@app.command()
+def token(
+    user: Annotated[str, typer.Option(help="A demo user: coder, biller, ehr, operations …")],
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port of the server. [env: REVCYCLE_PORT]")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Print an access token of a demo user of the local issuer, good for an hour."""
+    from revcycle.tokens import demo_token
+
+    typer.echo(demo_token(user, _settings(port=port, data_dir=data_dir)))
+
+
+@app.command("sample-day")
+def sample_day(
+    output: Annotated[Path, typer.Option(help="Folder to write into; it must not exist or be empty.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+    encounters: Annotated[int, typer.Option(min=0, max=9999, help="How many.")] = 300,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day after the last visits.")] = None,
+) -> None:
+    """Write one day of invented encounters: encounters.ndjson as an EHR sends them, answers.ndjson with their codes."""
+    from revcycle.sample_day import write_day
+
+    typer.echo(write_day(output, seed=seed, encounters=encounters, day=day.date() if day else None))
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="The same seed plays the same day.")] = 7,
+    encounters: Annotated[int, typer.Option(min=1, max=2000, help="How many charts.")] = 300,
+    fhir: Annotated[bool, typer.Option(help="Take a part of the day from clinosim, if it is installed.")] = True,
+    data_dir: Annotated[Path, typer.Option(help="Where the day's files stay; emptied first.")] = Path(".revcycle/demo"),
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the server running until Ctrl-C.")] = False,
+) -> None:
+    """Watch one day of charts become claims, DRGs, edits, 837 files, acknowledgements and a rejection worklist."""
+    from revcycle.demo import play
+
+    if not play(seed=seed, encounters=encounters, fhir=fhir, data_dir=data_dir, keep=keep, today=date.today()):  # noqa: DTZ011  # the demo plays the local day
+        raise typer.Exit(1)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+@audit_app.command("verify")
+def audit_verify(
+    service: Service = None,
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Check the audit trail's chain. Exit code 0 if it is whole, 1 with every fault on a line if it is not."""
+    from revcycle.databases import audit_faults
+
+    faults = audit_faults(service, tenant, _settings(data_dir=data_dir))
+    for line in faults.lines:
+        typer.echo(line)
+    if not faults.intact:
+        raise typer.Exit(1)
+
+
+@letters_app.command("list")
+def list_dead_letters(
+    service: Annotated[str, typer.Argument(help="Whose.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
+    data_dir: DataDir = None,
+) -> None:
+    """List the events that a service could not take, oldest first, one JSON object a line."""
+    from revcycle.dead_letters import listed
+
+    for line in listed(service, limit, _settings(data_dir=data_dir)):
+        typer.echo(line)
+
+
+@letters_app.command("replay")
+def replay_dead_letters(
+    service: Annotated[str, typer.Argument(help="Whose.")],
+    event: Annotated[str | None, typer.Option(help="Only the event with this id. Without it: every one.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Give events that failed to their service again."""
+    from revcycle.dead_letters import replayed
+
+    typer.echo(replayed(service, event, _settings(data_dir=data_dir)))
+
+
+@events_app.command("schemas")
+def event_schemas(
+    write: Annotated[bool, typer.Option("--write", help="Write the schemas of the models.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Compare them with those that are committed.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where they are kept.")] = Path("docs/events"),
+) -> None:
+    """Write or check the JSON Schemas and the AsyncAPI document of the events. Exit code 1 if they differ."""
+    from revcycle.schemas import check_schemas, write_schemas
+
+    if write == check:
+        raise Failure("say either --write or --check")
+    lines = write_schemas(folder) if write else check_schemas(folder)
+    for line in lines:
+        typer.echo(line)
+    if check and lines:
+        raise typer.Exit(1)
+
+
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""What typer raises for a wrong command line; it has no public name, but `BadParameter` derives from it."""
+
+
+def main() -> None:
+    """The console script: what the caller got wrong is one line on standard error and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except _UsageError as error:
+        code = _refuse(str(error.format_message()))  # type: ignore[attr-defined]  # see _UsageError
+    except (Failure, InvalidSettings) as error:
+        code = _refuse(str(error))
+    except typer.Abort:
+        code = INTERRUPTED
+    sys.exit(code or 0)
+
+
+def _refuse(message: str) -> int:
+    """One line; the help that no command at all is answered with stays as it is."""
+    is_help = message.startswith("Usage:")
+    typer.echo(message if is_help else f"revcycle: {' '.join(message.split())}", err=True)
+    return BAD_INPUT
