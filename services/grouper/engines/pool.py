@@ -84,7 +84,7 @@ class PooledEngine(DrgEngine):
         try:
             return await worker.ask(claims)
         except _DEATHS as error:
-            log.warning("worker_lost", engine=self.name, pid=worker.pid, claims=len(claims), error=type(error).__name__)
+            log.warning("worker_lost", exit_code=worker.exit_code, claims=len(claims), error=type(error).__name__)
             await worker.stop()
             raise EngineFailed("did not answer" if isinstance(error, TimeoutError) else "died") from error
         finally:
@@ -101,6 +101,11 @@ class _WorkerProcess:
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    @property
+    def exit_code(self) -> int | None:
+        """Of the process that fills the place: None while it runs, the negative signal where one ended it."""
+        return self._process.returncode if self._process is not None else None
 
     async def start(self) -> Process:
         """The running process, a new one where the last has ended."""
