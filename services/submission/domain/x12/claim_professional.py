@@ -1,0 +1,135 @@
+"""Loop 2300 of the 837P: CLM to HCP, and the providers of the claim (2310)."""
+
+from __future__ import annotations
+
+from services.submission.domain.references import trace_number
+from services.submission.domain.x12.elements import (
+    Segments,
+    amount,
+    date_of,
+    money,
+    period,
+    reference,
+    yes,
+)
+from services.submission.domain.x12.health_codes import professional_codes
+from services.submission.domain.x12.line_professional import professional_line
+from services.submission.domain.x12.other_payers import other_payer
+from services.submission.domain.x12.parties import ambulance_stop, provider, service_facility, unless_same
+from services.submission.domain.x12.supplements import (
+    conditions,
+    contract_terms,
+    fixed_format,
+    note,
+    repricing,
+    supporting_documents,
+    transport,
+)
+from shared.claims import ProfessionalClaim, ProfessionalDates, RelatedCauses, SpinalManipulation
+from shared.x12 import composite, segment
+
+
+def professional_claim(claim: ProfessionalClaim) -> Segments:
+    """2300 and all below it."""
+    yield _claim_segment(claim)
+    yield from _dates(claim.dates)
+    yield from supporting_documents(claim.supporting_documents)
+    yield from contract_terms(claim.contract)
+    yield from amount("F5", claim.patient_paid)
+    yield from _references(claim)
+    yield from fixed_format(claim.fixed_format)
+    yield from note(claim.note)
+    yield from transport(claim.ambulance)
+    yield from _spinal_manipulation(claim.spinal_manipulation)
+    yield from conditions(claim.conditions, "07", "E1", "E2", "E3", "75")
+    if claim.epsdt is not None:
+        yield from conditions((claim.epsdt,), "ZZ")
+    yield from professional_codes(claim)
+    yield from repricing(claim.repricing, services="")
+    yield from _providers(claim)
+    for coverage in claim.other_coverages:
+        yield from other_payer(claim, coverage)
+    for line in claim.lines:
+        yield from professional_line(line, claim)
+
+
+def _claim_segment(claim: ProfessionalClaim) -> str:
+    coverage = claim.billed_coverage
+    return segment(
+        "CLM", claim.patient_control_number, money(claim.total_charge), "", "",
+        composite(claim.place_of_service, "B", claim.frequency), "Y" if claim.provider_signature_on_file else "N",
+        claim.accept_assignment, coverage.assignment_of_benefits, coverage.release_of_information,
+        "P" if coverage.signature_by_provider else "", _related_causes(claim.related_causes),
+        claim.special_program or "", "", "", "", "", "", "", "", claim.delay_reason or "",
+    )  # fmt: skip
+
+
+def _related_causes(related: RelatedCauses | None) -> str:
+    if related is None:
+        return ""
+    first, second = (*related.causes, "")[:2]
+    return composite(first, second, "", related.state or "", related.country or "")
+
+
+def _dates(dates: ProfessionalDates) -> Segments:
+    yield from date_of("431", dates.onset)
+    yield from date_of("454", dates.initial_treatment)
+    yield from date_of("304", dates.last_seen)
+    yield from date_of("453", dates.acute_manifestation)
+    yield from date_of("439", dates.accident)
+    yield from date_of("484", dates.last_menstrual_period)
+    yield from date_of("455", dates.last_xray)
+    yield from date_of("471", dates.prescription)
+    yield from _disability(dates)
+    yield from date_of("297", dates.last_worked)
+    yield from date_of("296", dates.return_to_work)
+    yield from date_of("435", dates.admission)
+    yield from date_of("096", dates.discharge)
+    yield from date_of("090", dates.assumed_care)
+    yield from date_of("091", dates.relinquished_care)
+    yield from date_of("444", dates.first_contact)
+    yield from date_of("050", dates.repricer_received)
+
+
+def _disability(dates: ProfessionalDates) -> Segments:
+    """314 where both ends are known, else 360 (began) or 361 (ended)."""
+    begin, end = dates.disability_from, dates.disability_through
+    if begin is not None and end is not None:
+        yield from period("314", begin, end)
+    else:
+        yield from date_of("360", begin)
+        yield from date_of("361", end)
+
+
+def _references(claim: ProfessionalClaim) -> Segments:
+    numbers, coverage = claim.references, claim.billed_coverage
+    yield from reference("4N", numbers.service_authorization_exception)
+    yield from reference("F5", yes(numbers.mandatory_medicare_crossover))
+    yield from reference("EW", numbers.mammography_certificate)
+    yield from reference("9F", coverage.referral_number)
+    yield from reference("G1", coverage.prior_authorization)
+    yield from reference("F8", coverage.payer_claim_control_number)
+    yield from reference("X4", numbers.clia_number)
+    yield from reference("9A", numbers.repriced_claim_number)
+    yield from reference("9C", numbers.adjusted_repriced_claim_number)
+    for exemption in numbers.investigational_device_exemption[:1]:
+        yield from reference("LX", exemption)
+    yield from reference("D9", trace_number(claim.id))
+    yield from reference("EA", claim.patient.medical_record_number)
+    yield from reference("P4", numbers.demonstration_project)
+    yield from reference("1J", numbers.care_plan_oversight_npi)
+
+
+def _spinal_manipulation(treatment: SpinalManipulation | None) -> Segments:
+    if treatment is not None:
+        yield segment("CR2", *[""] * 7, treatment.condition, "", treatment.description or "")
+
+
+def _providers(claim: ProfessionalClaim) -> Segments:
+    yield from provider("DN", claim.referring, ids="0B 1G G2", most_ids=3)
+    yield from provider("P3", claim.primary_care, ids="0B 1G G2", most_ids=3)
+    yield from provider("82", unless_same(claim.rendering, claim.billing), specialty="PE")
+    yield from service_facility(claim.service_facility, with_contact=True)
+    yield from provider("DQ", claim.supervising)
+    yield from ambulance_stop("PW", claim.pickup)
+    yield from ambulance_stop("45", claim.drop_off, claim.drop_off_name)

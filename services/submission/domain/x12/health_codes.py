@@ -1,0 +1,72 @@
+"""HI: diagnoses, procedures and the coded events of a stay (2300), twelve composites to a segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from services.submission.domain.x12.elements import Segments, day, money
+from shared.claims import Diagnosis, InstitutionalClaim, Occurrence, OccurrenceSpan, Procedure, ProfessionalClaim
+from shared.claims.clinical import ValueAmount
+from shared.x12 import composite, segment
+
+_MOST_IN_SEGMENT = 12
+
+
+def _health_codes(codes: Sequence[str]) -> Segments:
+    for begin in range(0, len(codes), _MOST_IN_SEGMENT):
+        yield segment("HI", *codes[begin : begin + _MOST_IN_SEGMENT])
+
+
+def _plain(qualifier: str, codes: Iterable[str]) -> list[str]:
+    return [composite(qualifier, code) for code in codes]
+
+
+def _diagnosis(qualifier: str, diagnosis: Diagnosis) -> str:
+    """With its POA indicator in HI0x-9. The 5010 guide has no 1: a code that is exempt goes without (X223A2 HI01-9)."""
+    poa = diagnosis.poa if diagnosis.poa != "1" else None
+    return composite(qualifier, diagnosis.code, "", "", "", "", "", "", poa or "")
+
+
+def _dated(qualifier: str, item: Procedure | Occurrence) -> str:
+    if item.date is None:
+        return composite(qualifier, item.code)
+    return composite(qualifier, item.code, "D8", day(item.date))
+
+
+def _span(span: OccurrenceSpan) -> str:
+    return composite("BI", span.code, "RD8", f"{day(span.from_date)}-{day(span.through_date)}")
+
+
+def _value(value: ValueAmount) -> str:
+    return composite("BE", value.code, "", "", money(value.amount))
+
+
+def professional_codes(claim: ProfessionalClaim) -> Segments:
+    """Diagnoses (ABK, then ABF), anaesthesia-related procedures (BP, BO) and condition codes (BG) of the 837P."""
+    yield from _health_codes(
+        [composite("ABF" if index else "ABK", diagnosis.code) for index, diagnosis in enumerate(claim.diagnoses)]
+    )
+    yield from _health_codes(
+        [composite("BO" if index else "BP", code) for index, code in enumerate(claim.anesthesia_procedures)]
+    )
+    yield from _health_codes(_plain("BG", claim.condition_codes))
+
+
+def institutional_codes(claim: InstitutionalClaim) -> Segments:
+    """The thirteen HI of the 837I, in the order of the guide."""
+    principal, others = claim.diagnoses[:1], claim.diagnoses[1:]
+    yield from _health_codes([_diagnosis("ABK", diagnosis) for diagnosis in principal])
+    if claim.admitting_diagnosis is not None:
+        yield segment("HI", composite("ABJ", claim.admitting_diagnosis.code))
+    yield from _health_codes(_plain("APR", (reason.code for reason in claim.reasons_for_visit)))
+    yield from _health_codes([_diagnosis("ABN", cause) for cause in claim.external_causes])
+    if claim.drg is not None:
+        yield segment("HI", composite("DR", claim.drg))
+    yield from _health_codes([_diagnosis("ABF", diagnosis) for diagnosis in others])
+    yield from _health_codes([_dated("BBR", procedure) for procedure in claim.procedures[:1]])
+    yield from _health_codes([_dated("BBQ", procedure) for procedure in claim.procedures[1:]])
+    yield from _health_codes([_span(span) for span in claim.occurrence_spans])
+    yield from _health_codes([_dated("BH", occurrence) for occurrence in claim.occurrences])
+    yield from _health_codes([_value(value) for value in claim.values])
+    yield from _health_codes(_plain("BG", claim.condition_codes))
+    yield from _health_codes(_plain("TC", claim.treatment_codes))

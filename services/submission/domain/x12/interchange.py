@@ -1,0 +1,183 @@
+"""From claims to an interchange: grouped by billing provider, subscriber and patient, with hierarchy and counts derived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from services.submission.domain.batching import MOST_CLAIMS
+from services.submission.domain.references import batch_reference
+from services.submission.domain.x12.claim_institutional import institutional_claim
+from services.submission.domain.x12.claim_professional import professional_claim
+from services.submission.domain.x12.elements import Segments, contact
+from services.submission.domain.x12.parties import billing_facility, billing_provider, pay_to_address, pay_to_plan
+from services.submission.domain.x12.subscribers import patient_level, subscriber_level
+from shared.claims import ClaimKind, Contact, InstitutionalClaim, PatientControlNumber, ProfessionalClaim
+from shared.x12 import (
+    CharacterSet,
+    FunctionalGroup,
+    Interchange,
+    TradingPartner,
+    TransactionSet,
+    X12Error,
+    render,
+    segment,
+)
+
+AnyClaim = ProfessionalClaim | InstitutionalClaim
+
+VERSIONS: dict[ClaimKind, str] = {"professional": "005010X222A1", "institutional": "005010X223A2"}
+
+_MOST_CLAIMS_OF_ONE = 100
+"""CLM under one subscriber or patient (2300 repeat)."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeSettings:
+    """Who sends to whom, when and under which number. `created_at` is written as its own clock reads."""
+
+    sender: TradingPartner
+    sender_name: str
+    submitter_id: str
+    """1000A NM109, the electronic transmitter id given by the receiver."""
+    contact: Contact
+    receiver: TradingPartner
+    receiver_name: str
+    receiver_id: str
+    """1000B NM109."""
+    control_number: int
+    """ISA13 and, the only group of its interchange, GS06."""
+    created_at: datetime
+    usage: Literal["P", "T"] = "T"
+    purpose: Literal["CH", "RP"] = "CH"
+    """BHT06: chargeable claims, or reports of encounters."""
+    character_set: CharacterSet = "extended"
+    claims_in_set: int = MOST_CLAIMS
+
+
+class UnwritableClaim(X12Error):
+    """One claim cannot be written, and the interchange with it. Take it out and write the rest."""
+
+    def __init__(self, error: X12Error, patient_control_number: PatientControlNumber) -> None:
+        super().__init__(error.code, str(error))
+        self.patient_control_number = patient_control_number
+
+
+def write_interchange(claims: Sequence[AnyClaim], envelope: EnvelopeSettings) -> bytes:
+    """The claims, all of one kind, as one interchange with one functional group, each claim in it once.
+
+    ISA to IEA, ASCII, no line breaks. The same claims and envelope give the same bytes. Raises ValueError where there
+    are no claims, where they are of both kinds or two have the same CLM01; UnwritableClaim for one that the character
+    set cannot hold; X12Error for an envelope that is impossible.
+    """
+    kind = _kind_of(claims)
+    sets = [
+        TransactionSet("837", f"{number:04d}", VERSIONS[kind], _transaction_set(part, kind, envelope, number))
+        for number, part in enumerate(_parts(claims, envelope.claims_in_set), 1)
+    ]
+    group = FunctionalGroup("HC", VERSIONS[kind], envelope.control_number, sets)
+    interchange = Interchange(
+        sender=envelope.sender,
+        receiver=envelope.receiver,
+        control_number=envelope.control_number,
+        created_at=envelope.created_at,
+        usage=envelope.usage,
+        groups=[group],
+    )
+    try:
+        return render(interchange, envelope.character_set)
+    except X12Error as error:
+        raise _blamed(error, claims, envelope) from None
+
+
+def _kind_of(claims: Sequence[AnyClaim]) -> ClaimKind:
+    kinds = {claim.kind for claim in claims}
+    if len(kinds) != 1:
+        raise ValueError("an interchange holds claims of one kind")
+    if len({claim.patient_control_number for claim in claims}) != len(claims):
+        raise ValueError("two claims have the same patient control number")
+    return kinds.pop()
+
+
+def _parts(claims: Sequence[AnyClaim], size: int) -> Iterator[Sequence[AnyClaim]]:
+    for begin in range(0, len(claims), size):
+        yield claims[begin : begin + size]
+
+
+def _blamed(error: X12Error, claims: Sequence[AnyClaim], envelope: EnvelopeSettings) -> X12Error:
+    """The claim that a fault in the text belongs to, found by writing each alone."""
+    if len(claims) == 1:
+        return UnwritableClaim(error, claims[0].patient_control_number)
+    for claim in claims:
+        try:
+            write_interchange([claim], envelope)
+        except UnwritableClaim as unwritable:
+            return unwritable
+    return error
+
+
+def _transaction_set(claims: Sequence[AnyClaim], kind: ClaimKind, envelope: EnvelopeSettings, number: int) -> str:
+    return "".join(_header(envelope, number)) + "".join(_Hierarchy(kind).segments(claims))
+
+
+def _header(envelope: EnvelopeSettings, number: int) -> Segments:
+    """BHT, 1000A, 1000B."""
+    when = envelope.created_at
+    reference = batch_reference(envelope.control_number, number)
+    yield segment("BHT", "0019", "00", reference, f"{when:%Y%m%d}", f"{when:%H%M}", envelope.purpose)
+    yield segment("NM1", "41", "2", envelope.sender_name, "", "", "", "", "46", envelope.submitter_id)
+    yield from contact(envelope.contact)
+    yield segment("NM1", "40", "2", envelope.receiver_name, "", "", "", "", "46", envelope.receiver_id)
+
+
+class _Hierarchy:
+    """2000A over 2000B over 2000C. Claims whose level would read the same share it; HL numbers follow."""
+
+    def __init__(self, kind: ClaimKind) -> None:
+        self._billing: Callable[..., Segments] = billing_provider if kind == "professional" else billing_facility
+        self._claim: Callable[..., Segments] = professional_claim if kind == "professional" else institutional_claim
+        self._last = 0
+
+    def segments(self, claims: Sequence[AnyClaim]) -> Iterator[str]:
+        for provider, of_provider in _shared(claims, self._billing_level):
+            provider_number = self._next()
+            yield segment("HL", str(provider_number), "", "20", "1") + provider
+            for subscriber, of_subscriber in _shared(of_provider, _subscriber_text):
+                yield from self._subscriber(subscriber, of_subscriber, provider_number)
+
+    def _subscriber(self, subscriber: str, claims: Sequence[AnyClaim], parent: int) -> Iterator[str]:
+        for part in _parts(claims, _MOST_CLAIMS_OF_ONE):
+            number = self._next()
+            is_patient = part[0].billed_coverage.patient_is_subscriber
+            yield segment("HL", str(number), str(parent), "22", "0" if is_patient else "1") + subscriber
+            for patient, of_patient in _shared(part, _patient_text):
+                if not is_patient:
+                    yield segment("HL", str(self._next()), str(number), "23", "0") + patient
+                for claim in of_patient:
+                    yield "".join(self._claim(claim))
+
+    def _billing_level(self, claim: AnyClaim) -> str:
+        levels = (self._billing(claim.billing), pay_to_address(claim.pay_to_address), pay_to_plan(claim.pay_to_plan))
+        return "".join(part for level in levels for part in level)
+
+    def _next(self) -> int:
+        self._last += 1
+        return self._last
+
+
+def _subscriber_text(claim: AnyClaim) -> str:
+    return "".join(subscriber_level(claim))
+
+
+def _patient_text(claim: AnyClaim) -> str:
+    return "".join(patient_level(claim))
+
+
+def _shared(claims: Sequence[AnyClaim], level: Callable[[AnyClaim], str]) -> Iterator[tuple[str, list[AnyClaim]]]:
+    """Claims by the text of their level, in the order in which each text first came."""
+    groups: dict[str, list[AnyClaim]] = {}
+    for claim in claims:
+        groups.setdefault(level(claim), []).append(claim)
+    return iter(groups.items())

@@ -1,0 +1,147 @@
+"""Loop 2400 of the 837P and all below it: SV1, drug, providers, other payers' decisions, forms."""
+
+from __future__ import annotations
+
+from services.submission.domain.references import line_control_number
+from services.submission.domain.x12.elements import Segments, amount, date_of, day, money, quantity, reference, yes
+from services.submission.domain.x12.line_parts import drug, service_date
+from services.submission.domain.x12.other_payers import line_adjudications
+from services.submission.domain.x12.parties import (
+    ambulance_stop,
+    ordering_provider,
+    provider,
+    purchased_service_provider,
+    service_facility,
+    unless_same,
+)
+from services.submission.domain.x12.supplements import (
+    certificates,
+    conditions,
+    contract_terms,
+    fixed_format,
+    note,
+    repricing,
+    supporting_documents,
+    third_party_note,
+    transport,
+)
+from shared.claims import Dme, FormAnswer, LineDates, Measurement, ProfessionalClaim, ProfessionalLine, SupportingForm
+from shared.x12 import composite, segment
+
+
+def professional_line(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
+    """One service line."""
+    yield segment("LX", str(line.number))
+    yield _service(line, claim)
+    yield from _equipment(line.dme)
+    yield from supporting_documents(line.supporting_documents)
+    yield from certificates(line.supporting_documents)
+    yield from transport(line.ambulance)
+    yield from _equipment_certification(line.dme)
+    yield from conditions(line.conditions, "07", "70", "09")
+    yield from service_date(line)
+    yield from _dates(line.dates)
+    yield from _quantities(line)
+    yield from _measurements(line.measurements)
+    yield from contract_terms(line.contract)
+    yield from _references(line)
+    yield from amount("T", line.sales_tax)
+    yield from amount("F4", line.postage)
+    yield from fixed_format(line.fixed_format)
+    yield from note(line.note)
+    yield from third_party_note(line.third_party_note)
+    if line.purchased_service is not None:
+        yield segment("PS1", line.purchased_service.provider_id, money(line.purchased_service.amount))
+    yield from repricing(line.repricing, services="PU")
+    yield from drug(line.drug)
+    yield from _providers(line, claim)
+    yield from line_adjudications(line.adjudications)
+    for form in line.forms:
+        yield from _form(form)
+
+
+def _service(line: ProfessionalLine, claim: ProfessionalClaim) -> str:
+    """SV1. The place of service only where it differs from the claim's (SV105 situational rule)."""
+    place = line.place_of_service if line.place_of_service != claim.place_of_service else None
+    return segment(
+        "SV1", composite("HC", line.procedure, *_four(line.modifiers), line.description or ""), money(line.charge),
+        line.unit, quantity(line.units), place or "", "", composite(*map(str, line.pointers)), "", yes(line.emergency),
+        "", yes(line.epsdt), yes(line.family_planning), "", "", "0" if line.copay_exempt else "",
+    )  # fmt: skip
+
+
+def _four(modifiers: tuple[str, ...]) -> tuple[str, ...]:
+    return (*modifiers, "", "", "", "")[:4]
+
+
+def _equipment(dme: Dme | None) -> Segments:
+    if dme is not None:
+        yield segment(
+            "SV5", composite("HC", dme.procedure), "DA", quantity(dme.days), money(dme.rental_price),
+            money(dme.purchase_price), dme.rental_frequency,
+        )  # fmt: skip
+
+
+def _equipment_certification(dme: Dme | None) -> Segments:
+    if dme is not None and dme.certification is not None:
+        yield segment("CR3", dme.certification, "MO", quantity(dme.certified_months))
+
+
+def _dates(dates: LineDates) -> Segments:
+    yield from date_of("471", dates.prescription)
+    yield from date_of("607", dates.certification_revision)
+    yield from date_of("463", dates.begin_therapy)
+    yield from date_of("461", dates.last_certification)
+    yield from date_of("304", dates.last_seen)
+    yield from date_of("738", dates.hemoglobin_test)
+    yield from date_of("739", dates.creatinine_test)
+    yield from date_of("011", dates.shipped)
+    yield from date_of("455", dates.last_xray)
+    yield from date_of("454", dates.initial_treatment)
+
+
+def _quantities(line: ProfessionalLine) -> Segments:
+    if line.ambulance_patients is not None:
+        yield segment("QTY", "PT", quantity(line.ambulance_patients))
+    if line.obstetric_anesthesia_units is not None:
+        yield segment("QTY", "FL", quantity(line.obstetric_anesthesia_units))
+
+
+def _measurements(measurements: tuple[Measurement, ...]) -> Segments:
+    for measurement in measurements:
+        yield segment("MEA", measurement.purpose, measurement.kind, quantity(measurement.value))
+
+
+def _references(line: ProfessionalLine) -> Segments:
+    yield from reference("9B", line.repriced_line_number)
+    yield from reference("9D", line.adjusted_repriced_line_number)
+    yield from reference("G1", line.prior_authorization)
+    yield segment("REF", "6R", line_control_number(line))
+    yield from reference("EW", line.mammography_certificate)
+    yield from reference("X4", line.clia_number)
+    yield from reference("F4", line.referring_clia_number)
+    yield from reference("BT", line.immunization_batch)
+    yield from reference("9F", line.referral_number)
+
+
+def _providers(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
+    yield from provider("82", unless_same(line.rendering, claim.rendering or claim.billing), specialty="PE", most_ids=20)
+    yield from purchased_service_provider(line.purchased_service_provider)
+    yield from service_facility(line.service_facility, ids="G2 LU")
+    yield from provider("DQ", line.supervising, most_ids=20)
+    yield from ordering_provider(line.ordering)
+    yield from provider("DN", line.referring, ids="0B 1G G2", most_ids=20)
+    yield from ambulance_stop("PW", line.pickup)
+    yield from ambulance_stop("45", line.drop_off, line.drop_off_name)
+
+
+def _form(form: SupportingForm) -> Segments:
+    """2440."""
+    yield segment("LQ", form.kind, form.form)
+    for answer in form.answers:
+        yield _answer(answer)
+
+
+def _answer(answer: FormAnswer) -> str:
+    when = day(answer.date) if answer.date else ""
+    return segment("FRM", answer.question, answer.answer or "", answer.text or "", when, quantity(answer.percent))

@@ -1,0 +1,124 @@
+"""Submitter, receiver, and the providers of claim and line: loops 1000A, 1000B, 2010AA-AC, 2310 and 2420."""
+
+from __future__ import annotations
+
+from services.submission.domain.x12.elements import (
+    Segments,
+    contact,
+    entity,
+    person,
+    place,
+    reference,
+    secondary_ids,
+)
+from shared.claims import Address, Npi, PayToPlan, Provider, ServiceFacility
+from shared.x12 import segment
+
+
+def provider_name(code: str, provider: Provider) -> str:
+    """NM1 with the NPI where there is one."""
+    if provider.person is not None:
+        return person(code, provider.person, "XX", provider.npi)
+    return entity(code, provider.organization or "", "XX", provider.npi)
+
+
+def provider(
+    code: str,
+    who: Provider | None,
+    *,
+    specialty: str = "",
+    ids: str = "0B 1G G2 LU",
+    most_ids: int = 4,
+) -> Segments:
+    """A provider's loop: NM1, PRV where `specialty` (PRV01) is given and known, REF of the qualifiers allowed there."""
+    if who is None:
+        return
+    yield provider_name(code, who)
+    if specialty and who.taxonomy:
+        yield segment("PRV", specialty, "PXC", who.taxonomy)
+    if who.secondary_ids:
+        yield from secondary_ids(who.secondary_ids, ids, most_ids)
+
+
+def unless_same(who: Provider | None, other: Provider | None) -> Provider | None:
+    """A rendering provider is named only where it differs from the billing provider (2310B) or the claim's (2420A)."""
+    if who is None or other is None or who.npi is None or who.npi != other.npi:
+        return who
+    return None
+
+
+def service_facility(where: ServiceFacility | None, *, ids: str = "0B G2 LU", with_contact: bool = False) -> Segments:
+    """2310C and 2420C of the 837P, 2310E of the 837I."""
+    if where is None:
+        return
+    yield entity("77", where.organization, "XX", where.npi)
+    yield from place(where.address)
+    yield from secondary_ids(where.secondary_ids, ids, 3)
+    if with_contact:
+        yield from contact(where.contact, kinds="TE EX")
+
+
+def ambulance_stop(code: str, address: Address | None, name: str | None = None) -> Segments:
+    """Where the patient was picked up (PW) or brought to (45): 2310E/F, 2420G/H."""
+    if address is None:
+        return
+    yield segment("NM1", code, "2", name or "")
+    yield from place(address)
+
+
+def purchased_service_provider(npi: Npi | None) -> Segments:
+    """2420B: only the number is sent."""
+    if npi:
+        yield segment("NM1", "QB", "2", "", "", "", "", "", "XX", npi)
+
+
+def ordering_provider(who: Provider | None) -> Segments:
+    """2420E, the only provider of a line with an address and a contact."""
+    if who is None:
+        return
+    yield provider_name("DK", who)
+    yield from place(who.address)
+    yield from secondary_ids(who.secondary_ids, "0B 1G G2", 20)
+    yield from contact(who.contact)
+
+
+def billing_provider(who: Provider) -> Segments:
+    """2000A PRV and 2010AA of the 837P."""
+    yield from _billing_specialty(who)
+    yield provider_name("85", who)
+    yield from place(who.address)
+    yield from reference(who.tax_id_kind, who.tax_id)
+    yield from secondary_ids(who.secondary_ids, "0B 1G", 2)
+    yield from contact(who.contact, segments=2)
+
+
+def billing_facility(who: Provider) -> Segments:
+    """2000A PRV and 2010AA of the 837I, where NM102 is always 2: a person's name stands as an organization's."""
+    yield from _billing_specialty(who)
+    name = who.organization or (f"{who.person.last} {who.person.first or ''}" if who.person else "")
+    yield entity("85", name, "XX", who.npi)
+    yield from place(who.address)
+    yield from reference("EI", who.tax_id)
+    yield from contact(who.contact, segments=2)
+
+
+def _billing_specialty(who: Provider) -> Segments:
+    if who.taxonomy:
+        yield segment("PRV", "BI", "PXC", who.taxonomy)
+
+
+def pay_to_address(address: Address | None) -> Segments:
+    """2010AB."""
+    if address is not None:
+        yield segment("NM1", "87", "2")
+        yield from place(address)
+
+
+def pay_to_plan(plan: PayToPlan | None) -> Segments:
+    """2010AC."""
+    if plan is None:
+        return
+    yield entity("PE", plan.organization, "PI", plan.payer_id)
+    yield from place(plan.address)
+    yield from secondary_ids(plan.secondary_ids, "2U FY NF", 1)
+    yield segment("REF", "EI", plan.tax_id)

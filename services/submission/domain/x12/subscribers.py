@@ -1,0 +1,109 @@
+"""Subscriber, payer and patient: loops 2000B, 2010BA, 2010BB, 2000C and 2010CA. HL is written by `interchange`."""
+
+from __future__ import annotations
+
+from services.submission.domain.x12.elements import (
+    Segments,
+    contact,
+    day,
+    entity,
+    person,
+    place,
+    quantity,
+    reference,
+    secondary_ids,
+    yes,
+)
+from shared.claims import (
+    Coverage,
+    InstitutionalClaim,
+    Patient,
+    Payer,
+    ProfessionalClaim,
+    Sex,
+    Subscriber,
+)
+from shared.claims.base import Date
+from shared.x12 import segment
+
+_RELATIONSHIPS = frozenset({"01", "18", "19", "20", "21", "39", "40", "53", "G8"})
+
+
+def relationship_code(relationship: str) -> str:
+    """SBR02 and PAT01 of the 5010 guides know nine relationships; every other one is G8, other."""
+    return relationship if relationship in _RELATIONSHIPS else "G8"
+
+
+def subscriber_level(claim: ProfessionalClaim | InstitutionalClaim) -> Segments:
+    """2000B without its HL."""
+    coverage = claim.billed_coverage
+    is_professional = claim.kind == "professional"
+    yield segment(
+        "SBR", coverage.sequence, "18" if coverage.patient_is_subscriber else "", coverage.group_number or "",
+        "" if coverage.group_number else coverage.group_name or "",
+        (coverage.insurance_type or "") if is_professional else "", "", "", "", coverage.filing_indicator or "",
+    )  # fmt: skip
+    if is_professional and coverage.patient_is_subscriber:
+        yield from _patient_facts("", claim.patient)
+    yield from _subscriber(coverage, claim.patient, with_contact=is_professional)
+    yield from _payer(coverage.payer, claim)
+
+
+def _patient_facts(relationship: str, patient: Patient) -> Segments:
+    """PAT. In the 837P it also tells of death, a newborn's weight and pregnancy."""
+    death = ("D8", day(patient.death_date)) if patient.death_date else ("", "")
+    weight = ("01", quantity(patient.weight_pounds)) if patient.weight_pounds is not None else ("", "")
+    facts = (*death, *weight, yes(patient.pregnant))
+    if relationship or any(facts):
+        yield segment("PAT", relationship, "", "", "", *facts)
+
+
+def _subscriber(coverage: Coverage, patient: Patient, *, with_contact: bool) -> Segments:
+    """2010BA. Address and demographics only where the subscriber is the patient (N3 and DMG situational rules)."""
+    who = coverage.subscriber
+    yield subscriber_name(who)
+    if coverage.patient_is_subscriber:
+        yield from place(who.address or patient.address)
+        yield from _demographics(who.birth_date or patient.birth_date, who.sex or patient.sex)
+    yield from reference("SY", who.ssn)
+    if coverage.patient_is_subscriber:
+        yield from reference("Y4", who.property_casualty_claim_number)
+    if with_contact and who.contact is not None and who.contact.telephone:
+        yield from contact(who.contact, kinds="TE EX")
+
+
+def subscriber_name(who: Subscriber) -> str:
+    """NM1*IL of 2010BA and 2330A."""
+    if who.person is not None:
+        return person("IL", who.person, "MI", who.member_id)
+    return entity("IL", who.organization or "", "MI", who.member_id)
+
+
+def _demographics(birth_date: Date | None, sex: Sex | None) -> Segments:
+    if birth_date is not None:
+        yield segment("DMG", "D8", day(birth_date), sex or "U")
+
+
+def _payer(payer: Payer, claim: ProfessionalClaim | InstitutionalClaim) -> Segments:
+    """2010BB, with the numbers under which this payer knows the billing provider."""
+    yield entity("PR", payer.name, payer.payer_id_kind, payer.payer_id)
+    yield from place(payer.address)
+    yield from secondary_ids(payer.secondary_ids, "2U EI FY NF", 3)
+    yield from secondary_ids(claim.billing.secondary_ids, "G2 LU", 2 if claim.kind == "professional" else 1)
+
+
+def patient_level(claim: ProfessionalClaim | InstitutionalClaim) -> Segments:
+    """2000C and 2010CA without their HL; nothing where the patient is the subscriber."""
+    coverage = claim.billed_coverage
+    if coverage.patient_is_subscriber:
+        return
+    patient = claim.patient
+    relationship = relationship_code(coverage.relationship)
+    if claim.kind == "professional":
+        yield from _patient_facts(relationship, patient)
+    else:
+        yield segment("PAT", relationship)
+    yield person("QC", patient.name)
+    yield from place(patient.address)
+    yield from _demographics(patient.birth_date, patient.sex)
+    yield from reference("Y4", coverage.subscriber.property_casualty_claim_number)

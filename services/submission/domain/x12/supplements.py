@@ -1,0 +1,86 @@
+"""Segments that loop 2300 and loop 2400 have in common: PWK, CN1, CR1, CRC, NTE, HCP, K3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.submission.domain.x12.elements import Segments, money, quantity
+from shared.claims import Ambulance, Contract, Note, Repricing, StateCondition, SupportingDocument
+from shared.x12 import segment
+
+_CERTIFICATE = "CT"
+"""PWK01 of a DMERC certificate of medical necessity, a segment of its own after the others in 2400."""
+
+
+def supporting_documents(documents: Iterable[SupportingDocument]) -> Segments:
+    """PWK, with AC and the attachment's number where it has one."""
+    for document in documents:
+        if document.report_type != _CERTIFICATE:
+            number = document.control_number
+            yield segment(
+                "PWK", document.report_type, document.transmission, "", "", "AC" if number else "", number or ""
+            )
+
+
+def certificates(documents: Iterable[SupportingDocument]) -> Segments:
+    for document in documents:
+        if document.report_type == _CERTIFICATE:
+            yield segment("PWK", _CERTIFICATE, document.transmission)
+
+
+def contract_terms(contract: Contract | None) -> Segments:
+    if contract is not None:
+        yield segment(
+            "CN1", contract.kind, money(contract.amount), quantity(contract.percent), contract.code or "",
+            quantity(contract.discount_percent), contract.version or "",
+        )  # fmt: skip
+
+
+def fixed_format(texts: Iterable[str]) -> Segments:
+    for text in texts:
+        yield segment("K3", text)
+
+
+def note(text: Note | None) -> Segments:
+    if text is not None:
+        yield segment("NTE", text.kind, text.text)
+
+
+def third_party_note(text: str | None) -> Segments:
+    if text:
+        yield segment("NTE", "TPO", text)
+
+
+def transport(ambulance: Ambulance | None) -> Segments:
+    """CR1: weight in pounds (LB), distance in miles (DH)."""
+    if ambulance is not None:
+        weight = ambulance.weight_pounds
+        yield segment(
+            "CR1", "LB" if weight is not None else "", quantity(weight), "", ambulance.reason, "DH",
+            quantity(ambulance.miles), "", "", ambulance.round_trip_purpose or "", ambulance.stretcher_purpose or "",
+        )  # fmt: skip
+
+
+def conditions(wanted: Iterable[StateCondition], *categories: str) -> Segments:
+    """CRC of the categories, in the guide's order of categories."""
+    known = list(wanted)
+    for category in categories:
+        for condition in known:
+            if condition.category == category:
+                yield segment("CRC", category, "Y" if condition.applies else "N", *condition.codes)
+
+
+def repricing(terms: Repricing | None, *, services: str) -> Segments:
+    """HCP. `services` says which of HCP08 to HCP12 the loop has: "" (837P 2300), "R" revenue code, "P" procedure, "U" units."""
+    if terms is None:
+        return
+    has_procedure = "P" in services and terms.approved_procedure
+    has_units = "U" in services and terms.approved_unit and terms.approved_units is not None
+    yield segment(
+        "HCP", terms.methodology, money(terms.allowed), money(terms.savings), terms.organization_id or "",
+        quantity(terms.rate), terms.approved_drg or "", money(terms.approved_amount),
+        (terms.approved_revenue_code or "") if "R" in services else "",
+        "HC" if has_procedure else "", (terms.approved_procedure or "") if has_procedure else "",
+        (terms.approved_unit or "") if has_units else "", quantity(terms.approved_units) if has_units else "",
+        terms.reject_reason or "", terms.compliance or "", terms.exception or "",
+    )  # fmt: skip
