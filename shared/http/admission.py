@@ -8,7 +8,7 @@ from time import time
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,11 +44,14 @@ class Allowance:
 
 
 class RateLimit:
-    """A moving window for each tenant and subject, in this process; the gateway holds the limit of the whole."""
+    """A moving window for each tenant and subject, in this process; the gateway holds the limit of the whole.
+
+    Counted in two buckets: the exact log of `limits` copies itself at each expiry, which a generous limit cannot bear.
+    """
 
     def __init__(self, rate: str) -> None:
         self._item: RateLimitItem = parse(rate)
-        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._window = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def take(self, *who: str) -> Allowance:
         """Count one request."""

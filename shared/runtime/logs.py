@@ -21,9 +21,11 @@ from shared.runtime.settings import Settings
 _PRIVATE = frozenset(
     re.findall(
         r"\w+",
-        """address authorization birth_date body claim client_secret content cookie cursor document encounter first input
+        """
+        address authorization birth_date body claim client_secret content cookie cursor document encounter first input
         last member_id mrn name note parameters password patient payload query secret ssn statement subscriber
-        telephone text token value""",
+        telephone text token value
+        """,
     )
 )
 WITHHELD = "[withheld]"

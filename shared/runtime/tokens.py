@@ -12,6 +12,7 @@ from time import monotonic, time
 from typing import Any
 
 import httpx
+import structlog
 from joserfc import jws, jwt
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from joserfc.jwk import KeySet
@@ -21,6 +22,8 @@ from shared.runtime.settings import Settings
 
 ALGORITHMS = ("ES256", "RS256")
 """Signatures by the provider's private key. Never `none`, never a shared secret (RFC 8725 §3.1)."""
+
+log = structlog.get_logger("revcycle.identity")
 
 _KEPT_TOKENS = 2_000
 _KEPT_SECONDS = 30.0
@@ -38,19 +41,25 @@ class KeyRing:
         self._timer = timer
         self._keys = KeySet([])
         self._fetched_at: float | None = None
+        self._fetching = asyncio.Lock()
 
     async def holding(self, key_id: str | None) -> KeySet:
         """The keys, fresh enough to know `key_id` if anybody does. Raises `IdentityUnavailable`."""
-        if not self._knows(key_id) and self._may_fetch():
-            self._fetched_at = self._timer()
-            try:
-                self._keys = KeySet.import_key_set(dict(await self._fetch()))  # type: ignore[arg-type]
-            except (httpx.HTTPError, OSError, ValueError, JoseError) as error:
-                if not self._keys:
-                    raise IdentityUnavailable("the identity provider's keys cannot be read") from error
+        if not self._knows(key_id):
+            async with self._fetching:  # one fetch for all who wait for it
+                if not self._knows(key_id) and self._may_fetch():
+                    await self._refresh()
         if not self._keys:
             raise IdentityUnavailable("the identity provider's keys cannot be read")
         return self._keys
+
+    async def _refresh(self) -> None:
+        self._fetched_at = self._timer()
+        try:
+            self._keys = KeySet.import_key_set(dict(await self._fetch()))  # type: ignore[arg-type]  # checked by it
+        except (httpx.HTTPError, OSError, ValueError, KeyError, JoseError) as error:
+            # The keys that we have still serve.
+            log.error("identity provider's keys cannot be read", exc_info=error)
 
     def _knows(self, key_id: str | None) -> bool:
         return bool(self._keys) and (key_id is None or any(key.kid == key_id for key in self._keys))

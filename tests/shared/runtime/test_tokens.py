@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -154,6 +155,7 @@ class Provider:
 
     async def __call__(self) -> dict[str, Any]:
         self.fetches += 1
+        await asyncio.sleep(0)
         if self.down:
             raise httpx.ConnectError("down")
         return {"keys": [key.as_dict(private=False) for key in self.keys]}
@@ -173,6 +175,14 @@ async def test_keys_are_fetched_once_and_again_for_an_unknown_key_id() -> None:
     elapsed[0] = 30.0
     assert any(key.kid == "two" for key in await ring.holding("two"))
     assert provider.fetches == 2
+
+
+async def test_callers_who_come_together_share_one_fetch() -> None:
+    provider = Provider(a_key("one"))
+    ring = KeyRing(provider, cool_down=30)
+    found = await asyncio.gather(*(ring.holding("one") for _ in range(20)))
+    assert provider.fetches == 1
+    assert all(found)
 
 
 async def test_unknown_key_ids_cannot_make_us_hammer_the_provider() -> None:
