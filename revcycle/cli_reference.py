@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any
 
 import typer
 
 from revcycle.cli import app
+
+_WIDTH = 120
 
 _HEAD = """# Command line
 
@@ -40,15 +43,17 @@ def _section(names: tuple[str, ...], command: Any) -> str:
     context = typer.Context(command, info_name=" ".join(names))
     parameters = [parameter for parameter in command.get_params(context) if parameter.name != "help"]
     usage = " ".join([" ".join(names), *command.collect_usage_pieces(context)])
-    lines = [f"## `{' '.join(names)}`", "", *_paragraphs(command.help or ""), "", "```text", usage, "```", ""]
+    lines = [f"## `{' '.join(names)}`", "", *_paragraphs(command.help or ""), "```text", usage, "```", ""]
     rows = [row for parameter in parameters if (row := _row(parameter, context))]
     if rows:
         lines += ["| parameter | meaning |", "|---|---|", *rows, ""]
     return "\n".join(lines)
 
 
-def _paragraphs(text: str) -> list[str]:
-    return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
+def _paragraphs(text: str) -> Iterator[str]:
+    for paragraph in text.split("\n\n"):
+        yield from wrap(" ".join(paragraph.split()), _WIDTH)
+        yield ""
 
 
 def _row(parameter: Any, context: typer.Context) -> str | None:

@@ -69,7 +69,7 @@ async def opened(names: Sequence[str], role: Role, settings: Settings) -> AsyncI
             opening = open_runtime(service.name, settings, bus=bus, authenticator=authenticator)
             runtime = await stack.enter_async_context(opening)
             await _open_doors(service, role, runtime, process, apps, stack)
-        process.app = _front(apps, alone=len(names) == 1)
+        process.app = _front(apps, alone=len(names) == 1 and not with_issuer)
         yield process
 
 
@@ -103,8 +103,8 @@ def _point_submission_at_the_simulator(settings: Settings, issuer: LocalIssuer) 
 
 
 def _front(apps: dict[str, FastAPI], *, alone: bool) -> FastAPI:
-    """One app at the root where it is alone, as behind a gateway; else each below its name and a page of addresses."""
-    if alone and len(apps) == 1:
+    """A service alone stands at the root, as a gateway wants it; else each below its name, and a page of addresses."""
+    if alone and apps:
         return next(iter(apps.values()))
     front = FastAPI(title="revcycle", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
 

@@ -12,7 +12,7 @@ import httpx
 from pydantic_core import to_json
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from revcycle.demo.errors import Refused
+from revcycle.demo.errors import Refused, ServerFailed
 
 Json = dict[str, Any]
 
@@ -89,13 +89,19 @@ class Api:
         answer = await self._send(method, path, content=content, headers=_headers(kind, version))
         return None if answer.status_code == httpx.codes.NO_CONTENT else dict(answer.json())
 
+    async def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            return await self._attempt(method, path, **request)
+        except httpx.TransportError as error:
+            raise ServerFailed(f"{method} {path}: the server cannot be reached ({type(error).__name__})") from error
+
     @retry(
         retry=retry_if_exception(_may_come_again),
-        wait=wait_exponential_jitter(initial=0.1, max=3.0),
+        wait=wait_exponential_jitter(multiplier=0.1, max=3.0),
         stop=stop_after_attempt(8),
         reraise=True,
     )
-    async def _send(
+    async def _attempt(
         self,
         method: str,
         path: str,
