@@ -30,6 +30,7 @@ _ENTRY = 24  # code in 8 bytes, first day, last day (YYYYMMDD, 32 bits each), fl
 _WORDS = _ENTRY // 4
 _CODE_LENGTH = 7
 _ONE_DAY = timedelta(days=1)
+_KEPT_LOOKUPS = 16_384  # about what a hospital uses on a day; 2 MB
 
 
 class MsdrgCodeSets:
@@ -89,20 +90,21 @@ class _CodeMaster:
         self.last_day = _day(last_day)
         self._last_day = last_day
         self._first_day = min(self._editions)
+        self.row_of = lru_cache(maxsize=_KEPT_LOOKUPS)(self._row_of)
 
     @cached_property
     def _editions(self) -> list[int]:
         """The days on which the table changed: the effective dates of its releases."""
         return sorted(set(self._words[2::_WORDS].tolist()))
 
-    def row_of(self, code: str, day: date) -> int | None:
+    def _row_of(self, code: str, day: date) -> int | None:
         """The row of a code on a day. Raises NoRelease."""
         number = self._carried(day)
         if not 0 < len(code) <= _CODE_LENGTH or not code.isalnum() or not code.isascii():
             return None
-        key, words = _key(code), self._words
-        row = bisect_left(self._keys, key)
-        while row < len(self._keys) and self._keys[row] == key:
+        key, keys, words = _key(code), self._keys, self._words
+        row = bisect_left(keys, key)
+        while row < len(keys) and keys[row] == key:
             if words[row * _WORDS + 2] <= number <= words[row * _WORDS + 3]:
                 return row
             row += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from services.grouper.domain.engine import DiagnosisAnswer, GrouperAnswer, GrouperInput
 from services.grouper.domain.stays import Stay
@@ -63,10 +64,11 @@ def _diagnoses(stay: GrouperInput, answer: GrouperAnswer) -> Iterator[GroupedDia
     for diagnosis in reversed(answer.diagnoses):
         answers[diagnosis.code].append(diagnosis)
     for index, (code, _) in enumerate(stay.diagnoses):
-        yield _diagnosis(answers[code].pop(), is_principal=index == 0)
+        yield _diagnosis(answers[code].pop(), index == 0)
 
 
-def _diagnosis(answer: DiagnosisAnswer, *, is_principal: bool) -> GroupedDiagnosis:
+@lru_cache(maxsize=32_768)  # a hospital's few thousand codes come again and again, and the value is frozen
+def _diagnosis(answer: DiagnosisAnswer, is_principal: bool) -> GroupedDiagnosis:
     flags = [f"hac-{number:02}" for number in answer.hacs]
     flags += ["principal"] if is_principal else []
     flags += ["excluded-by-principal"] if answer.excluded else []
