@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from shared.http.admission import Admission
 from shared.http.errors import install_problem_handlers
 from shared.http.health import operations_router
+from shared.http.keyed_bodies import KeyedBodies
 from shared.http.observation import Observation
 from shared.http.openapi import install_openapi
 from shared.http.policies import check_every_route_has_a_policy
@@ -35,6 +36,7 @@ def create_service_app(
     app.include_router(operations_router(runtime))
     install_problem_handlers(app)
     install_openapi(app, runtime.settings)
+    app.add_middleware(KeyedBodies)
     app.add_middleware(Admission, runtime=runtime)
     app.add_middleware(Observation, service=runtime.name)
     return app

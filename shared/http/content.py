@@ -1,6 +1,5 @@
 """Media types and bytes: what a request may carry, how large it may be, what the caller accepts back."""
 
-import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 from fastapi import Request
@@ -45,12 +44,6 @@ async def limited_stream(request: Request, limit: int) -> AsyncIterator[bytes]:
         if received > limit:
             raise BodyTooLarge(f"the body may have {limit} bytes")
         yield chunk
-
-
-async def body_digest(request: Request, limit: int) -> str:
-    """What tells two requests apart that carry the same Idempotency-Key: SHA-256 of query and body."""
-    body = await read_body(request, limit)
-    return hashlib.sha256(request.url.query.encode() + b"\n" + body).hexdigest()
 
 
 def check_json_type(request: Request) -> None:

@@ -13,8 +13,9 @@ from shared.db import Context, Database, ReadSession, UnitOfWork
 from shared.errors import ServiceError, VersionRequired
 from shared.http.answers import render, respond
 from shared.http.body import Line, NdjsonItems
-from shared.http.content import NDJSON, body_digest
+from shared.http.content import NDJSON
 from shared.http.idempotency import Answer, Attempt, InvalidKey, Reservation, reserve
+from shared.http.keyed_bodies import digest_of
 from shared.http.problems import InternalError, Problem, answer_of, problem_of
 from shared.http.scope import context_of, public_prefix, request_id_of, runtime_of
 
@@ -46,8 +47,7 @@ class Writer:
         code = status or getattr(self.request.scope.get("route"), "status_code", None) or 200
         if self.key is None:
             return respond(await self._run(work, code, location, None))
-        limit = runtime_of(self.request).settings.max_body_bytes
-        attempt = Attempt(self.context, self.key, self._operation, await body_digest(self.request, limit))
+        attempt = Attempt(self.context, self.key, self._operation, await digest_of(self.request))
         answered, replayed = await self._once(attempt, work, code, location)
         return respond(answered, replayed=replayed)
 
@@ -103,7 +103,7 @@ class Writer:
             if error.status >= 500:
                 await asyncio.shield(self._release(found))
                 raise
-            return await self._keep_refusal(found, error), False
+            return await asyncio.shield(self._keep_refusal(found, error)), False
         except BaseException:
             await asyncio.shield(self._release(found))
             raise

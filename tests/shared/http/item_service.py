@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import ConfigDict
 from sqlalchemy import String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -122,6 +122,12 @@ async def post_items(_: CanWrite, write: Write, items: Annotated[NdjsonItems[Dra
 @router.post("/lists")
 async def post_list(_: CanWrite, content: Annotated[bytes, raw_body("text/csv", max_bytes=1000)]) -> int:
     return content.count(b"\n")
+
+
+@router.post("/streams", status_code=201, response_model=Item, include_in_schema=False)
+async def post_stream(_: CanWrite, write: Write, request: Request) -> Response:
+    name = b"".join([chunk async for chunk in request.stream()]).decode()
+    return await write(lambda uow: create(uow, Draft(name=name, price=Decimal(1))))
 
 
 @router.get("/{item_id}", response_model=Item)

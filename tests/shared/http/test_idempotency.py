@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -51,6 +52,22 @@ async def test_another_body_under_the_same_key_is_refused(door: Door) -> None:
     other = await door.post({"name": "TAPE", "price": "1"}, key="k1")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     assert await door.names() == ["GAUZE"]
+
+
+async def test_a_body_that_the_route_reads_as_a_stream_is_compared_too(door: Door) -> None:
+    async def post(content: bytes) -> httpx.Response:
+        headers = door.caller() | {"Idempotency-Key": "k1"}
+        return await door.client.post("/v1/items/streams", content=content, headers=headers)
+
+    first, again, other = await post(b"GAUZE"), await post(b"GAUZE"), await post(b"TAPE")
+    assert (first.status_code, again.content, other.status_code) == (201, first.content, 422)
+
+
+async def test_another_query_under_the_same_key_is_refused(door: Door) -> None:
+    headers = door.caller() | {"Idempotency-Key": "k1"}
+    await door.client.post("/v1/items?dry=1", json=GAUZE, headers=headers)
+    other = await door.client.post("/v1/items", json=GAUZE, headers=headers)
+    assert other.json()["code"] == "idempotency_key_reused"
 
 
 async def test_another_address_under_the_same_key_is_refused(door: Door) -> None:
