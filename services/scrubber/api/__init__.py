@@ -1,0 +1,1 @@
+"""REST of the scrubber: parse, call a handler, answer."""

@@ -1,0 +1,22 @@
+"""The HTTP door of the scrubber: wiring only."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.scrubber.api import claims, edits, holds, scrub
+from services.scrubber.bootstrap import create_scrubber
+from shared.http import create_service_app
+from shared.runtime import Runtime
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    app = create_service_app(
+        title="Scrubber",
+        description="Every edit that a payer would apply, applied first: findings, repairs, and the held claims.",
+        version="1",
+        runtime=runtime,
+        routers=[scrub.router, edits.router, holds.router, claims.router],
+    )
+    app.state.scrubber = create_scrubber()
+    return app

@@ -1,0 +1,44 @@
+"""What a process of the scrubber is made of: the edits, the code sets, the payers' rules, and who hears of a bug."""
+
+from __future__ import annotations
+
+import traceback
+from functools import cache
+
+import structlog
+
+from services.scrubber.domain.edits import all_edits
+from services.scrubber.domain.engine import Edit
+from services.scrubber.domain.examination import Scrubber
+from services.scrubber.metrics import EDIT_FAILURES
+from services.scrubber.parameters import code_lists, payer_rules
+from services.scrubber.settings import ScrubberSettings
+from shared.tables import CodeSets, MsdrgCodeSets
+
+log = structlog.get_logger("revcycle.scrubber")
+
+
+def create_scrubber(settings: ScrubberSettings | None = None) -> Scrubber:
+    """Raises UnreadableTable or InvalidParameters where a table or a parameter file is not what it should be."""
+    chosen = settings or ScrubberSettings()
+    return Scrubber(
+        edits=all_edits(),
+        codes=_embedded_code_sets(),
+        lists=code_lists(),
+        payer_rules=payer_rules(),
+        failed=report_failed_edit,
+        repairs_off=chosen.repairs_off,
+        known_addresses=chosen.provider_addresses,
+    )
+
+
+def report_failed_edit(edit: Edit, error: Exception) -> None:
+    """Count and log a bug in an edit. The error's own words may be the patient's: only its type and place go out."""
+    EDIT_FAILURES.labels(edit.id).inc()
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    log.error("edit failed", edit=edit.id, error=type(error).__name__, where=f"{frame.name}:{frame.lineno}")
+
+
+@cache
+def _embedded_code_sets() -> CodeSets:
+    return MsdrgCodeSets()

@@ -1,0 +1,215 @@
+"""The scrubber's tables and what is asked of them. Every query is bound to one tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Index, Select, String, and_, delete, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from services.scrubber.domain.scrubbed_claim import Hold, ReportEntry, ScrubbedClaim
+from services.scrubber.errors import ClaimNotFound
+from shared.claims import AS_RECEIVED
+from shared.db import Context, JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
+
+
+class Base(DeclarativeBase):
+    """Tables of the scrubber."""
+
+
+class ClaimRow(Base):
+    """A claim as it stands. What is searched by has columns; `record` is the `ScrubbedClaim` itself."""
+
+    __tablename__ = "claims"
+    __table_args__ = (Index("claims_worklist", "tenant", "status", "total_charge", "held_since", "id"),)
+
+    tenant: Mapped[str] = mapped_column(String(100), primary_key=True)
+    id: Mapped[str] = mapped_column(String(50), primary_key=True)
+    version: Mapped[int]
+    revision: Mapped[int]
+    status: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
+    payer_id: Mapped[str | None] = mapped_column(String(80))
+    payer_name: Mapped[str] = mapped_column(String(60))
+    total_charge: Mapped[Decimal] = mapped_column(MoneyColumn)
+    held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    owner: Mapped[str | None] = mapped_column(String(255))
+    edits: Mapped[list[str]] = mapped_column(JsonDocument)
+    record: Mapped[Any] = mapped_column(JsonDocument)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HoldRow(Base):
+    """One edit that holds one claim: by it a hold is found."""
+
+    __tablename__ = "holds"
+    __table_args__ = (Index("holds_by_edit", "tenant", "edit_id", "claim_id"),)
+
+    tenant: Mapped[str] = mapped_column(String(100), primary_key=True)
+    claim_id: Mapped[str] = mapped_column(String(50), primary_key=True)
+    edit_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
+class ReportRow(Base):
+    """The report of one run. Written once, never changed."""
+
+    __tablename__ = "reports"
+
+    tenant: Mapped[str] = mapped_column(String(100), primary_key=True)
+    claim_id: Mapped[str] = mapped_column(String(50), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry: Mapped[Any] = mapped_column(JsonDocument)
+
+
+@dataclass(frozen=True)
+class HoldFilter:
+    """Which holds are asked for; None takes any."""
+
+    edit: str | None = None
+    payer: str | None = None
+    owner: str | None = None
+
+
+Position = tuple[Decimal, datetime, str]
+"""Where a hold stands in the worklist: charge, held since, id."""
+
+
+async def find_claim(session: WriteSession, tenant: str, claim_id: str) -> ScrubbedClaim | None:
+    """The claim, its row locked until the unit of work ends."""
+    row = await session.get(ClaimRow, (tenant, claim_id), with_for_update=True, populate_existing=True)
+    return None if row is None else _claim_of(row)
+
+
+async def claim_for_change(session: WriteSession, tenant: str, claim_id: str) -> ScrubbedClaim:
+    """As `find_claim`. Raises ClaimNotFound."""
+    if (found := await find_claim(session, tenant, claim_id)) is None:
+        raise ClaimNotFound("there is no claim with this id")
+    return found
+
+
+async def get_claim(session: ReadSession, tenant: str, claim_id: str) -> ScrubbedClaim:
+    """Raises ClaimNotFound."""
+    row = await session.get(ClaimRow, (tenant, claim_id))
+    if row is None:
+        raise ClaimNotFound("there is no claim with this id")
+    return _claim_of(row)
+
+
+async def save_claim(session: WriteSession, tenant: str, claim: ScrubbedClaim, at: datetime) -> None:
+    """Keep the claim as it stands now, and which edits hold it."""
+    edits = _holding(claim)
+    coverage = claim.claim.billed_coverage
+    await session.merge(
+        ClaimRow(
+            tenant=tenant,
+            id=str(claim.id),
+            version=claim.version,
+            revision=claim.revision,
+            status=claim.status,
+            kind=claim.claim.kind,
+            payer_id=coverage.payer.payer_id,
+            payer_name=coverage.payer.name,
+            total_charge=claim.claim.total_charge,
+            held_since=claim.held_since,
+            owner=claim.owner,
+            edits=edits,
+            record=claim.model_dump(mode="json"),
+            changed_at=at,
+        )
+    )
+    await session.flush()
+    await session.execute(delete(HoldRow).where(HoldRow.tenant == tenant, HoldRow.claim_id == str(claim.id)))
+    if edits:
+        rows = [{"tenant": tenant, "claim_id": str(claim.id), "edit_id": edit} for edit in edits]
+        await session.execute(insert(HoldRow), rows)
+
+
+def add_report(session: WriteSession, context: Context, claim: ScrubbedClaim, cause: str) -> None:
+    """Keep the report of a run in the claim's history."""
+    entry = ReportEntry(
+        version=claim.version,
+        revision=claim.revision,
+        at=context.at,
+        actor=context.actor,
+        cause=cause,
+        report=claim.report,
+    )
+    session.add(
+        ReportRow(
+            tenant=context.tenant,
+            claim_id=str(claim.id),
+            version=claim.version,
+            entry=entry.model_dump(mode="json"),
+        )
+    )
+
+
+async def reports(session: ReadSession, tenant: str, claim_id: str) -> tuple[ReportEntry, ...]:
+    """Every report of the claim, newest first."""
+    query = select(ReportRow.entry).where(ReportRow.tenant == tenant, ReportRow.claim_id == claim_id)
+    entries = await session.scalars(query.order_by(ReportRow.version.desc()))
+    return tuple(ReportEntry.model_validate(entry, context=AS_RECEIVED, strict=False) for entry in entries)
+
+
+async def list_holds(
+    session: ReadSession, tenant: str, wanted: HoldFilter, *, after: Position | None, limit: int
+) -> Sequence[Hold]:
+    """Held claims, the most valuable first, among equals the oldest."""
+    query = _held(tenant, wanted)
+    if after is not None:
+        charge, since, claim_id = after
+        later = or_(ClaimRow.held_since > since, and_(ClaimRow.held_since == since, ClaimRow.id > claim_id))
+        query = query.where(or_(ClaimRow.total_charge < charge, and_(ClaimRow.total_charge == charge, later)))
+    ordered = query.order_by(ClaimRow.total_charge.desc(), ClaimRow.held_since, ClaimRow.id).limit(limit)
+    return [_hold_of(row) for row in await session.scalars(ordered)]
+
+
+async def held_ids(session: AsyncSession, tenant: str, edit: str, after: str, limit: int) -> Sequence[str]:
+    """Ids of claims that the edit holds, in their order, from `after` on."""
+    query = select(HoldRow.claim_id).where(HoldRow.tenant == tenant, HoldRow.edit_id == edit, HoldRow.claim_id > after)
+    return (await session.scalars(query.order_by(HoldRow.claim_id).limit(limit))).all()
+
+
+def _held(tenant: str, wanted: HoldFilter) -> Select[ClaimRow]:
+    query = select(ClaimRow).where(ClaimRow.tenant == tenant, ClaimRow.status == "held")
+    if wanted.edit is not None:
+        by_edit = select(HoldRow.claim_id).where(HoldRow.tenant == tenant, HoldRow.edit_id == wanted.edit)
+        query = query.where(ClaimRow.id.in_(by_edit))
+    if wanted.payer is not None:
+        query = query.where(ClaimRow.payer_id == wanted.payer)
+    if wanted.owner is not None:
+        query = query.where(ClaimRow.owner == wanted.owner)
+    return query
+
+
+def _holding(claim: ScrubbedClaim) -> list[str]:
+    """The edits that hold the claim now, without those that were let pass."""
+    if claim.status != "held":
+        return []
+    passed = {override.edit_id for override in claim.report.overrides}
+    return sorted({f.edit_id for f in claim.report.findings if f.severity == "error"} - passed)
+
+
+def _claim_of(row: ClaimRow) -> ScrubbedClaim:
+    return ScrubbedClaim.model_validate(row.record, context=AS_RECEIVED, strict=False)
+
+
+def _hold_of(row: ClaimRow) -> Hold:
+    return Hold.model_validate(
+        {
+            "id": row.id,
+            "version": row.version,
+            "kind": row.kind,
+            "payer_id": row.payer_id,
+            "payer_name": row.payer_name,
+            "total_charge": f"{row.total_charge:.2f}",
+            "held_since": row.held_since,
+            "owner": row.owner,
+            "edits": tuple(row.edits),
+        }
+    )
