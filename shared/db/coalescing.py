@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from shared.db.sessions import WriteSession
 
 UNITS_PER_COMMIT = 256
-SECONDS_PER_COMMIT = 0.005
+SECONDS_PER_COMMIT = 0.02
 SECONDS_FOR_A_TURN = 60.0
 
 
