@@ -33,6 +33,9 @@ _REQUEST_BYTES = MAX_RECORD_BYTES + 100_000
 _PATIENCE = 30.0
 """Seconds that a call waits for a broker that is away before it raises."""
 
+_REVOKE_PATIENCE, _REBALANCE_PATIENCE = 30.0, 60.0
+"""Seconds that a member may still work on its batch when others join, and that the group waits for it in all."""
+
 
 class KafkaBus:
     """`bootstrap` is `host:port[,host:port]`. `security` goes to every client as it is: `security_protocol`, `sasl_…`.
@@ -125,18 +128,18 @@ class KafkaBus:
             auto_offset_reset="earliest",
             session_timeout_ms=silence,
             heartbeat_interval_ms=silence // 4,
-            rebalance_timeout_ms=60_000,
+            rebalance_timeout_ms=int(_REBALANCE_PATIENCE * 1000),
             max_partition_fetch_bytes=_REQUEST_BYTES,
             fetch_max_wait_ms=250,
             # Soon enough to see topics and partitions that are created later.
             metadata_max_age_ms=30_000,
             **self._client_options,
         )
-        member = _KafkaSubscription(consumer, revoke_patience=30.0)
+        member = _KafkaSubscription(consumer)
         consumer.subscribe(topics, listener=member)
         try:
             with _unavailable():
-                async with asyncio.timeout(_PATIENCE):
+                async with asyncio.timeout(_PATIENCE + _REBALANCE_PATIENCE):
                     await consumer.start()
             yield member
         finally:
@@ -171,9 +174,8 @@ class KafkaBus:
 class _KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is not typed
     """Holds a rebalance back until the batch in hand is done with, and refuses commits of batches from before it."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, revoke_patience: float) -> None:
+    def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
-        self._revoke_patience = revoke_patience
         self._generation = 0
         self._positions: dict[TopicPartition, int] = {}
         self._idle = asyncio.Event()
@@ -231,7 +233,7 @@ class _KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # ai
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         # The batch in hand may still be committed; if it takes too long, it is delivered to its next owner instead.
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._revoke_patience):
+            async with asyncio.timeout(_REVOKE_PATIENCE):
                 await self._idle.wait()
         self._generation += 1
 

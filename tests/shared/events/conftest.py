@@ -57,8 +57,13 @@ async def bus(open_another: Callable[[], Bus]) -> Bus:
 
 
 @pytest.fixture
-async def service_database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'service.sqlite'}")
+def service_url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path / 'service.sqlite'}"
+
+
+@pytest.fixture
+async def service_database(service_url: str) -> AsyncIterator[Database]:
+    database = Database.open(service_url)
     await make_tables(database)
     yield database
     await database.close()

@@ -28,9 +28,7 @@ def group() -> str:
 
 def records_of(topic: str, keys: int, each: int, first: int = 0) -> list[Record]:
     """`each` records for every key, the keys taking turns."""
-    return [
-        a_record(topic, f"key-{key}", str(number)) for number in range(first, first + each) for key in range(keys)
-    ]
+    return [a_record(topic, f"key-{key}", str(number)) for number in range(first, first + each) for key in range(keys)]
 
 
 def by_key(received: Sequence[Received]) -> dict[str, list[int]]:
@@ -104,9 +102,8 @@ async def test_a_paused_partition_rests_while_the_others_go_on_and_begins_again_
     await bus.publish(records_of(topic, keys=8, each=10))
     async with bus.subscribe(group, [topic]) as subscription:
         await take(subscription, 80)
-        assert (resting := Partition(topic, partition_of("key-0", 4)))
-        start = 0
-        subscription.pause(resting, start)
+        resting = Partition(topic, partition_of("key-0", 4))
+        subscription.pause(resting, at=0)
         await bus.publish(records_of(topic, keys=8, each=10, first=10))
         others = [key for key in range(8) if partition_of(f"key-{key}", 4) != resting.number]
         meanwhile = await take(subscription, 10 * len(others))
@@ -171,14 +168,16 @@ async def test_a_batch_from_before_a_rebalance_cannot_be_committed(
             return await old.poll(100, 0.5)
 
         before = await until(first_batch)
-        async with open_another().subscribe(group, [topic]) as new:
 
-            async def new_has_some() -> int:
-                # A poll says that the batch before is done with, and lets the partitions go.
+        async def let_go() -> None:
+            # A poll says that the batch before is done with, and lets the partitions go.
+            while True:
                 await old.poll(1, 0.1)
-                return len(await new.poll(1, 0.1))
 
-            await until(new_has_some)
+        polling = asyncio.create_task(let_go())
+        async with open_another().subscribe(group, [topic]) as new:
+            await take(new, 1, commit=False)
+            polling.cancel()
             with pytest.raises(PartitionsLost):
                 await old.commit(before.generation, ends(before))
 
