@@ -29,7 +29,7 @@ async def _suspend_foreign_keys(connection: AsyncConnection) -> None:
     """SQLite alters a table by dropping it, which would delete what refers to it. Possible only before the begin."""
     if connection.dialect.name == "sqlite":
         driver: Any = (await connection.get_raw_connection()).driver_connection
-        await driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute("PRAGMA foreign_keys=OFF")
 
 
 def _upgrade(connection: Connection, config: Config) -> None:
