@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 from shared.tables.code_sets import CodeEntry, CodeSystem
@@ -51,16 +52,16 @@ class MsdrgCodeSets:
 
     def lookup(self, system: CodeSystem, code: str, day: date) -> CodeEntry | None:
         row = self._masters[system].row_of(code, day)
-        return None if row is None else self._entry(system, row, day)
+        return None if row is None else self._entry(system, row, self.release(system, day))
 
     def prefix(self, system: CodeSystem, prefix: str, day: date, limit: int) -> tuple[CodeEntry, ...]:
-        rows = self._masters[system].rows_with(prefix, day)
-        return tuple(self._entry(system, row, day) for row, _ in zip(rows, range(limit), strict=False))
+        release, rows = self.release(system, day), self._masters[system].rows_with(prefix, day)
+        return tuple(self._entry(system, row, release) for row in islice(rows, limit))
 
     def release(self, system: CodeSystem, day: date) -> str:
         return self._masters[system].release(day)
 
-    def _entry(self, system: CodeSystem, row: int, day: date) -> CodeEntry:
+    def _entry(self, system: CodeSystem, row: int, release: str) -> CodeEntry:
         master = self._masters[system]
         first, last = master.validity(row)
         return CodeEntry(
@@ -70,7 +71,7 @@ class MsdrgCodeSets:
             valid_from=first,
             valid_through=None if last == master.last_day else last,
             description=None,
-            release=master.release(day),
+            release=release,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -47,9 +48,9 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 
 
 def test_a_code_is_judged_on_the_day_of_discharge() -> None:
-    # M54.50 came on 2021-10-01; X51.A was new in FY 2024 and so unknown to discharges of FY 2023.
+    # J44.81 was new on 2023-10-01 (ICD-10-CM FY 2024 addendum).
     assert reasons_of(a_stay("J189", "J4481", discharge_date="2023-09-30")) == [
-        ("grouper-code-invalid", "/diagnoses/1/code")  # J44.81, new on 2023-10-01 (ICD-10-CM FY 2024 addendum)
+        ("grouper-code-invalid", "/diagnoses/1/code")
     ]
     assert drg_of(a_stay("J189", "J4481", discharge_date="2023-10-01"))
 
@@ -124,14 +125,11 @@ def test_an_age_is_in_completed_years(birth: date, day: date, years: int) -> Non
 
 
 def test_the_age_is_that_of_the_admission_not_of_the_discharge() -> None:
-    # Born on 1 November 2025, admitted at 0 years, discharged at 1: P07.30 groups to MDC 15 at any age.
-    stay = a_stay("J189", age=None, birth_date="2025-11-18", admission_date="2026-11-17")
+    stay = a_stay("J189", age=None, birth_date="2025-11-18", admission_date="2026-11-17")  # home on the 20th
     assert stay.age_at_admission == 0
 
 
 def test_several_subjects_are_decided_in_their_order() -> None:
-    import asyncio
-
     subjects = [a_stay("I5021"), a_professional_claim().build(), a_stay("W19XXXA"), a_stay("J189")]
     first, second, third, fourth = asyncio.run(a_grouper().decide(subjects))
     assert (first.drg.drg, second.method, third.reasons[0].code, fourth.drg.drg) == (  # type: ignore[union-attr]

@@ -1,0 +1,11 @@
+"""No request makes the grouper fail: requests made from its own OpenAPI document, right and wrong."""
+
+from __future__ import annotations
+
+from tests.fixtures.openapi import assert_no_5xx
+from tests.services.grouper.conftest import Caller
+
+
+async def test_no_request_of_the_openapi_document_is_answered_with_a_5xx(caller: Caller) -> None:
+    client = caller("group:run", "claims:read")
+    await assert_no_5xx(client, headers={"Authorization": client.headers["Authorization"]})
