@@ -22,8 +22,8 @@ ServiceError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from shared.claims import Model
 from shared.errors import Conflict, Invalid, NotFound
 
 
@@ -69,18 +69,21 @@ class InvalidBundle(Invalid):
     code, title = "bundle_invalid", "The FHIR Bundle cannot be taken as it is"
 
 
-class InvalidCodes(Invalid):
-    """Codes fail the check against their code set; `extra["errors"]` lists them with pointer and X12 element."""
+class _Faulty(Invalid):
+    """Several faults at once; `errors` holds each with code, pointer, message and X12 element."""
+
+    def __init__(self, faults: Sequence[Model], detail: str) -> None:
+        self.errors = tuple(fault.model_dump() for fault in faults)
+        super().__init__(detail, pointer=self.errors[0]["pointer"], x12=self.errors[0]["x12"])
+
+
+class InvalidCodes(_Faulty):
+    """Codes fail the check against their code set."""
 
     code, title = "codes_invalid", "Some of the codes cannot stand"
 
 
-class ChartNotReady(Invalid):
-    """A claim cannot be made yet; `extra["errors"]` lists every reason with its pointer."""
+class ChartNotReady(_Faulty):
+    """A claim cannot be made yet."""
 
     code, title = "chart_not_ready", "The chart cannot be finalized yet"
-
-
-def listed(problems: Sequence[Any]) -> dict[str, Any]:
-    """Problems as the `errors` member of a problem document."""
-    return {"errors": [problem.model_dump(exclude_none=True) for problem in problems]}

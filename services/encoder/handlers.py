@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from services.encoder import store
 from services.encoder.domain.charts import Chart, FinalizedChart, OpenedChart, Receipt, open_chart
@@ -22,7 +22,6 @@ from services.encoder.errors import (
     FacilityMismatch,
     InvalidBundle,
     InvalidCodes,
-    listed,
 )
 from services.encoder.store import Arrival, QueueFilter
 from shared import audit
@@ -61,7 +60,7 @@ def _receipt(arrival: Arrival, added: set[str], known: Any) -> Receipt:
     if arrival.chart.id in added:
         return Receipt(outcome="created", chart=arrival.chart, warnings=arrival.warnings)
     chart, digest = known[arrival.chart.facility_id, arrival.chart.encounter_id]
-    outcome = "unchanged" if digest == arrival.digest else "conflict"
+    outcome: Literal["unchanged", "conflict"] = "unchanged" if digest == arrival.digest else "conflict"
     return Receipt(outcome=outcome, chart=chart, warnings=arrival.warnings)
 
 
@@ -206,7 +205,7 @@ async def save_codes(uow: UnitOfWork, chart_id: str, version: int, codes: ChartC
     coded = chart.coded_by(uow.context.actor)
     content = await store.get_content(uow.session, uow.context.tenant, chart_id)
     if problems := check_codes(codes, content.encounter, code_sets):
-        raise InvalidCodes(f"{len(problems)} faults in the codes", extra=listed(problems))
+        raise InvalidCodes(problems, f"{len(problems)} faults in the codes")
     await store.save_codes(uow.session, uow.context.tenant, chart_id, codes)
     await store.save_chart(uow.session, uow.context.tenant, coded)
     counted = {"diagnoses": len(codes.diagnoses), "procedures": len(codes.procedures), "version": coded.version}
@@ -225,7 +224,7 @@ async def finalize(uow: UnitOfWork, chart_id: str, version: int, code_sets: Code
         for problem in check_codes(content.codes, content.encounter, code_sets)
     ]
     if reasons := (*obstacles(content.encounter, content.codes), *faults):
-        raise ChartNotReady(f"{len(reasons)} reasons keep the chart from being finalized", extra=listed(reasons))
+        raise ChartNotReady(reasons, f"{len(reasons)} reasons keep the chart from being finalized")
     claim = build_claim(
         content.encounter, content.codes, claim_id=chart.claim_id, control_number=number, frequency=chart.frequency
     )
@@ -261,7 +260,8 @@ async def take_back(uow: UnitOfWork, event: GrouperReturned | ScrubberReturned) 
         frequency=event.claim.frequency,
     )
     await store.save_chart(uow.session, uow.context.tenant, returned)
-    details = {"by": event.returned_by, "revision": event.revision, "codes": [reason.code for reason in event.reasons]}
+    reasons = [reason.code for reason in event.reasons]
+    details: dict[str, Any] = {"by": event.returned_by, "revision": event.revision, "reasons": reasons}
     audit.record(uow, "chart.returned", "chart", chart.id, details)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    delete,
     insert,
     or_,
     select,
@@ -35,7 +36,6 @@ from services.encoder.errors import ChartNotFound, DocumentNotFound, FacilityNot
 from shared.claims import AS_RECEIVED, ClaimId, Document, Encounter
 from shared.db import UtcDateTime
 from shared.errors import StaleVersion
-
 
 _WARNINGS: TypeAdapter[tuple[Problem, ...]] = TypeAdapter(tuple[Problem, ...])
 
@@ -238,8 +238,8 @@ async def save_encounter(
 
 
 async def replace_documents(session: AsyncSession, tenant: str, chart_id: str, encounter: Encounter) -> None:
-    rows = DocumentRow.__table__
-    await session.execute(rows.delete().where(rows.c.tenant == tenant, rows.c.chart_id == chart_id))
+    stale = delete(DocumentRow).where(DocumentRow.tenant == tenant, DocumentRow.chart_id == chart_id)
+    await session.execute(stale)
     await _add_documents(session, tenant, {chart_id: encounter})
 
 
@@ -308,7 +308,7 @@ async def save_facility(session: AsyncSession, tenant: str, profile: FacilityPro
     return saved
 
 
-def _filtered(tenant: str, wanted: QueueFilter) -> Select[tuple[str]]:
+def _filtered(tenant: str, wanted: QueueFilter) -> Select[str]:
     query = select(ChartRow.state).where(ChartRow.tenant == tenant)
     if wanted.statuses:
         query = query.where(ChartRow.status.in_(wanted.statuses))

@@ -10,7 +10,7 @@ CanCodeCharts = Annotated[Principal, requires("charts:code")]
 CanReadCodes = Annotated[Principal, requires("codes:read")]
 CanReadAudit = Annotated[Principal, requires("audit:read")]
 
-MANAGERS = frozenset({"manager", "coding_manager"})
+MANAGERS = frozenset({"coding manager"})
 """Roles that may hand charts to others and take them back."""
 
 
