@@ -6,11 +6,12 @@ import unicodedata
 from typing import Literal
 
 CharacterSet = Literal["basic", "extended"]
-"""Basic: capitals, digits, blank and ! " & ' ( ) * + , - . / : ; ? =. Extended: also small letters and % @ [ ] _ { } \\ | < > ~ # $."""
+"""Basic: capitals, digits, blank and ! " & ' ( ) * + , - . / : ; ? =. Extended: also small letters and
+% @ [ ] _ { } \\ | < > ~ # $ ^ `."""
 
 ALLOWED: dict[CharacterSet, str] = {
     "basic": r"""A-Z0-9 !"&'()*+,\-./:;?=""",
-    "extended": r"""A-Za-z0-9 !"&'()*+,\-./:;?=%@\[\]_{}\\|<>~#$""",
+    "extended": r"""A-Za-z0-9 !"&'()*+,\-./:;?=%@\[\]_{}\\|<>~#$^`""",
 }
 """Each set as the inside of a regular expression's class."""
 
@@ -18,7 +19,7 @@ _SPELT = str.maketrans(
     {
         "ß": "ss", "ẞ": "SS", "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l",
         "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Þ": "TH", "þ": "th", "ı": "i",
-        "‘": "'", "’": "'", "‚": ",", "“": '"', "”": '"', "„": '"', "`": "'", "´": "'",
+        "‘": "'", "’": "'", "‚": ",", "“": '"', "”": '"', "„": '"', "´": "'",
         "‐": "-", "‑": "-", "–": "-", "—": "-", "…": "...", "\u00a0": " ", "\t": " ",
     }
 )  # fmt: skip

@@ -30,7 +30,7 @@ def institutional_line(line: InstitutionalLine, claim: InstitutionalClaim) -> Se
     yield from provider("ZZ", unless_same(line.other_operating, claim.other_operating), most_ids=20)
     yield from provider("82", unless_same(line.rendering, claim.rendering), most_ids=20)
     yield from provider("DN", unless_same(line.referring, claim.referring), ids="0B 1G G2", most_ids=20)
-    yield from line_adjudications(line.adjudications)
+    yield from line_adjudications(line)
 
 
 def _service(line: InstitutionalLine) -> str:

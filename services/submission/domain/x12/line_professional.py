@@ -55,7 +55,7 @@ def professional_line(line: ProfessionalLine, claim: ProfessionalClaim) -> Segme
     yield from repricing(line.repricing, services="PU")
     yield from drug(line.drug)
     yield from _providers(line, claim)
-    yield from line_adjudications(line.adjudications)
+    yield from line_adjudications(line)
     for form in line.forms:
         yield from _form(form)
 
@@ -125,7 +125,9 @@ def _references(line: ProfessionalLine) -> Segments:
 
 
 def _providers(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
-    yield from provider("82", unless_same(line.rendering, claim.rendering or claim.billing), specialty="PE", most_ids=20)
+    yield from provider(
+        "82", unless_same(line.rendering, claim.rendering or claim.billing), specialty="PE", most_ids=20
+    )
     yield from purchased_service_provider(line.purchased_service_provider)
     yield from service_facility(line.service_facility, ids="G2 LU")
     yield from provider("DQ", line.supervising, most_ids=20)

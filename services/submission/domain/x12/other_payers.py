@@ -21,9 +21,10 @@ from shared.claims import (
     Adjustment,
     Coverage,
     InstitutionalClaim,
-    LineAdjudication,
+    InstitutionalLine,
     OtherPayerProvider,
     ProfessionalClaim,
+    ProfessionalLine,
 )
 from shared.x12 import composite, segment
 
@@ -129,13 +130,19 @@ def _other_payer_provider(provider: OtherPayerProvider, allowed: str) -> Segment
         yield from ids
 
 
-def line_adjudications(adjudications: Iterable[LineAdjudication]) -> Segments:
-    """2430: SVD, CAS, DTP*573, AMT*EAF for each payer that decided on the line."""
-    for decision in adjudications:
-        procedure = composite("HC", decision.procedure, *decision.modifiers) if decision.procedure else ""
+def line_adjudications(line: ProfessionalLine | InstitutionalLine) -> Segments:
+    """2430: SVD, CAS, DTP*573, AMT*EAF for each payer that decided on the line.
+
+    What the payer paid for is the line's own code unless it says otherwise: the procedure in SVD03, which the 837P
+    requires, and the revenue code in SVD04, which the 837I requires and the 837P has not.
+    """
+    for decision in line.adjudications:
+        procedure = decision.procedure or line.procedure
+        revenue_code = "" if isinstance(line, ProfessionalLine) else decision.revenue_code or line.revenue_code
         bundled = str(decision.bundled_into_line) if decision.bundled_into_line else ""
         yield segment(
-            "SVD", decision.payer_id, money(decision.paid), procedure, decision.revenue_code or "",
+            "SVD", decision.payer_id, money(decision.paid),
+            composite("HC", procedure, *decision.modifiers) if procedure else "", revenue_code,
             quantity(decision.units), bundled,
         )  # fmt: skip
         yield from adjustments(decision.adjustments)
