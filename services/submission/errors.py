@@ -9,7 +9,8 @@ ServiceError
 │   └── ClaimOwned
 ├── Invalid
 │   ├── IdentityChanged
-│   └── UnreadableResponse
+│   ├── UnreadableResponse
+│   └── ResponseTooLarge
 └── RouteUnavailable
 """
 
@@ -40,6 +41,10 @@ class IdentityChanged(Invalid):
 
 class UnreadableResponse(Invalid):
     code, title = "response_unreadable", "The file is not a TA1, 999 or 277CA"
+
+
+class ResponseTooLarge(ServiceError):
+    code, title, status = "response_too_large", "The file is too large", 413
 
 
 class RouteUnavailable(ServiceError):

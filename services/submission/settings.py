@@ -15,11 +15,13 @@ class SubmissionSettings(BaseSettings):
     route: str = Field("clearinghouse", max_length=40)
     """The name of the route, as interchanges and control numbers carry it."""
     clearinghouse_url: HttpUrl | None = None
-    """Where 837 interchanges go: a service with `POST v1/interchanges` and `GET v1/responses`. The simulator has both."""
+    """Where 837 interchanges go: a service with `POST v1/interchanges` and `GET v1/responses`, as the simulator."""
     token_url: HttpUrl | None = None
     client_id: str = "submission"
     client_secret: SecretStr | None = None
     """With `token_url`: OAuth2 client credentials for the clearinghouse."""
+    scope: str = "simulator:use"
+    """The scope to ask the token endpoint for."""
     usage: Literal["P", "T"] = "T"
     """ISA15: production or test. Test until somebody says otherwise."""
     sender_id: str = Field("REVCYCLE", min_length=2, max_length=15)

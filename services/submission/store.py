@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, undefer
 
+from services.submission.domain.answers import Source
+from services.submission.domain.batching import following_control_number
+from services.submission.domain.lifecycle import ClaimState
+from shared.claims import AS_RECEIVED, CLAIM, ClaimKind, InstitutionalClaim, ProfessionalClaim
 from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
+
+V = TypeVar("V")
+_IN_LIST = 500
+
+InterchangeState = Literal["prepared", "delivered", "acknowledged", "refused"]
+ResponseState = Literal["received", "read", "unreadable"]
 
 
 class Base(DeclarativeBase):
@@ -27,13 +37,14 @@ class ClaimRow(Base):
     tenant: Mapped[str] = mapped_column(String(64), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     revision: Mapped[int]
-    version: Mapped[int]
-    state: Mapped[str] = mapped_column(String(20))
-    kind: Mapped[str] = mapped_column(String(13))
+    version: Mapped[int] = mapped_column()
+    state: Mapped[ClaimState] = mapped_column(String(20))
+    kind: Mapped[ClaimKind] = mapped_column(String(13))
     payer_id: Mapped[str] = mapped_column(String(80))
     payer_name: Mapped[str] = mapped_column(String(60))
     attempt: Mapped[int]
     patient_control_number: Mapped[str] = mapped_column(String(38))
+    billing_npi: Mapped[str | None] = mapped_column(String(50))
     total_charge: Mapped[Decimal] = mapped_column(MoneyColumn)
     document: Mapped[dict[str, Any]] = mapped_column(JsonDocument)
     rejection: Mapped[dict[str, Any] | None] = mapped_column(JsonDocument)
@@ -44,7 +55,7 @@ class ClaimRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy reads it
 
 
 class InterchangeRow(Base):
@@ -53,17 +64,17 @@ class InterchangeRow(Base):
     __tablename__ = "interchange"
     __table_args__ = (
         UniqueConstraint("route", "control_number"),
-        Index("interchange_by_state", "state", "created_at"),
+        Index("interchange_by_state", "state", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     tenant: Mapped[str] = mapped_column(String(64), index=True)
     route: Mapped[str] = mapped_column(String(40))
     control_number: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(13))
+    kind: Mapped[ClaimKind] = mapped_column(String(13))
     payer_id: Mapped[str] = mapped_column(String(80))
     payer_name: Mapped[str] = mapped_column(String(60))
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[InterchangeState] = mapped_column(String(20))
     claims: Mapped[int]
     total_charge: Mapped[Decimal] = mapped_column(MoneyColumn)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
@@ -94,25 +105,24 @@ class TransmissionRow(Base):
 
 
 class ControlNumberRow(Base):
-    """The next ISA13 of a route. Taken under its row's lock, never given twice."""
+    """The last ISA13 of a route. Taken under its row's lock, never given twice."""
 
     __tablename__ = "control_number"
 
     route: Mapped[str] = mapped_column(String(40), primary_key=True)
-    next: Mapped[int]
+    last: Mapped[int]
 
 
 class ResponseRow(Base):
-    """A file that came back, kept as it came. State: read, or unreadable with its problem."""
+    """A file that came back, kept as it came. State: received, then read, or unreadable with its problem."""
 
     __tablename__ = "response"
-    __table_args__ = (UniqueConstraint("route", "external_id"),)
+    __table_args__ = (UniqueConstraint("route", "external_id"), Index("response_by_state", "state", "id"))
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     route: Mapped[str] = mapped_column(String(40))
     external_id: Mapped[str] = mapped_column(String(128))
-    """The sender's id of the file, or its sha256 where it has none: a file taken twice is one file."""
-    kind: Mapped[str | None] = mapped_column(String(10))
+    """The sender's id of the file: a file taken twice is one file."""
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     state: Mapped[str] = mapped_column(String(20))
     problem: Mapped[str | None] = mapped_column(String(200))
@@ -120,21 +130,23 @@ class ResponseRow(Base):
 
 
 class AnswerRow(Base):
-    """One answer about one claim or interchange. `tenant` and `claim_id` are None where nothing of ours matches."""
+    """One answer about a claim or, without a claim's id, an interchange; without a tenant about nothing of ours."""
 
     __tablename__ = "answer"
     __table_args__ = (
         ForeignKeyConstraint(["response_id"], ["response.id"]),
         Index("answer_by_claim", "tenant", "claim_id"),
+        Index("answer_by_interchange", "interchange_id"),
     )
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    response_id: Mapped[str] = mapped_column(String(36))
+    response_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    """The answer's place in its file, from 0: a file read twice gives the same answers once."""
     tenant: Mapped[str | None] = mapped_column(String(64))
     claim_id: Mapped[str | None] = mapped_column(String(36))
     interchange_id: Mapped[str | None] = mapped_column(String(36))
     attempt: Mapped[int | None]
-    source: Mapped[str] = mapped_column(String(5))
+    source: Mapped[Source] = mapped_column(String(5))
     reference: Mapped[str] = mapped_column(String(50))
     """What it answers: a patient control number (277CA) or an interchange or group control number (TA1, 999)."""
     statuses: Mapped[list[dict[str, Any]]] = mapped_column(JsonDocument)
@@ -152,37 +164,52 @@ class RouteCursorRow(Base):
     cursor: Mapped[str] = mapped_column(String(200))
 
 
+def claim_of(row: ClaimRow) -> ProfessionalClaim | InstitutionalClaim:
+    """The claim itself, faults of its identifiers kept."""
+    return CLAIM.validate_python(row.document, context=AS_RECEIVED)
+
+
+def document_of(claim: ProfessionalClaim | InstitutionalClaim) -> dict[str, Any]:
+    """The claim as it is kept."""
+    return claim.model_dump(mode="json", exclude_defaults=True) | {"kind": claim.kind}
+
+
 async def claim_for_change(session: WriteSession, tenant: str, claim_id: str) -> ClaimRow | None:
     """The claim's row, locked until the unit of work ends."""
     return await session.get(ClaimRow, (tenant, claim_id), with_for_update=True)
 
 
-async def ready_claims(session: WriteSession, *, tenant: str | None, limit: int) -> Sequence[ClaimRow]:
+async def ready_claims(session: WriteSession, tenant: str, limit: int) -> Sequence[ClaimRow]:
     """Claims that wait for a batch, oldest first, locked; those another batch run holds are passed over."""
-    query = select(ClaimRow).where(ClaimRow.state == "ready").order_by(ClaimRow.tenant, ClaimRow.id).limit(limit)
-    if tenant is not None:
-        query = query.where(ClaimRow.tenant == tenant)
-    return (await session.scalars(query.with_for_update(skip_locked=True))).all()
+    query = select(ClaimRow).where(ClaimRow.tenant == tenant, ClaimRow.state == "ready").order_by(ClaimRow.id)
+    return (await session.scalars(query.limit(limit).with_for_update(skip_locked=True))).all()
 
 
 async def take_control_number(session: WriteSession, route: str) -> int:
-    """The next control number of the route, from 1."""
+    """The route's next interchange control number. Raises ControlNumbersExhausted."""
     row = await session.get(ControlNumberRow, route, with_for_update=True)
+    number = following_control_number(row.last if row else None)
     if row is None:
-        row = ControlNumberRow(route=route, next=1)
-        session.add(row)
-    number = row.next
-    row.next = number + 1
+        session.add(ControlNumberRow(route=route, last=number))
+    else:
+        row.last = number
+    await session.flush()
     return number
 
 
+async def tenants_with_ready_claims(session: ReadSession) -> Sequence[str]:
+    query = select(ClaimRow.tenant).where(ClaimRow.state == "ready").distinct().order_by(ClaimRow.tenant)
+    return (await session.scalars(query)).all()
+
+
 async def prepared_interchanges(session: ReadSession, limit: int = 50) -> Sequence[InterchangeRow]:
-    query = select(InterchangeRow).where(InterchangeRow.state == "prepared").order_by(InterchangeRow.created_at)
-    return (await session.scalars(query.limit(limit))).all()
+    """Interchanges that wait to be delivered, oldest first, with their content."""
+    query = select(InterchangeRow).where(InterchangeRow.state == "prepared").order_by(InterchangeRow.id).limit(limit)
+    return (await session.scalars(query.options(undefer(InterchangeRow.content)))).all()
 
 
 async def claims_of_interchange(session: WriteSession, interchange_id: str) -> Sequence[ClaimRow]:
-    """The claims that went in the interchange and have not been sent again since, locked in the order of their ids."""
+    """The claims whose newest transmission went in the interchange, locked in the order of their ids."""
     query = (
         select(ClaimRow)
         .join(
@@ -198,16 +225,33 @@ async def claims_of_interchange(session: WriteSession, interchange_id: str) -> S
     return (await session.scalars(query)).all()
 
 
-async def transmission_of(session: AsyncSession, patient_control_number: str) -> TransmissionRow | None:
-    query = select(TransmissionRow).where(TransmissionRow.patient_control_number == patient_control_number)
-    return (await session.scalars(query)).one_or_none()
+async def locked_claims(session: WriteSession, tenant: str, claim_ids: Iterable[str]) -> Mapping[str, ClaimRow]:
+    """These claims by id, locked in the order of their ids."""
+    found: dict[str, ClaimRow] = {}
+    for part in _parts(sorted(set(claim_ids))):
+        query = select(ClaimRow).where(ClaimRow.tenant == tenant, ClaimRow.id.in_(part)).order_by(ClaimRow.id)
+        found |= {row.id: row for row in await session.scalars(query.with_for_update())}
+    return found
 
 
-async def interchange_of(session: AsyncSession, route: str, control_number: int) -> InterchangeRow | None:
-    query = select(InterchangeRow).where(
-        InterchangeRow.route == route, InterchangeRow.control_number == control_number
-    )
-    return (await session.scalars(query)).one_or_none()
+async def transmissions_by_number(session: AsyncSession, numbers: Iterable[str]) -> Mapping[str, TransmissionRow]:
+    """Transmissions by their patient control numbers, whosever they are."""
+    found: dict[str, TransmissionRow] = {}
+    for part in _parts(sorted(set(numbers))):
+        query = select(TransmissionRow).where(TransmissionRow.patient_control_number.in_(part))
+        found |= {row.patient_control_number: row for row in await session.scalars(query)}
+    return found
+
+
+async def interchanges_by_number(
+    session: AsyncSession, route: str, numbers: Iterable[int]
+) -> Mapping[int, InterchangeRow]:
+    """Interchanges of a route by their control numbers."""
+    found: dict[int, InterchangeRow] = {}
+    for part in _parts(sorted(set(numbers))):
+        query = select(InterchangeRow).where(InterchangeRow.route == route, InterchangeRow.control_number.in_(part))
+        found |= {row.control_number: row for row in await session.scalars(query)}
+    return found
 
 
 async def response_taken(session: AsyncSession, route: str, external_id: str) -> ResponseRow | None:
@@ -215,19 +259,31 @@ async def response_taken(session: AsyncSession, route: str, external_id: str) ->
     return (await session.scalars(query)).one_or_none()
 
 
-async def transmissions(session: AsyncSession, tenant: str, claim_id: str) -> Sequence[TransmissionRow]:
-    query = (
-        select(TransmissionRow)
-        .where(TransmissionRow.tenant == tenant, TransmissionRow.claim_id == claim_id)
-        .order_by(TransmissionRow.attempt)
-    )
-    return (await session.scalars(query)).all()
+async def next_unread_response(session: ReadSession) -> ResponseRow | None:
+    """The oldest file that is not read yet, with its content."""
+    query = select(ResponseRow).where(ResponseRow.state == "received").order_by(ResponseRow.id).limit(1)
+    return (await session.scalars(query.options(undefer(ResponseRow.content)))).one_or_none()
+
+
+async def answers_kept(session: AsyncSession, response_id: str) -> set[int]:
+    """The positions of the file's answers that are kept already."""
+    query = select(AnswerRow.position).where(AnswerRow.response_id == response_id)
+    return set(await session.scalars(query))
 
 
 async def answers(session: AsyncSession, tenant: str, claim_id: str) -> Sequence[AnswerRow]:
-    query = (
-        select(AnswerRow)
-        .where(AnswerRow.tenant == tenant, AnswerRow.claim_id == claim_id)
-        .order_by(AnswerRow.at, AnswerRow.id)
+    """What was said about the claim itself and about the interchanges that it went in, oldest first."""
+    sent_in = select(TransmissionRow.interchange_id).where(
+        TransmissionRow.tenant == tenant, TransmissionRow.claim_id == claim_id
     )
-    return (await session.scalars(query)).all()
+    about = or_(
+        AnswerRow.claim_id == claim_id, and_(AnswerRow.claim_id.is_(None), AnswerRow.interchange_id.in_(sent_in))
+    )
+    query = select(AnswerRow).where(AnswerRow.tenant == tenant, about)
+    return (await session.scalars(query.order_by(AnswerRow.at, AnswerRow.response_id, AnswerRow.position))).all()
+
+
+def _parts(values: Sequence[V]) -> Iterator[Sequence[V]]:
+    """Pieces small enough for one IN list on either database."""
+    for begin in range(0, len(values), _IN_LIST):
+        yield values[begin : begin + _IN_LIST]

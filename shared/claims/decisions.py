@@ -143,8 +143,11 @@ class PayerStatus(Model):
 
 
 class Rejection(Model):
-    """Why a claim did not get into adjudication, and which answer said so (TA1, 999 or 277CA)."""
+    """Why a claim did not get into adjudication, and which answer said so.
 
-    source: Literal["TA1", "999", "277CA"]
+    `writer` is our own X12 writer: the claim holds what no character set of the route can carry.
+    """
+
+    source: Literal["TA1", "999", "277CA", "writer"]
     statuses: Annotated[Many[PayerStatus], Field(min_length=1)]
     received_on: Date

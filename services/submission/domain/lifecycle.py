@@ -20,8 +20,8 @@ from services.submission.domain.answers import Verdict
 ClaimState = Literal["ready", "batched", "submitted", "received", "accepted", "rejected", "corrected"]
 
 Act = Literal["batch", "submit", "correct", "clear"]
-"""batch: put into an interchange. submit: the interchange is with the other side. correct: a biller changed the rejected
-claim and it goes back to the scrubber. clear: the scrubber let it pass, as the next attempt."""
+"""batch: put into an interchange. submit: the interchange is with the other side. correct: a biller changed the
+rejected claim and it goes back to the scrubber. clear: the scrubber let it pass, as the next attempt."""
 
 MOVES = MappingProxyType(
     {

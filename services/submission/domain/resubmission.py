@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from shared.claims import Coverage, InstitutionalClaim, PatientControlNumber, ProfessionalClaim
 from shared.claims.control_numbers import control_number
@@ -18,7 +18,7 @@ Outcome = Literal["rejected", "denied", "paid"]
 
 Intent = Literal["correct", "void"]
 
-C = TypeVar("C", ProfessionalClaim, InstitutionalClaim)
+AnyClaim = ProfessionalClaim | InstitutionalClaim
 
 
 class PayerNumberMissing(Exception):
@@ -40,7 +40,7 @@ class Resubmission:
 
 
 def resubmission(
-    claim: ProfessionalClaim | InstitutionalClaim,
+    claim: AnyClaim,
     outcome: Outcome,
     *,
     attempt: int,
@@ -61,7 +61,7 @@ def resubmission(
     return Resubmission(frequency, control_number(claim.id, attempt), original if refers else None)
 
 
-def _frequency(claim: ProfessionalClaim | InstitutionalClaim, outcome: Outcome, intent: Intent) -> str:
+def _frequency(claim: AnyClaim, outcome: Outcome, intent: Intent) -> str:
     if outcome == "rejected":
         if intent == "void":
             raise NothingToVoid("the claim was rejected before adjudication")
@@ -69,7 +69,7 @@ def _frequency(claim: ProfessionalClaim | InstitutionalClaim, outcome: Outcome, 
     return VOID if intent == "void" else REPLACEMENT
 
 
-def resubmitted(claim: C, terms: Resubmission) -> C:
+def resubmitted(claim: AnyClaim, terms: Resubmission) -> AnyClaim:
     """The claim as it goes out again."""
     billed = claim.billed_coverage
     coverages = tuple(_with_payer_number(c, terms) if c is billed else c for c in claim.coverages)

@@ -26,7 +26,7 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Collected:
-    """Files in the order in which the other side made them; `cursor`, opaque, says where to go on if the route has one."""
+    """Files in the order in which the other side made them; `cursor`, opaque, says where to go on."""
 
     files: Sequence[Inbound]
     cursor: str
@@ -57,7 +57,7 @@ class Route(Protocol):
         """
 
     async def collect(self, cursor: str | None, *, limit: int) -> Collected:
-        """Files after `cursor` (None: from the beginning), at most `limit`. Reading again gives the same files again."""
+        """Files after `cursor` (None: from the start), at most `limit`. Reading again gives the same files again."""
 
     async def taken(self, collected: Collected) -> None:
         """The files are safe on our side: the route may put them away."""

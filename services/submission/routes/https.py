@@ -73,7 +73,9 @@ class HttpsRoute:
 class ClientCredentials:
     """OAuth2 client credentials (RFC 6749 §4.4): one token, fetched again a minute before it ends."""
 
-    def __init__(self, client: httpx.AsyncClient, token_url: str, client_id: str, secret: SecretStr, scope: str) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, token_url: str, client_id: str, secret: SecretStr, scope: str
+    ) -> None:
         self._client = client
         self._token_url = token_url
         self._credentials = (client_id, secret)

@@ -1,0 +1,200 @@
+"""From a file that came back to the claims it speaks of: each answer finds its claims, and the furthest true one wins.
+
+A file can speak of several tenants. Each tenant's part is a unit of work of its own, and an answer that is kept already
+is passed over, so that a file whose reading was cut off is simply read again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import update
+
+from services.submission import store
+from services.submission.domain.acknowledgements import NotAnAcknowledgement, read_answers
+from services.submission.domain.answers import Answer
+from services.submission.domain.lifecycle import settle
+from services.submission.domain.references import read_batch_reference
+from services.submission.store import AnswerRow, ClaimRow, InterchangeRow, ResponseRow, TransmissionRow
+from shared import audit
+from shared.db import Context, Database, ReadSession, UnitOfWork
+from shared.events import emit
+from shared.events.contracts import ClaimAccepted, ClaimRejected
+from shared.x12 import X12Error
+
+log = structlog.get_logger("revcycle.submission")
+
+ACTOR = "system:submission"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """An answer, its place in the file, and what it is about: a transmission, an interchange, or nothing of ours."""
+
+    position: int
+    answer: Answer
+    transmission: TransmissionRow | None = None
+    interchange: InterchangeRow | None = None
+
+    @property
+    def tenant(self) -> str | None:
+        about = self.transmission or self.interchange
+        return about.tenant if about else None
+
+
+async def read_waiting(database: Database, clock: Callable[[], datetime]) -> int:
+    """Read every file that waits, oldest first. Returns how many."""
+    count = 0
+    while True:
+        async with database.read() as session:
+            response = await store.next_unread_response(session)
+            if response is None:
+                return count
+            found, problem = await _matched(session, response)
+        await _apply(database, clock, response, found)
+        await _settled(database, clock, response, problem)
+        count += 1
+
+
+async def _matched(session: ReadSession, response: ResponseRow) -> tuple[list[_Found], str | None]:
+    """The file's answers with what they are about, and why reading ended early if it did."""
+    answers: list[Answer] = []
+    problem = None
+    try:
+        answers.extend(read_answers(response.content, response.received_at.date()))
+    except (X12Error, NotAnAcknowledgement) as error:
+        problem = str(error)[:200]
+        log.warning("response unreadable", response=response.id, route=response.route)
+    numbers = [answer.patient_control_number for answer in answers if answer.patient_control_number]
+    transmissions = await store.transmissions_by_number(session, numbers)
+    wanted = [number for answer in answers if (number := _interchange_number(answer)) is not None]
+    interchanges = await store.interchanges_by_number(session, response.route, wanted)
+    return [_found(n, answer, transmissions, interchanges) for n, answer in enumerate(answers)], problem
+
+
+def _interchange_number(answer: Answer) -> int | None:
+    if answer.interchange_control_number is not None:
+        return answer.interchange_control_number
+    ours = read_batch_reference(answer.batch_reference or "")
+    return ours[0] if ours else None
+
+
+def _found(
+    position: int,
+    answer: Answer,
+    transmissions: Mapping[str, TransmissionRow],
+    interchanges: Mapping[int, InterchangeRow],
+) -> _Found:
+    if answer.scope == "claim":
+        return _Found(position, answer, transmission=transmissions.get(answer.patient_control_number or ""))
+    return _Found(position, answer, interchange=interchanges.get(_interchange_number(answer) or 0))
+
+
+async def _apply(
+    database: Database, clock: Callable[[], datetime], response: ResponseRow, found: Sequence[_Found]
+) -> None:
+    by_tenant: dict[str | None, list[_Found]] = defaultdict(list)
+    for one in found:
+        by_tenant[one.tenant].append(one)
+    for tenant, theirs in by_tenant.items():
+        context = Context(tenant=tenant or "", actor=ACTOR, request_id=response.id, at=clock())
+        async with database.unit_of_work(context) as uow:
+            known = await store.answers_kept(uow.session, response.id)
+            new = [one for one in theirs if one.position not in known]
+            await (_apply_to_tenant(uow, response, new) if tenant else _keep_unmatched(uow, response, new))
+
+
+async def _keep_unmatched(uow: UnitOfWork, response: ResponseRow, found: Iterable[_Found]) -> None:
+    for one in found:
+        _keep(uow, response, one, "unmatched")
+
+
+async def _apply_to_tenant(uow: UnitOfWork, response: ResponseRow, found: Sequence[_Found]) -> None:
+    ids = {one.transmission.claim_id for one in found if one.transmission}
+    claims = await store.locked_claims(uow.session, uow.context.tenant, ids)
+    for one in found:
+        if one.transmission is not None:
+            claim = claims[one.transmission.claim_id]
+            effect = _settle(uow, claim, one.answer, of_this_attempt=one.transmission.attempt == claim.attempt)
+        elif one.interchange is not None:
+            effect = await _settle_interchange(uow, one.interchange, one.answer)
+        _keep(uow, response, one, effect)
+
+
+async def _settle_interchange(uow: UnitOfWork, interchange: InterchangeRow, answer: Answer) -> str:
+    """An answer about all the claims of an interchange, or of one billing provider in it."""
+    claims = await store.claims_of_interchange(uow.session, interchange.id)
+    npi = answer.billing_npi
+    effects = {
+        _settle(uow, claim, answer, of_this_attempt=True) for claim in claims if npi is None or claim.billing_npi == npi
+    }
+    if answer.scope in ("interchange", "group", "transaction"):
+        await _note_on_interchange(uow, interchange, refused=answer.verdict == "rejected")
+    return "advanced" if "advanced" in effects else next(iter(sorted(effects)), "noted")
+
+
+async def _note_on_interchange(uow: UnitOfWork, interchange: InterchangeRow, *, refused: bool) -> None:
+    change = update(InterchangeRow).where(InterchangeRow.id == interchange.id)
+    if not refused:  # a refusal stays
+        change = change.where(InterchangeRow.state != "refused")
+    await uow.session.execute(change.values(state="refused" if refused else "acknowledged"))
+
+
+def _settle(uow: UnitOfWork, claim: ClaimRow, answer: Answer, *, of_this_attempt: bool) -> str:
+    decision = settle(claim.state, answer.verdict, of_this_attempt=of_this_attempt)
+    if not decision.moves:
+        return decision.effect
+    claim.state, claim.changed_at = decision.state, uow.context.at
+    if decision.state == "accepted":
+        claim.payer_claim_control_number = answer.payer_claim_control_number
+        claim.revision += 1
+        emit(
+            uow,
+            ClaimAccepted(
+                claim=store.claim_of(claim),
+                revision=claim.revision,
+                payer_claim_control_number=answer.payer_claim_control_number,
+                accepted_at=uow.context.at,
+            ),
+        )
+    elif decision.state == "rejected":
+        rejection = answer.rejection(uow.context.at.date())
+        claim.rejection = rejection.model_dump(mode="json")
+        claim.revision += 1
+        emit(uow, ClaimRejected(claim=store.claim_of(claim), revision=claim.revision, rejection=rejection))
+    audit.record(uow, f"claim.{decision.state}", "claim", claim.id, {"source": answer.source})
+    return decision.effect
+
+
+def _keep(uow: UnitOfWork, response: ResponseRow, found: _Found, effect: str) -> None:
+    answer, sent = found.answer, found.transmission
+    uow.session.add(
+        AnswerRow(
+            response_id=response.id,
+            position=found.position,
+            tenant=found.tenant,
+            claim_id=sent.claim_id if sent else None,
+            interchange_id=sent.interchange_id if sent else found.interchange.id if found.interchange else None,
+            attempt=sent.attempt if sent else None,
+            source=answer.source,
+            reference=answer.reference[:50],
+            statuses=[status.model_dump(mode="json") for status in answer.statuses],
+            segments=list(answer.segments),
+            effect=effect,
+            at=uow.context.at,
+        )
+    )
+
+
+async def _settled(
+    database: Database, clock: Callable[[], datetime], response: ResponseRow, problem: str | None
+) -> None:
+    context = Context(tenant="", actor=ACTOR, request_id=response.id, at=clock())
+    async with database.unit_of_work(context) as uow:
+        state = "unreadable" if problem else "read"
+        change = update(ResponseRow).where(ResponseRow.id == response.id)
+        await uow.session.execute(change.values(state=state, problem=problem))

@@ -1,0 +1,57 @@
+"""Claims in flight and their timelines."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.submission import handlers, views
+from services.submission.api.cursors import after_id
+from services.submission.api.policies import CanReadClaims, CanWorkRejections
+from services.submission.domain.lifecycle import ClaimState
+from services.submission.records import ClaimSummary, ClaimTimeline, Figures
+from shared.claims import CLAIM, Claim
+from shared.http import IfMatch, Page, PageRequest, Read, Write, answer, encode_cursor, json_body
+
+router = APIRouter(prefix="/v1", tags=["claims"])
+
+CorrectedClaim = Annotated[Claim, json_body(CLAIM, as_received=True)]
+
+
+@router.get("/claims", response_model=Page[ClaimSummary])
+async def list_claims(
+    caller: CanReadClaims,
+    session: Read,
+    page: PageRequest,
+    state: Annotated[tuple[ClaimState, ...], Query(description="Claims in any of these states.")] = (),
+    payer: Annotated[str | None, Query(max_length=80, description="The payer's id.")] = None,
+) -> Page[ClaimSummary]:
+    """Claims in flight, oldest first."""
+    found = await views.claims(
+        session, caller.tenant, states=state, payer=payer, after=after_id(page), limit=page.limit + 1
+    )
+    more = len(found) > page.limit
+    shown = tuple(found[: page.limit])
+    return Page(items=shown, next_cursor=encode_cursor([shown[-1].id]) if more else None)
+
+
+@router.get("/claims/{claim_id}", response_model=ClaimTimeline)
+async def read_claim(caller: CanReadClaims, session: Read, claim_id: str) -> Response:
+    """The whole timeline: every transmission, every answer with its raw segments, who did what."""
+    return answer(await views.timeline(session, caller.tenant, claim_id))
+
+
+@router.post("/claims/{claim_id}/correct", response_model=ClaimSummary)
+async def correct_claim(
+    caller: CanWorkRejections, write: Write, claim_id: str, version: IfMatch, claim: CorrectedClaim
+) -> Response:
+    """Send a rejected claim back into the line, corrected. It passes every edit again and goes out as a new claim.
+
+    Identity, frequency and patient control number are decided here, whatever the body says of them.
+    """
+    return await write(lambda uow: handlers.correct(uow, claim_id, version, claim))
+
+
+@router.get("/figures", response_model=Figures)
+async def figures(caller: CanReadClaims, session: Read) -> Figures:
+    """How many claims stand where, for each payer."""
+    return await views.figures(session, caller.tenant)
