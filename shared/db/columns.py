@@ -40,7 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class JsonDocument(TypeDecorator[Any]):
-    """A JSON value: JSONB on PostgreSQL, text on SQLite. None is NULL. Neither keeps the order of an object's members."""
+    """A JSON value: JSONB on PostgreSQL, text on SQLite. None is NULL. The order of an object's members may be lost."""
 
     impl = JSON
     cache_ok = True

@@ -84,7 +84,7 @@ class Database:
         Replicas may start together: one migrates, the others wait for it. Raises TimeoutError after five minutes.
         """
         async with asyncio.timeout(SECONDS_TO_MIGRATE):
-            while not await self._migrate_alone(script_location):
+            while not await self._migrate_alone(script_location):  # noqa: ASYNC110 - the others are other processes
                 await asyncio.sleep(0.1)
 
     async def close(self) -> None:

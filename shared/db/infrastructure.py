@@ -1,4 +1,4 @@
-"""The tables that every service has, as its first revision makes them. Never changed: a later shape is a `create_v2`."""
+"""The tables that every service has, as its first revision makes them. A later shape gets a function of its own."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class UnitOfWork:
         (self._last if last else self._before).append(step)
 
     def after_commit(self, step: Callable[[], None]) -> None:
-        """Run `step` once the change is durable. It wakes somebody up; what must not be lost belongs before the commit."""
+        """Run `step` once the change is durable, to wake somebody up. What must not be lost goes before the commit."""
         self._after.append(step)
 
     async def complete(self) -> None:
