@@ -90,5 +90,5 @@ def adapter_of(shape: Any) -> TypeAdapter[Any]:
 
 
 def annotation_of(shape: Any) -> Any:
-    """The type that a reader reads."""
+    """The type that a reader reads; pydantic keeps it and has no public name for it."""
     return shape._type if isinstance(shape, TypeAdapter) else shape

@@ -15,7 +15,7 @@ from shared.http.content import JSON, NDJSON, PROBLEM
 from shared.http.paths import OPEN_PATHS
 from shared.http.policies import dependants, policies_of
 from shared.http.problems import FieldError, Problem
-from shared.http.writes import _if_match, _writer
+from shared.http.writes import version_named, writer_of
 from shared.runtime.settings import Settings
 
 _SCHEME = "oidc"
@@ -83,6 +83,7 @@ def _documented(route: RouteContext) -> RouteContext:
             openapi_examples={f"example {n}": {"value": value} for n, value in enumerate(body.examples, 1)} or None,
         ),
     )
+    # FastAPI offers no other way to describe one inclusion of a route.
     return DocumentedRoute(route.route, route._route_context, body_field=field)
 
 
@@ -104,7 +105,7 @@ def _complete(operation: dict[str, Any], route: RouteContext) -> None:
         responses[status] = {"$ref": f"{_REF}responses/Problem"}
     for status, response in responses.items():
         if "$ref" not in response:
-            response["headers"] = _success_headers(_writer in calls, status) | response.get("headers", {})
+            response["headers"] = _success_headers(writer_of in calls, status) | response.get("headers", {})
 
 
 def _problem_statuses(operation: dict[str, Any], calls: list[Any]) -> list[str]:
@@ -115,9 +116,9 @@ def _problem_statuses(operation: dict[str, Any], calls: list[Any]) -> list[str]:
         statuses |= {"422"}
     if any(isinstance(call, (Body, RawBody)) for call in calls):
         statuses |= {"413", "415", "422"}
-    if _writer in calls:
+    if writer_of in calls:
         statuses |= {"404", "409", "413", "422"}
-    if _if_match in calls:
+    if version_named in calls:
         statuses |= {"412", "428"}
     return sorted(statuses)
 

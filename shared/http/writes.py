@@ -25,6 +25,7 @@ T = TypeVar("T")
 Work = Callable[[UnitOfWork], Awaitable[Any]]
 Location = Callable[[Any], str]
 _LINES_AT_ONCE = 16
+_LONGEST_OPERATION = 500
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Writer:
 
     @property
     def _operation(self) -> str:
-        return f"{self.request.method} {self.request.url.path}"
+        return f"{self.request.method} {self.request.url.path}"[:_LONGEST_OPERATION]
 
     async def _line(self, line: Line, work: Any, status: int, location: Location | None) -> dict[str, Any]:
         if isinstance(line.value, Problem):
@@ -152,7 +153,7 @@ def _brief(answered: Answer) -> dict[str, Any]:
     return members | {name: value for name, value in named.items() if value is not None}
 
 
-def _writer(
+def writer_of(
     request: Request,
     idempotency_key: Annotated[
         str | None,
@@ -167,7 +168,7 @@ def _writer(
     return Writer(request, runtime_of(request).database, context_of(request), idempotency_key)
 
 
-Write = Annotated[Writer, Depends(_writer)]
+Write = Annotated[Writer, Depends(writer_of)]
 """`write: Write` in a route that changes something: `return await write(lambda uow: handlers.x(uow, …))`."""
 
 
@@ -184,7 +185,7 @@ class InvalidVersion(ServiceError):
     code, title, status = "invalid_if_match", "If-Match does not hold one ETag of this record", 400
 
 
-def _if_match(
+def version_named(
     if_match: Annotated[
         str | None,
         Header(alias="If-Match", description="The ETag of the version that you have seen.", examples=['"3"']),
@@ -198,5 +199,5 @@ def _if_match(
     return int(text[1:-1])
 
 
-IfMatch = Annotated[int, Depends(_if_match)]
+IfMatch = Annotated[int, Depends(version_named)]
 """`version: IfMatch` in a route that changes a versioned record; the handler raises `StaleVersion`."""

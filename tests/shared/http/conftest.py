@@ -71,9 +71,15 @@ def issuer(tmp_path: Path, clock: Clock) -> LocalIssuer:
 
 
 @pytest.fixture
-async def runtime(tmp_path: Path, issuer: LocalIssuer, clock: Clock) -> AsyncIterator[Runtime]:
+def database_url(tmp_path: Path) -> str:
+    """SQLite; a module whose rules rest on the database asks for PostgreSQL too."""
+    return Settings(data_dir=tmp_path).database_url_for("items")
+
+
+@pytest.fixture
+async def runtime(tmp_path: Path, database_url: str, issuer: LocalIssuer, clock: Clock) -> AsyncIterator[Runtime]:
     settings = Settings(data_dir=tmp_path)
-    database = Database.open(settings.database_url_for("items"))
+    database = Database.open(database_url)
     opened = Runtime("items", settings, database, SilentBus(), an_authenticator(issuer, clock), clock)  # type: ignore[arg-type]
     await create_tables(opened)
     yield opened

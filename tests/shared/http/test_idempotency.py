@@ -16,6 +16,13 @@ from shared.http.idempotency import Answer, Attempt, KeyInFlight, Reservation, r
 from tests.shared.http.conftest import Door
 from tests.shared.http.item_service import Draft, create
 
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """What a crash and a race leave behind is the database's doing: both are tried."""
+    return database_url if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+
+
 GAUZE = {"name": "GAUZE", "price": "12.50"}
 
 
@@ -201,6 +208,11 @@ async def test_keys_whose_day_is_over_are_purged(door: Door) -> None:
 async def test_a_key_that_cannot_be_one_is_refused(door: Door, key: str) -> None:
     response = await door.client.post("/v1/items", json=GAUZE, headers=door.caller() | {"Idempotency-Key": key})
     assert (response.status_code, response.json()["code"]) == (400, "invalid_idempotency_key")
+
+
+async def test_an_endless_address_is_no_failure_of_ours(door: Door) -> None:
+    headers = door.caller() | {"Idempotency-Key": "k1"}
+    assert (await door.client.delete(f"/v1/items/{'9' * 2000}", headers=headers)).status_code == 404
 
 
 async def test_the_key_itself_is_not_stored(door: Door) -> None:
