@@ -10,6 +10,8 @@ import pytest
 from tests.builders import a_professional_claim, an_institutional_claim
 from tests.services.grouper.conftest import Caller
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing here is kept
+
 STAY: dict[str, Any] = {
     "kind": "stay",
     "discharge_date": "2026-11-20",
