@@ -8,6 +8,7 @@ may write, the other must accept. A break needs a new version of the event type.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ _LIMITS = (
 
 
 def breaks(old: Schema, new: Schema) -> list[str]:
-    """What keeps an old reader from a new event or a new reader from an old one, each with its path; empty if nothing."""
+    """What keeps an old reader from a new event or a new reader from an old one, each with its path."""
     return list(_Comparison(old, new).differences(old, new, ""))
 
 
@@ -66,18 +67,15 @@ class _Comparison:
 
 
 def _alternatives(schema: Schema, definitions: Schema) -> dict[str, Schema]:
-    """The shapes that a value may have, by what tells them apart: the name of a model, else the JSON type."""
-    shapes = schema.get("anyOf") or schema.get("oneOf")
-    if shapes is None and "$ref" in schema:
-        target = _resolved(schema, definitions)
-        shapes = target.get("anyOf") or target.get("oneOf")
-    return {_kind(shape): shape for shape in shapes or [schema]}
+    """The shapes that a value may have, by what tells them apart: the JSON type, in a union of models their names."""
+    whole = _resolved(schema, definitions)
+    shapes = whole.get("anyOf") or whole.get("oneOf") or [schema]
+    types = [str(_resolved(shape, definitions).get("type", "anything")) for shape in shapes]
+    return {kind if types.count(kind) == 1 else _name(shape): shape for kind, shape in zip(types, shapes, strict=True)}
 
 
-def _kind(shape: Schema) -> str:
-    if "$ref" in shape:
-        return str(shape["$ref"]).rsplit("/", 1)[-1]
-    return str(shape.get("type", "anything"))
+def _name(shape: Schema) -> str:
+    return str(shape.get("$ref", "")).rsplit("/", 1)[-1] or json.dumps(shape, sort_keys=True)
 
 
 def _resolved(schema: Schema, definitions: Schema) -> Schema:

