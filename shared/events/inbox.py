@@ -34,7 +34,7 @@ class InboxRow(InfrastructureBase):
     tenant: Mapped[str] = mapped_column(String(100))
     outcome: Mapped[str] = mapped_column(String(10))
     replay: Mapped[str | None] = mapped_column(String(36))
-    """The replay that was settled last; None for the event as first published."""
+    """The replay that was settled last, a UUIDv7; None for the event as first published."""
     settled_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -66,8 +66,10 @@ class Settled:
     replay: str | None
 
     def settles(self, arrival: Arrival) -> bool:
-        """A handled event is never handled again; a dead one is when it is replayed, once per replay."""
-        return self.outcome == "handled" or self.replay == arrival.replay
+        """A handled event is never handled again; a dead one is tried once by each replay newer than its last."""
+        if self.outcome == "handled" or arrival.replay is None:
+            return True
+        return self.replay is not None and arrival.replay <= self.replay
 
 
 async def settled(session: AsyncSession, group: str, event_ids: Collection[str]) -> dict[str, Settled]:

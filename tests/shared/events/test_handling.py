@@ -183,7 +183,7 @@ async def log_bus(tmp_path: Path) -> AsyncIterator[Bus]:
 async def test_a_database_that_goes_away_is_waited_for_and_no_event_is_blamed(
     postgres_server: PostgresServer, postgres_url: str, log_bus: Bus
 ):
-    """PostgreSQL is killed in mid-stream: no attempt is counted, nothing dies, and at the end every effect is there once."""
+    """PostgreSQL is killed in mid-stream: no attempt is counted, nothing dies, and every effect is there once."""
     database = Database.open(postgres_url)
     await make_tables(database)
     await emit_events(database, HAPPENED, claims=10, revisions=20)
