@@ -34,7 +34,7 @@ class ClaimRow(Base):
     __tablename__ = "claim"
     __table_args__ = (Index("claim_by_state", "tenant", "state", "payer_id", "id"),)
 
-    tenant: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tenant: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     revision: Mapped[int]
     version: Mapped[int] = mapped_column()
@@ -49,7 +49,7 @@ class ClaimRow(Base):
     document: Mapped[dict[str, Any]] = mapped_column(JsonDocument)
     rejection: Mapped[dict[str, Any] | None] = mapped_column(JsonDocument)
     payer_claim_control_number: Mapped[str | None] = mapped_column(String(50))
-    owner: Mapped[str | None] = mapped_column(String(128))
+    owner: Mapped[str | None]
     touched: Mapped[bool]
     """A person changed the claim after its first submission."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -68,7 +68,7 @@ class InterchangeRow(Base):
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    tenant: Mapped[str] = mapped_column(String(64), index=True)
+    tenant: Mapped[str] = mapped_column(index=True)
     route: Mapped[str] = mapped_column(String(40))
     control_number: Mapped[int]
     kind: Mapped[ClaimKind] = mapped_column(String(13))
@@ -96,7 +96,7 @@ class TransmissionRow(Base):
         Index("transmission_by_interchange", "interchange_id"),
     )
 
-    tenant: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tenant: Mapped[str] = mapped_column(primary_key=True)
     claim_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     attempt: Mapped[int] = mapped_column(primary_key=True)
     patient_control_number: Mapped[str] = mapped_column(String(38))
@@ -142,7 +142,7 @@ class AnswerRow(Base):
     response_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     """The answer's place in its file, from 0: a file read twice gives the same answers once."""
-    tenant: Mapped[str | None] = mapped_column(String(64))
+    tenant: Mapped[str | None]
     claim_id: Mapped[str | None] = mapped_column(String(36))
     interchange_id: Mapped[str | None] = mapped_column(String(36))
     attempt: Mapped[int | None]

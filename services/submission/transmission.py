@@ -120,11 +120,11 @@ class Transmitter:
     def _envelope(self, number: int, at: datetime) -> EnvelopeSettings:
         chosen = self._settings
         return EnvelopeSettings(
-            sender=TradingPartner("ZZ", chosen.sender_id),
+            sender=TradingPartner(chosen.sender_id),
             sender_name=chosen.sender_name,
             submitter_id=chosen.sender_id,
             contact=Contact(name=chosen.contact_name, telephone=chosen.contact_telephone),
-            receiver=TradingPartner("ZZ", chosen.receiver_id),
+            receiver=TradingPartner(chosen.receiver_id),
             receiver_name=chosen.receiver_name,
             receiver_id=chosen.receiver_id,
             control_number=number,

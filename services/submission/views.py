@@ -97,7 +97,7 @@ async def _transmissions(session: ReadSession, tenant: str, claim_id: str) -> li
             batched_at=sent.created_at,
             delivered_at=interchange.delivered_at,
         )
-        for sent, interchange in (await session.execute(query)).tuples()
+        for sent, interchange in await session.execute(query)
     ]
 
 
@@ -213,7 +213,7 @@ async def figures(session: ReadSession, tenant: str) -> Figures:
     )
     found = [
         PayerFigures(payer_id=payer_id, payer_name=name, state=state, claims=count, total_charge=charge)
-        for payer_id, name, state, count, charge in (await session.execute(by_payer)).tuples()
+        for payer_id, name, state, count, charge in await session.execute(by_payer)
     ]
     at_first = select(func.count()).where(
         ClaimRow.tenant == tenant, ClaimRow.state == "accepted", ClaimRow.attempt == 1

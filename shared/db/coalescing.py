@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
@@ -34,6 +36,12 @@ class _Unit:
         self.turn.set_result(connection)
         return await self.ended
 
+    def leave(self) -> None:
+        """The unit failed or was cancelled: it keeps nobody's turn and hears of no commit."""
+        self.durable.cancel()
+        if not self.ended.done():
+            self.ended.set_result(False)
+
     def settle(self, error: Exception | None) -> None:
         """Tell the unit how its group's commit ended."""
         waiting = self.durable if self.turn.done() else self.turn
@@ -43,6 +51,11 @@ class _Unit:
             self.durable.set_result(None)
         else:
             waiting.set_exception(_of_this_unit(error))
+
+
+def _settle(units: list[_Unit], error: Exception | None) -> None:
+    for unit in units:
+        unit.settle(error)
 
 
 def _of_this_unit(error: Exception) -> Exception:
@@ -83,9 +96,9 @@ class CoalescingWriter:
                 connection = await unit.turn
             async with _savepoint(unit, connection) as session:
                 yield session
-        finally:
-            if not unit.ended.done():
-                unit.ended.set_result(False)
+        except BaseException:
+            unit.leave()
+            raise
         await unit.durable
 
     async def close(self) -> None:
@@ -95,7 +108,8 @@ class CoalescingWriter:
         await self._disconnect()
 
     def _enter(self) -> _Unit:
-        if self._at_work is not None and self._at_work.task is asyncio.current_task():
+        at_work = self._at_work
+        if at_work is not None and at_work.task is asyncio.current_task() and not at_work.ended.done():
             raise RuntimeError("a unit of work inside a unit of work would wait for itself")
         unit = _Unit()
         self._waiting.append(unit)
@@ -110,35 +124,36 @@ class CoalescingWriter:
             try:
                 await self._commit_group(group)
             except Exception as error:  # noqa: BLE001 - every unit of the group raises it
+                _settle(group or self._drain(), error)
                 await self._disconnect()
-                self._settle(group or self._drain(), error)
             else:
-                self._settle(group, None)
+                _settle(group, None)
 
     async def _commit_group(self, group: list[_Unit]) -> None:
         connection = await self._connect()
+        driver: Any = (await connection.get_raw_connection()).driver_connection
         now = asyncio.get_running_loop().time
         async with connection.begin():
             limit = now() + self._seconds
             while self._waiting and len(group) < self._units and now() < limit:
-                self._at_work = unit = self._waiting.popleft()
-                try:
-                    # In the group before its turn, so that it hears of a transaction that broke under it.
-                    group.append(unit)
-                    if not await unit.take_turn(connection):
-                        group.remove(unit)
-                finally:
-                    self._at_work = None
+                await self._give_turn(connection, group)
+                if not driver.in_transaction:
+                    raise sqlite3.OperationalError("SQLite rolled the group's transaction back")
+
+    async def _give_turn(self, connection: AsyncConnection, group: list[_Unit]) -> None:
+        self._at_work = unit = self._waiting.popleft()
+        # In the group before its turn, so that it hears of a transaction that broke under it.
+        group.append(unit)
+        try:
+            if not await unit.take_turn(connection):
+                group.remove(unit)
+        finally:
+            self._at_work = None
 
     def _drain(self) -> list[_Unit]:
         units = list(self._waiting)
         self._waiting.clear()
         return units
-
-    @staticmethod
-    def _settle(units: list[_Unit], error: Exception | None) -> None:
-        for unit in units:
-            unit.settle(error)
 
     async def _connect(self) -> AsyncConnection:
         if self._connection is None:

@@ -106,7 +106,9 @@ def wait_until_routed(stage: Stage) -> None:
 
 def test_a_prefix_leads_to_its_service_and_is_taken_off(stage: Stage):
     with stage.client(Authorization=f"Bearer {token()}") as client:
-        assert client.get("/encoder/v1/echo").json()["path"] == "/v1/echo"
+        reached = client.get("/encoder/v1/echo", headers={"X-Forwarded-Prefix": "/elsewhere"}).json()
+        assert reached["path"] == "/v1/echo"
+        assert reached["headers"]["x-forwarded-prefix"] == "/encoder"
         assert client.get("/grouper/v1/echo").json()["pid"] == stage.backends[0].pid
         assert client.get("/nowhere/v1/echo").status_code == 404
 

@@ -30,6 +30,8 @@ AnyClaim = ProfessionalClaim | InstitutionalClaim
 
 VERSIONS: dict[ClaimKind, str] = {"professional": "005010X222A1", "institutional": "005010X223A2"}
 
+_FAULTS_OF_A_CLAIM = frozenset({"character", "separators"})
+
 _MOST_CLAIMS_OF_ONE = 100
 """CLM under one subscriber or patient (2300 repeat)."""
 
@@ -107,7 +109,9 @@ def _parts(claims: Sequence[AnyClaim], size: int) -> Iterator[Sequence[AnyClaim]
 
 
 def _blamed(error: X12Error, claims: Sequence[AnyClaim], envelope: EnvelopeSettings) -> X12Error:
-    """The claim that a fault in the text belongs to, found by writing each alone."""
+    """The claim that a fault in the text belongs to, found by writing each alone. The envelope's faults are nobody's."""
+    if error.code not in _FAULTS_OF_A_CLAIM:
+        return error
     if len(claims) == 1:
         return UnwritableClaim(error, claims[0].patient_control_number)
     for claim in claims:

@@ -16,7 +16,7 @@ def upgrade() -> None:
     create_v1(op)
     op.create_table(
         "claim",
-        sa.Column("tenant", sa.String(64), primary_key=True),
+        sa.Column("tenant", sa.String(), primary_key=True),
         sa.Column("id", sa.String(36), primary_key=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("document", JsonDocument, nullable=False),
         sa.Column("rejection", JsonDocument, nullable=True),
         sa.Column("payer_claim_control_number", sa.String(50), nullable=True),
-        sa.Column("owner", sa.String(128), nullable=True),
+        sa.Column("owner", sa.String(), nullable=True),
         sa.Column("touched", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
@@ -40,7 +40,7 @@ def upgrade() -> None:
     op.create_table(
         "interchange",
         sa.Column("id", sa.String(36), primary_key=True),
-        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
         sa.Column("route", sa.String(40), nullable=False),
         sa.Column("control_number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(13), nullable=False),
@@ -61,7 +61,7 @@ def upgrade() -> None:
     op.create_index("ix_interchange_tenant", "interchange", ["tenant"])
     op.create_table(
         "transmission",
-        sa.Column("tenant", sa.String(64), primary_key=True),
+        sa.Column("tenant", sa.String(), primary_key=True),
         sa.Column("claim_id", sa.String(36), primary_key=True),
         sa.Column("attempt", sa.Integer(), primary_key=True),
         sa.Column("patient_control_number", sa.String(38), nullable=False),
@@ -93,7 +93,7 @@ def upgrade() -> None:
         "answer",
         sa.Column("response_id", sa.String(36), primary_key=True),
         sa.Column("position", sa.Integer(), primary_key=True, autoincrement=False),
-        sa.Column("tenant", sa.String(64), nullable=True),
+        sa.Column("tenant", sa.String(), nullable=True),
         sa.Column("claim_id", sa.String(36), nullable=True),
         sa.Column("interchange_id", sa.String(36), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=True),
