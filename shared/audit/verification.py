@@ -67,34 +67,34 @@ class _Verification:
 
     async def run(self) -> list[Fault]:
         head = await self._session.get(AuditHeadRow, self._tenant)
-        end = head.seq if head else None
         before: _Row | None = None
         last: _Row | None = None
         async for row in self._rows():
-            await self._compare(before, last, row, end)
-            before, last = last, row
+            if row.seq < 1 or (head is not None and row.seq > head.seq):
+                self._found(FaultKind.INSERTED, row.seq)
+            else:
+                await self._compare(before, last, row)
+                before, last = last, row
             if len(self._faults) >= self._at_most:
-                return self._faults[: self._at_most]
-        self._compare_end(last, head)
-        return self._faults[: self._at_most]
+                break
+        else:
+            self._compare_end(last, head)
+        return sorted(self._faults[: self._at_most], key=lambda fault: fault.seq)
 
-    async def _compare(self, before: _Row | None, last: _Row | None, row: _Row, end: int | None) -> None:
+    async def _compare(self, before: _Row | None, last: _Row | None, row: _Row) -> None:
         """`row` against what comes before it: `last`, and `before` that."""
         expected = last.seq + 1 if last else 1
-        if row.seq < 1 or (end is not None and row.seq > end):
-            return self._found(FaultKind.INSERTED, row.seq)
-        if row.seq > max(expected, 1):
-            self._found(FaultKind.REMOVED, max(expected, 1), row.seq - 1)
+        if row.seq > expected:
+            self._found(FaultKind.REMOVED, expected, row.seq - 1)
         if not row.intact:
             moved = await self._was_elsewhere(row)
-            return self._found(FaultKind.REORDERED if moved else FaultKind.CHANGED, row.seq)
-        if row.seq == expected and row.link.previous_hash != (last.hash if last else GENESIS):
+            self._found(FaultKind.REORDERED if moved else FaultKind.CHANGED, row.seq)
+        elif row.seq == expected and row.link.previous_hash != (last.hash if last else GENESIS):
             # The row says truly what stood before it, and that is not what stands there.
             self._blame(before, last, row)
-        return None
 
     def _blame(self, before: _Row | None, last: _Row | None, row: _Row) -> None:
-        if last is None or last.seq < 1:
+        if last is None:
             self._found(FaultKind.CHANGED, row.seq)
         elif last.intact:
             skipped = row.link.previous_hash == (before.hash if before else GENESIS)
@@ -106,8 +106,8 @@ class _Verification:
             if last is not None:
                 self._found(FaultKind.HEAD_REMOVED, end)
         elif end < head.seq:
-            self._found(FaultKind.REMOVED, max(end, 0) + 1, head.seq)
-        elif end == head.seq and last is not None and last.intact and last.hash != head.hash:
+            self._found(FaultKind.REMOVED, end + 1, head.seq)
+        elif last is not None and last.intact and last.hash != head.hash:
             self._found(FaultKind.CHANGED, end)
 
     def _found(self, kind: FaultKind, seq: int, last: int | None = None) -> None:
