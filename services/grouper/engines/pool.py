@@ -22,7 +22,7 @@ log = structlog.get_logger("revcycle.grouper")
 _BATCH = 64
 """Claims in one frame: enough that the pipe costs little, few enough that two workers share a small bulk request."""
 
-_DEATHS = (asyncio.IncompleteReadError, ConnectionError, TimeoutError, ValueError)
+_DEATHS = (asyncio.IncompleteReadError, OSError, ValueError)  # a TimeoutError is an OSError
 
 
 class PooledEngine(DrgEngine):
@@ -97,6 +97,7 @@ class _WorkerProcess:
     def __init__(self, timeout: float) -> None:
         self._timeout = timeout
         self._process: Process | None = None
+        self._starting = asyncio.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -109,10 +110,11 @@ class _WorkerProcess:
 
     async def start(self) -> Process:
         """The running process, a new one where the last has ended."""
-        if self._process is None or self._process.returncode is not None:
-            command = (sys.executable, "-m", "services.grouper.engines.worker")
-            self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=2**20)
-        return self._process
+        async with self._starting:
+            if self._process is None or self._process.returncode is not None:
+                command = (sys.executable, "-m", "services.grouper.engines.worker")
+                self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=2**20)
+            return self._process
 
     async def ask(self, claims: list[Document]) -> list[Document | None]:
         """The results of one frame. Raises one of `_DEATHS` when the process dies or takes longer than the timeout."""

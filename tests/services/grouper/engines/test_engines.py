@@ -162,6 +162,14 @@ async def test_one_dead_worker_does_not_hurt_the_other() -> None:
     await pool.close()
 
 
+async def test_a_pool_that_is_asked_while_it_starts_starts_no_worker_twice() -> None:
+    pool = PooledEngine(workers=1)
+    _, answers, _ = await asyncio.gather(pool.start(), pool.group([PNEUMONIA]), pool.start())
+    assert drgs(answers) == [194]
+    assert len(pool.pids) == 1
+    await pool.close()
+
+
 async def test_no_worker_outlives_its_pool(pool: PooledEngine) -> None:
     [pid] = pool.pids
     await pool.close()
