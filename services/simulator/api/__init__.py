@@ -1,0 +1,1 @@
+"""The REST routers: parse, call the mailbox, answer."""

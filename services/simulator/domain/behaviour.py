@@ -1,0 +1,58 @@
+"""How the payers behave: by the seed and the claim alone, so that a run can be repeated and a corrected claim can pass."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Annotated
+
+from pydantic import Field
+
+from services.simulator.domain.received_claims import ReceivedClaim
+from services.simulator.domain.statuses import ADJUDICATING, ClaimVerdict, Status
+from shared.claims import Model
+
+Share = Annotated[int, Field(ge=0, le=1000)]
+"""In a thousand."""
+
+_PAYER_REJECTIONS = tuple(map(Status.parse, ("A3:33:IL", "A7:88:IL", "A7:97:QC", "A7:26:QC")))
+"""Member not found, not eligible, not covered: what only the payer can know."""
+
+
+class Behaviour(Model):
+    """What a test may set. Shares count in a thousand claims or files; the same seed gives the same ones."""
+
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 20261116
+    payer_rejects: Share = 40
+    """Claims that pass the clearinghouse and that the payer does not know the member of."""
+    silent: Share = 0
+    """Claims that the payer never answers."""
+    late: Share = 0
+    """Claims whose payer answers after `late_by_seconds`."""
+    late_by_seconds: Annotated[int, Field(ge=0, le=86_400)] = 60
+    repeated: Share = 0
+    """Files that are sent twice."""
+    out_of_order: Share = 0
+    """Interchanges whose payers answer before the clearinghouse does."""
+
+    def happens(self, share: int, event: str, key: str) -> bool:
+        return share > 0 and self._draw(event, key) % 1000 < share
+
+    def _draw(self, event: str, key: str) -> int:
+        text = f"{self.seed}|{event}|{key}".encode()
+        return int.from_bytes(blake2b(text, digest_size=8).digest())
+
+    @property
+    def late_by(self) -> timedelta:
+        return timedelta(seconds=self.late_by_seconds)
+
+    def payer_verdict(self, claim: ReceivedClaim) -> ClaimVerdict:
+        """Into adjudication under a number of the payer's own, or back because the member is not known.
+
+        It depends on the control number, which is new on every resubmission: a corrected claim is looked at afresh.
+        """
+        key = claim.control_number
+        if self.happens(self.payer_rejects, "payer-rejects", key):
+            choice = self._draw("payer-reason", key) % len(_PAYER_REJECTIONS)
+            return ClaimVerdict((_PAYER_REJECTIONS[choice],))
+        return ClaimVerdict((ADJUDICATING,), payer_number=f"P{self._draw('payer-number', key) % 10**12:012d}")

@@ -1,0 +1,210 @@
+"""One interchange through the clearinghouse and its payers: what answers it gets, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from services.simulator.domain.acknowledgements import implementation_acknowledgement, interchange_acknowledgement
+from services.simulator.domain.behaviour import Behaviour
+from services.simulator.domain.claim_acknowledgement import Answered, Source, Submission, claim_acknowledgement
+from services.simulator.domain.claim_edits import CLAIM_EDITS
+from services.simulator.domain.interchange_checks import ACCEPTED, DUPLICATE, interchange_note
+from services.simulator.domain.interchanges import ReceivedGroup, ReceivedInterchange, ReceivedSet
+from services.simulator.domain.line_edits import LINE_EDITS
+from services.simulator.domain.received_claims import Party, ReceivedClaim, claims_of
+from services.simulator.domain.set_checks import group_codes, judge_set
+from services.simulator.domain.statuses import RECEIVED, SEE_LINES, ClaimVerdict, LineStatus, Status
+from services.simulator.parameters import PayerProfile, payers
+
+_DUPLICATE_NUMBER = Status("A3", "746")
+_DUPLICATE_CLAIM = Status("A3", "78")
+_NOTHING_LATE = timedelta(0)
+
+Service = tuple[str, ...]
+"""What makes two claims the same service: provider, member, patient, dates, codes, charge."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the clearinghouse has seen before: control numbers by sender, and services that are in process."""
+
+    control_numbers: AbstractSet[tuple[str, str]] = frozenset()
+    services: AbstractSet[Service] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A file that goes back, `after` so long."""
+
+    kind: str
+    content: bytes
+    after: timedelta = _NOTHING_LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that an interchange leads to; `history` is what it adds."""
+
+    note: str
+    """TA105."""
+    claims: int
+    answers: tuple[Answer, ...]
+    history: History
+
+
+def process(
+    received: ReceivedInterchange,
+    *,
+    behaviour: Behaviour,
+    history: History,
+    already_used: bool,
+    at: datetime,
+    first_control_number: int,
+) -> Outcome:
+    """The answers to `received`, in the order in which they go out.
+
+    `already_used` says that the sender has sent another interchange under this ISA13. Answers take control numbers
+    from `first_control_number` on. The same arguments give the same answers.
+    """
+    note = interchange_note(received)
+    if note == ACCEPTED and already_used:
+        note = DUPLICATE
+    run = _Run(received, behaviour, history, at, count(first_control_number))
+    answers = tuple(run.answers(note))
+    return Outcome(note, run.claims, answers, History(frozenset(run.numbers), frozenset(run.services)))
+
+
+class _Run:
+    """One interchange on its way."""
+
+    def __init__(
+        self,
+        received: ReceivedInterchange,
+        behaviour: Behaviour,
+        history: History,
+        at: datetime,
+        control_numbers: Iterator[int],
+    ) -> None:
+        self._received = received
+        self._behaviour = behaviour
+        self._history = history
+        self._at = at
+        self._control_numbers = control_numbers
+        self._sender = received.header[6].strip()
+        self.claims = 0
+        self.numbers: set[tuple[str, str]] = set()
+        self.services: set[Service] = set()
+
+    def answers(self, note: str) -> Iterator[Answer]:
+        if note != ACCEPTED or self._received.header[14] == "1":
+            number = next(self._control_numbers)
+            yield Answer("TA1", interchange_acknowledgement(self._received, note, number, self._at))
+        if note == ACCEPTED:
+            for group in self._received.groups:
+                yield from self._group(group)
+
+    def _group(self, group: ReceivedGroup) -> Iterator[Answer]:
+        codes = group_codes(group)
+        verdicts = [judge_set(one, group) for one in group.sets]
+        number = next(self._control_numbers)
+        content = implementation_acknowledgement(self._received, group, codes, verdicts, number, self._at)
+        yield Answer("999", content)
+        if codes:
+            return
+        for one, verdict in zip(group.sets, verdicts, strict=True):
+            if verdict.accepted:
+                yield from self._set(one, group)
+
+    def _set(self, one: ReceivedSet, group: ReceivedGroup) -> Iterator[Answer]:
+        """The clearinghouse first and then each payer, or the other way round where the seed says so."""
+        claims = list(claims_of(one, group.version))
+        self.claims += len(claims)
+        submission = _submission(one)
+        fronts = [Answered(claim, self._front_end(claim)) for claim in claims]
+        clearinghouse = Source("AY", self._received.header[8].strip(), self._received.header[8].strip())
+        first = [self._file(clearinghouse, submission, fronts)]
+        passed = [front.claim for front in fronts if not front.verdict.rejected]
+        then = list(self._payer_files(passed, submission))
+        key = f"{self._received.header[13]}/{one.control_number}"
+        swapped = self._behaviour.happens(self._behaviour.out_of_order, "out-of-order", key)
+        for index, answer in enumerate(then + first if swapped else first + then):
+            yield answer
+            if self._behaviour.happens(self._behaviour.repeated, "repeated", f"{key}/{index}"):
+                yield answer
+
+    def _file(
+        self, source: Source, submission: Submission, answered: Sequence[Answered], after: timedelta = _NOTHING_LATE
+    ) -> Answer:
+        number = next(self._control_numbers)
+        content = claim_acknowledgement(self._received, source, submission, answered, number, self._at + after)
+        return Answer("277CA", content, after)
+
+    def _front_end(self, claim: ReceivedClaim) -> ClaimVerdict:
+        verdict = front_end_verdict(claim, payers().get(claim.payer.id), self._at.date())
+        if (self._sender, claim.control_number) in self._history.control_numbers | self.numbers:
+            verdict = ClaimVerdict((_DUPLICATE_NUMBER,))
+        elif not verdict.rejected and _service(claim) in self._history.services | self.services:
+            verdict = ClaimVerdict((_DUPLICATE_CLAIM,))
+        self.numbers.add((self._sender, claim.control_number))
+        return verdict
+
+    def _payer_files(self, claims: Sequence[ReceivedClaim], submission: Submission) -> Iterator[Answer]:
+        """A file for each payer, and another one later for the claims that it is late with."""
+        by_payer: dict[str, list[ReceivedClaim]] = {}
+        for claim in claims:
+            by_payer.setdefault(claim.payer.id, []).append(claim)
+        for payer_id, members in by_payer.items():
+            source = Source("PR", payers()[payer_id].name, payer_id)
+            for after, part in self._by_delay(members):
+                answered = [Answered(claim, self._payer_verdict(claim)) for claim in part]
+                yield self._file(source, submission, answered, after)
+
+    def _by_delay(self, claims: Sequence[ReceivedClaim]) -> Iterator[tuple[timedelta, list[ReceivedClaim]]]:
+        behaviour = self._behaviour
+        spoken = [c for c in claims if not behaviour.happens(behaviour.silent, "silent", c.control_number)]
+        late = [c for c in spoken if behaviour.happens(behaviour.late, "late", c.control_number)]
+        on_time = [c for c in spoken if c not in late]
+        for after, part in ((_NOTHING_LATE, on_time), (behaviour.late_by, late)):
+            if part:
+                yield after, part
+
+    def _payer_verdict(self, claim: ReceivedClaim) -> ClaimVerdict:
+        verdict = self._behaviour.payer_verdict(claim)
+        if not verdict.rejected:
+            self.services.add(_service(claim))
+        return verdict
+
+
+def front_end_verdict(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> ClaimVerdict:
+    """What the edits say: every status of the claim and its lines, or that the clearinghouse has it."""
+    statuses = [status for edit in CLAIM_EDITS if (status := edit(claim, payer, day))]
+    lines = tuple(
+        LineStatus(index, status)
+        for index, line in enumerate(claim.lines)
+        for edit in LINE_EDITS
+        if (status := edit(line, claim, day))
+    )
+    if lines and not statuses:
+        statuses = [SEE_LINES]
+    return ClaimVerdict(tuple(statuses) or (RECEIVED,), lines)
+
+
+def _service(claim: ReceivedClaim) -> Service:
+    """A replacement or void is no duplicate of what it names."""
+    codes = tuple(f"{line.procedure or line.revenue_code}{line.modifiers}{line.units}" for line in claim.lines)
+    return (
+        claim.billing.id, claim.payer.id, claim.subscriber.id, claim.patient.first, claim.patient.birth_date,
+        claim.frequency, claim.references.get("F8", ""), str(claim.total_charge), *claim.service_dates, *codes,
+    )  # fmt: skip
+
+
+def _submission(one: ReceivedSet) -> Submission:
+    """1000A and BHT03."""
+    submitter = next((s for s, _ in one.segments if s.id == "NM1" and s[1] == "41"), None)
+    header = next((s for s, _ in one.segments if s.id == "BHT"), None)
+    name = Party(last=submitter[3], id=submitter[9]) if submitter else Party(last="UNKNOWN", id="UNKNOWN")
+    return Submission(name, header[3] if header else "0")

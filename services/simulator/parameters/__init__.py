@@ -1,0 +1,37 @@
+"""The simulator's payers, from `payers.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class PayerProfile:
+    """A payer that the clearinghouse knows. `authorized_procedures` need a prior authorization (REF*G1)."""
+
+    payer_id: str
+    name: str
+    medicare: bool = False
+    authorized_procedures: tuple[str, ...] = ()
+
+
+@cache
+def payers() -> Mapping[str, PayerProfile]:
+    """The payers by their id."""
+    listed = yaml.safe_load(files(__package__).joinpath("payers.yaml").read_text(encoding="utf-8"))
+    profiles = [
+        PayerProfile(
+            payer_id=payer["payer_id"],
+            name=payer["name"],
+            medicare=payer.get("medicare", False),
+            authorized_procedures=tuple(payer.get("authorized_procedures", ())),
+        )
+        for payer in listed
+    ]
+    return MappingProxyType({profile.payer_id: profile for profile in profiles})
