@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import sqlalchemy as sa
-from alembic.operations import Operations
 
 from shared.db.columns import JsonDocument, UtcDateTime
 
@@ -20,7 +21,7 @@ _POSTGRES_KEEPS_ENTRIES = [
 ]
 
 
-def create_v1(op: Operations) -> None:
+def create_v1(op: ModuleType) -> None:
     """For a service's revision 0001, before its own tables. `op` is Alembic's module of that name."""
     _create_outbox(op)
     _create_inbox(op)
@@ -29,7 +30,7 @@ def create_v1(op: Operations) -> None:
     _create_audit(op)
 
 
-def _create_outbox(op: Operations) -> None:
+def _create_outbox(op: ModuleType) -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
@@ -43,7 +44,7 @@ def _create_outbox(op: Operations) -> None:
     )
 
 
-def _create_inbox(op: Operations) -> None:
+def _create_inbox(op: ModuleType) -> None:
     op.create_table(
         "inbox",
         sa.Column("group", sa.String(100), primary_key=True),
@@ -56,7 +57,7 @@ def _create_inbox(op: Operations) -> None:
     op.create_index("ix_inbox_settled_at", "inbox", ["settled_at"])
 
 
-def _create_delivery(op: Operations) -> None:
+def _create_delivery(op: ModuleType) -> None:
     op.create_table(
         "delivery",
         sa.Column("group", sa.String(100), primary_key=True),
@@ -73,7 +74,7 @@ def _create_delivery(op: Operations) -> None:
     )
 
 
-def _create_idempotency(op: Operations) -> None:
+def _create_idempotency(op: ModuleType) -> None:
     op.create_table(
         "idempotency",
         sa.Column("tenant", sa.String(100), primary_key=True),
@@ -92,7 +93,7 @@ def _create_idempotency(op: Operations) -> None:
     op.create_index("ix_idempotency_expires_at", "idempotency", ["expires_at"])
 
 
-def _create_audit(op: Operations) -> None:
+def _create_audit(op: ModuleType) -> None:
     texts = ("at", "actor", "action", "record_type", "record_id", "details", "request_id", "previous_hash", "hash")
     op.create_table(
         "audit_entry",
