@@ -34,4 +34,3 @@ def transliterate(text: str, character_set: CharacterSet) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(_SPELT))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return plain.upper() if character_set == "basic" else plain
-

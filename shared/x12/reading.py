@@ -1,8 +1,8 @@
 """A streaming reader of X12: any transaction set, any separators, memory bounded by the longest segment.
 
-Tolerant where files of real life are: a byte-order mark, blanks before ISA, line ends between or inside segments, an ISA
-whose elements lost their padding, trailers that are missing, several interchanges in one file. Strict where going on
-would be guessing: see `X12Fault`.
+Tolerant where files of real life are: a byte-order mark, blanks before ISA, line ends between or inside segments, an
+ISA whose elements lost their padding, trailers that are missing, several interchanges in one file. Strict where going
+on would be guessing: see `X12Fault`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from shared.x12.errors import Position, X12Error
+from shared.x12.errors import Position, X12Error, X12Fault
 from shared.x12.segment import Segment
 from shared.x12.separators import Separators
 
@@ -47,7 +47,7 @@ def read(source: bytes | BinaryIO, limits: Limits | None = None) -> Iterator[tup
     read_any = False
     while text.skip_blanks():
         if not text.starts_with(b"ISA"):
-            fault = "text_outside_interchange" if read_any else "isa_missing"
+            fault: X12Fault = "text_outside_interchange" if read_any else "isa_missing"
             raise X12Error(fault, "an interchange begins with ISA", Position(text.offset))
         yield from _Interchange(text, limits)
         read_any = True
@@ -194,7 +194,9 @@ class _Interchange:
         name, *elements = text.split(separators.element)
         if name not in self._known_ids:
             if not _SEGMENT_ID.fullmatch(name):
-                raise X12Error("segment_id", "a segment id is a capital letter and one or two more characters", position)
+                raise X12Error(
+                    "segment_id", "a segment id is a capital letter and one or two more characters", position
+                )
             self._known_ids.add(name)
         if len(raw) > self._limits.element and max(map(len, elements)) > self._limits.element:
             raise X12Error("element_too_long", f"an element has at most {self._limits.element} bytes", position)

@@ -13,7 +13,7 @@ _CANDIDATES = {
     "repetition": "^`_%",
     "segment": "~\\]$",
 }
-"""What trading partners use, the customary one first (005010X222A1 appendix B.1.1.2.5; delimiters seen in real files)."""
+"""What trading partners use, the customary one first (005010X222A1 appendix B.1.1.2.5, and real files)."""
 
 
 @dataclass(frozen=True, slots=True)

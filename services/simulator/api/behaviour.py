@@ -1,5 +1,7 @@
 """How the payers behave: a test's knobs."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
 
 from services.simulator.api.policies import Boxes, CanUseSimulator
@@ -17,7 +19,7 @@ async def get_behaviour(caller: CanUseSimulator, boxes: Boxes) -> Behaviour:
 
 @router.post("", response_model=Behaviour)
 async def set_behaviour(
-    caller: CanUseSimulator, boxes: Boxes, behaviour: Behaviour = json_body(Behaviour)
+    caller: CanUseSimulator, boxes: Boxes, behaviour: Annotated[Behaviour, json_body(Behaviour)]
 ) -> Behaviour:
     """Set how the payers behave towards interchanges that come from now on. What is left out has its default."""
     boxes.behaviour = behaviour

@@ -1,4 +1,4 @@
-"""How the payers behave: by the seed and the claim alone, so that a run can be repeated and a corrected claim can pass."""
+"""How the payers behave: by the seed and the claim alone, so that a run can be repeated."""
 
 from __future__ import annotations
 

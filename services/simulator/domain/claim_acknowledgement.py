@@ -1,4 +1,4 @@
-"""277CA as clearinghouse and payers write it (005010X214): source, receiver, billing providers, patients with claims."""
+"""277CA as clearinghouse and payers write it (005010X214): source, receiver, providers, patients with claims."""
 
 from __future__ import annotations
 

@@ -11,9 +11,12 @@ from shared.x12 import Segment
 VERSIONS = {"005010X222A1": "professional", "005010X223A2": "institutional"}
 
 _SEGMENT_IDS = frozenset(
-    "BHT NM1 N3 N4 REF PER HL PRV CUR SBR PAT DMG CLM DTP CL1 PWK CN1 AMT K3 NTE CR1 CR2 CR3 CRC HI HCP CAS OI MIA MOA "
-    "LX SV1 SV2 SV5 QTY MEA PS1 LIN CTP SVD LQ FRM".split()
-)
+    {
+        "BHT", "NM1", "N3", "N4", "REF", "PER", "HL", "PRV", "CUR", "SBR", "PAT", "DMG", "CLM", "DTP", "CL1", "PWK",
+        "CN1", "AMT", "K3", "NTE", "CR1", "CR2", "CR3", "CRC", "HI", "HCP", "CAS", "OI", "MIA", "MOA", "LX", "SV1",
+        "SV2", "SV5", "QTY", "MEA", "PS1", "LIN", "CTP", "SVD", "LQ", "FRM",
+    }
+)  # fmt: skip
 _ELEMENTS = {
     "BHT": ((1, True, 4), (2, True, 2), (3, True, 50), (4, True, 8), (6, True, 2)),
     "CLM": ((1, True, 38), (2, True, 18), (7, True, 1), (8, True, 1), (9, True, 1)),

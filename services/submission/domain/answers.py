@@ -15,7 +15,8 @@ Scope = Literal["interchange", "group", "transaction", "receiver", "provider", "
 provider's claims in one transaction set; or one claim."""
 
 Verdict = Literal["received", "accepted", "rejected", "none"]
-"""received: taken, and no more. accepted: into the payer's adjudication. rejected: not adjudicated. none: no word on it."""
+"""received: taken, and no more. accepted: into the payer's adjudication. rejected: will not be adjudicated. none: no word
+on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class SegmentFault:
     position: int
     loop: str | None
     code: str | None
-    """IK304: 1 unrecognised, 2 unexpected, 3 required missing, 4 loop too often, 5 segment too often, 8 in its elements."""
+    """IK304: 1 unrecognised, 2 unexpected, 3 required missing, 4 loop or 5 segment too often, 8 in its elements."""
     elements: tuple[ElementFault, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""277CA codes in words: what a biller reads on the worklist, the field of the claim that is meant, what usually helps."""
+"""277CA codes in words: what a biller reads on the worklist, the field that is meant, what usually helps."""
 
 from __future__ import annotations
 

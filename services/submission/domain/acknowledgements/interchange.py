@@ -10,7 +10,7 @@ _DUPLICATE = "025"
 
 
 def interchange_answer(segment: Segment) -> Answer:
-    """TA104: A accepted, E accepted with errors, R rejected. A refused duplicate (025) says nothing on the first copy."""
+    """TA104: A accepted, E accepted with errors, R rejected. A refused copy (025) says nothing on the first one."""
     outcome, note = segment[4], segment[5]
     verdict: Verdict = "none"
     if outcome in ("A", "E"):

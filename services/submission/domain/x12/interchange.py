@@ -1,4 +1,4 @@
-"""From claims to an interchange: grouped by billing provider, subscriber and patient, with hierarchy and counts derived."""
+"""From claims to an interchange: grouped by billing provider, subscriber and patient, hierarchy and counts derived."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _parts(claims: Sequence[AnyClaim], size: int) -> Iterator[Sequence[AnyClaim]
 
 
 def _blamed(error: X12Error, claims: Sequence[AnyClaim], envelope: EnvelopeSettings) -> X12Error:
-    """The claim that a fault in the text belongs to, found by writing each alone. The envelope's faults are nobody's."""
+    """The claim that a fault in the text belongs to, found by writing each alone. The envelope's are nobody's."""
     if error.code not in _FAULTS_OF_A_CLAIM:
         return error
     if len(claims) == 1:
