@@ -17,7 +17,7 @@ SAMPLE_DAY = date(2026, 11, 24)
 MIX = {"inpatient": 0.20, "outpatient": 0.35, "professional": 0.45}
 """Share of each kind of encounter; the emergency department, observation and surgery of the day are outpatient."""
 
-DEFECT_SHARE: dict[Fate, float] = {"held": 0.11, "returned": 0.02, "rejected": 0.04, "cleared": 0.02}
+DEFECT_SHARE: dict[Fate, float] = {"held": 0.11, "returned": 0.02, "rejected": 0.02, "cleared": 0.02}
 """Share of the encounters with a defect, by its fate; `cleared` are faults of format that are repaired on the way."""
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from revcycle.demo.api import Api, Json
 from revcycle.demo.book import Book, Case
 from revcycle.demo.corrections import corrected
+from samples.models import Change
 
 BILLERS = ("biller", "billing-lead")
 
+_ABOUT_THE_MEMBER = frozenset({"A3:33", "A7:88", "A7:97", "A7:26"})
+"""Member not found, not eligible, not covered (277CA): the payer's word on the person, not on the claim."""
+
+_MOST_REJECTIONS = 5
 _REST_SECONDS = 0.2
 
 
@@ -54,12 +60,27 @@ async def _work_rejection(api: Api, book: Book, rejected: Json) -> None:
     if case.unexpected:
         return
     reasons = [f"{status['category']}:{status['status']}" for status in statuses]
-    if case.rejected_for or case.sample is None or case.sample.fate != "rejected" or case.sample.defect is None:
+    cure = _cure(case, reasons)
+    if cure is None:
         case.unexpected = f"rejected: {', '.join(reasons)}"
         return
-    case.rejected_for = reasons
+    case.rejected_for += reasons
     book.tally["rejected"] += 1
     timeline = await api.get(f"/submission/v1/claims/{case.claim_id}")
-    claim = corrected(timeline["claim"], case.sample.defect.cure)
+    claim = corrected(timeline["claim"], cure)
     await api.post(f"/submission/v1/claims/{case.claim_id}/correct", claim, version=timeline["version"])
     book.tally["resubmitted"] += 1
+
+
+def _cure(case: Case, reasons: list[str]) -> Sequence[Change] | None:
+    """What to change before the claim goes out again; None where nobody knows.
+
+    A member that was not found is looked up with the payer. Here the card is always right, so nothing changes and the
+    payer finds the member in the end.
+    """
+    if _ABOUT_THE_MEMBER.issuperset(reasons):
+        return () if len(case.rejected_for) < _MOST_REJECTIONS else None
+    if case.cured or case.sample is None or case.sample.fate != "rejected" or case.sample.defect is None:
+        return None
+    case.cured = True
+    return case.sample.defect.cure

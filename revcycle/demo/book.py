@@ -30,8 +30,10 @@ class Case:
     return_reasons: list[str] = field(default_factory=list)
     held_by: list[str] = field(default_factory=list)
     """The edits of the first hold."""
+    cured: bool = False
+    """The correction of its answer key is made."""
     rejected_for: list[str] = field(default_factory=list)
-    """`category:status` of the first rejection."""
+    """`category:status` of every rejection."""
     unexpected: str | None = None
     """What happened to the case that its answer key does not know; nobody works on it any more."""
 
@@ -55,16 +57,19 @@ class Book:
         self._by_encounter[encounter_id] = case
         return case
 
-    def opened(self, chart: Json) -> Case:
-        """The EHR's encounter has a chart, and with it the number of its claim."""
-        case = self._by_encounter[chart["encounter_id"]]
-        case.chart_id, case.claim_id = chart["id"], chart["claim_id"]
-        self._by_claim[chart["claim_id"]] = case
+    def received(self, encounter_id: str, chart_id: str) -> Case:
+        """The encoder has opened a chart for the EHR's encounter."""
+        case = self._by_encounter[encounter_id]
+        case.chart_id = chart_id
         self.tally["charts"] += 1
         return case
 
-    def of_encounter(self, encounter_id: str) -> Case:
-        return self._by_encounter[encounter_id]
+    def pulled(self, chart: Json) -> Case:
+        """A coder has the chart, and with it the number that its claim will have."""
+        case = self._by_encounter[chart["encounter_id"]]
+        case.chart_id, case.claim_id = chart["id"], chart["claim_id"]
+        self._by_claim[chart["claim_id"]] = case
+        return case
 
     def of_claim(self, claim_id: str) -> Case:
         return self._by_claim[claim_id]

@@ -23,14 +23,14 @@ async def code_charts(api: Api, book: Book) -> None:
         if chart is None:
             await asyncio.sleep(_REST_SECONDS)
         else:
-            await _code(api, book, book.of_encounter(chart["encounter_id"]))
+            await _code(api, book, book.pulled(chart))
 
 
 async def _take_returned(api: Api, book: Book) -> Json | None:
     """The first chart on the worklist of returned ones that nobody has."""
     page = await api.get("/encoder/v1/charts", status="returned", limit=50)
     for chart in page["items"]:
-        case = book.of_encounter(chart["encounter_id"])
+        case = book.pulled(chart)
         if chart["owner"] is not None or case.unexpected:
             continue
         case.return_reasons = [reason["code"] for reason in chart["return_reasons"]]

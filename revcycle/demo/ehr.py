@@ -27,9 +27,7 @@ async def send_encounters(api: Api, book: Book, samples: Sequence[SampleEncounte
         for sample, answer in zip(part, answers, strict=True):
             if "problem" in answer:
                 raise DemoFailed(f"the encounter {sample.encounter.id} was refused: {answer['problem']}")
-        charts = await asyncio.gather(*(api.get(f"/encoder/v1/charts/{one['chart_id']}") for one in answers))
-        for opened in charts:
-            book.opened(opened["chart"]).registered.set()
+            book.received(str(sample.encounter.id), answer["chart_id"]).registered.set()
 
 
 async def send_fhir(api: Api, book: Book, *, seed: int, day: date, cache: Path) -> int:
@@ -44,7 +42,7 @@ async def send_fhir(api: Api, book: Book, *, seed: int, day: date, cache: Path) 
         receipt = await api.post("/encoder/v1/fhir/Bundle", visit.bundle)
         chart = receipt["receipts"][0]["chart"] if receipt else {}
         book.add_visit(chart["encounter_id"], visit)
-        await _register(api, book.opened(chart), visit)
+        await _register(api, book.received(chart["encounter_id"], chart["id"]), visit)
     return len(visits)
 
 

@@ -76,7 +76,7 @@ async def gather(book: Book, coder: Api, biller: Api, seconds: float) -> Figures
         _count_scrubbing(figures, case, scrubbed[claim_id])
         _count_submission(figures, in_flight.get(claim_id))
         figures.returned_for.update(case.return_reasons[:1])
-        figures.rejected_for.update(case.rejected_for[:1])
+        figures.rejected_for.update(case.rejected_for)
         figures.disagreements += _disagreements(case, grouped[claim_id], scrubbed[claim_id], in_flight.get(claim_id))
     figures.payers = _payer_days(in_flight.values())
     return figures
