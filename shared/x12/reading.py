@@ -177,7 +177,7 @@ class _Interchange:
         raw = self._text.take(end + 3)
         if not raw.isascii():
             raise X12Error("separators", "the ISA holds bytes that are not ASCII", begin)
-        values = raw[:-1].decode("ascii").split(chr(element[0]))
+        values = raw[:-2].decode("ascii").split(chr(element[0]))[:_ISA_ELEMENTS] + [chr(raw[-2])]
         repetition = values[11] if values[12] >= "00402" and not values[11].isalnum() else ""
         try:
             separators = Separators(chr(element[0]), values[16], repetition, chr(raw[-1]))
