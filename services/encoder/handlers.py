@@ -15,7 +15,7 @@ from services.encoder.domain.fhir.bundle import read_bundle
 from services.encoder.domain.fhir.encounters import encounters_of, facilities_named
 from services.encoder.domain.fhir.issues import Issue, Notes
 from services.encoder.domain.finalizing import obstacles
-from services.encoder.domain.intake import fingerprint, identifier_warnings
+from services.encoder.domain.intake import canonical_json, fingerprint, identifier_warnings
 from services.encoder.errors import (
     ChartNotReady,
     EncounterConflict,
@@ -53,7 +53,8 @@ async def receive(uow: UnitOfWork, encounters: Sequence[Encounter]) -> list[Rece
 
 def _arrival(uow: UnitOfWork, encounter: Encounter) -> Arrival:
     chart = open_chart(encounter, chart_id=new_id(), claim_id=new_id(), received_at=uow.context.at)
-    return Arrival(chart, encounter, identifier_warnings(encounter), fingerprint(encounter.model_dump_json().encode()))
+    text = canonical_json(encounter)
+    return Arrival(chart, encounter, text, identifier_warnings(encounter), fingerprint(encounter, text))
 
 
 def _receipt(arrival: Arrival, added: set[str], known: Any) -> Receipt:
@@ -102,7 +103,7 @@ async def replace_encounter(uow: UnitOfWork, chart_id: str, version: int, encoun
     if (encounter.facility.id, encounter.id) != (chart.facility_id, chart.encounter_id):
         raise FacilityMismatch("the body is another encounter than the chart's", pointer="/id")
     replaced = chart.replaced(encounter)
-    digest = fingerprint(encounter.model_dump_json().encode())
+    digest = fingerprint(encounter, canonical_json(encounter))
     await store.save_chart(uow.session, uow.context.tenant, replaced, digest=digest)
     await store.replace_documents(uow.session, uow.context.tenant, chart_id, encounter)
     return await _keep_encounter(uow, replaced, encounter, "chart.encounter_replaced")

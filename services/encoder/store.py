@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
+import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import (
     BigInteger,
     Date,
     Index,
     Select,
+    Table,
     Text,
     UniqueConstraint,
     and_,
@@ -31,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from services.encoder.domain.charts import OPEN, Chart, DocumentSummary
 from services.encoder.domain.coding import ChartCodes
 from services.encoder.domain.facilities import FacilityProfile
+from services.encoder.domain.intake import canonical_json, document_head
 from services.encoder.domain.problems import Problem
 from services.encoder.errors import ChartNotFound, DocumentNotFound, FacilityNotFound
 from shared.claims import AS_RECEIVED, ClaimId, Document, Encounter
@@ -98,7 +101,8 @@ class DocumentRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     document_id: Mapped[str]
     characters: Mapped[int]
-    summary: Mapped[str] = mapped_column(Text)
+    head: Mapped[str] = mapped_column(Text)
+    """The document in JSON without its text."""
     text: Mapped[str] = mapped_column(Text)
 
 
@@ -113,12 +117,17 @@ class FacilityRow(Base):
     profile: Mapped[str] = mapped_column(Text)
 
 
+# Bulk intake speaks to the tables themselves: the statement is compiled once and no row object is made.
+_CHARTS, _CONTENTS, _DOCUMENTS = (cast(Table, row.__table__) for row in (ChartRow, ContentRow, DocumentRow))
+
+
 @dataclass(frozen=True)
 class Arrival:
     """An encounter that came in, with the chart it shall have."""
 
     chart: Chart
     encounter: Encounter
+    encounter_json: str
     warnings: tuple[Problem, ...]
     digest: str
 
@@ -152,17 +161,17 @@ def position_of(chart: Chart) -> Position:
 async def add_charts(session: AsyncSession, tenant: str, arrivals: Sequence[Arrival]) -> set[str]:
     """Store the arrivals whose encounter is not known yet and answer their chart ids; the others change nothing.
 
-    One statement decides, so that two callers who send one encounter at once make one chart.
+    The unique key decides, so that two callers who send one encounter at once make one chart.
     """
     dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(ChartRow).on_conflict_do_nothing(
-        index_elements=["tenant", "facility_id", "encounter_id"]
-    )
+    statement = dialect.insert(_CHARTS).on_conflict_do_nothing(index_elements=["tenant", "facility_id", "encounter_id"])
     rows = [_chart_values(tenant, arrival.chart, arrival.digest) for arrival in arrivals]
-    added = set((await session.execute(statement.values(rows).returning(ChartRow.id))).scalars())
+    await session.execute(statement, rows)
+    ours = select(ChartRow.id).where(ChartRow.tenant == tenant, ChartRow.id.in_([row["id"] for row in rows]))
+    added = set((await session.execute(ours)).scalars())
     new = [arrival for arrival in arrivals if arrival.chart.id in added]
     if new:
-        await session.execute(insert(ContentRow), [_content_values(tenant, arrival) for arrival in new])
+        await session.execute(insert(_CONTENTS), [_content_values(tenant, arrival) for arrival in new])
         await _add_documents(session, tenant, {arrival.chart.id: arrival.encounter for arrival in new})
     return added
 
@@ -233,7 +242,7 @@ async def save_encounter(
 ) -> None:
     """The encounter without its documents, which stay as they are."""
     await _update_content(
-        session, tenant, chart_id, encounter=_encounter_json(encounter), warnings=_warnings_json(warnings)
+        session, tenant, chart_id, encounter=canonical_json(encounter), warnings=_warnings_json(warnings)
     )
 
 
@@ -265,21 +274,21 @@ async def next_chart(session: AsyncSession, tenant: str, wanted: QueueFilter) ->
 
 
 async def list_documents(session: AsyncSession, tenant: str, chart_id: str) -> list[DocumentSummary]:
-    query = select(DocumentRow.summary).where(DocumentRow.tenant == tenant, DocumentRow.chart_id == chart_id)
-    summaries = (await session.execute(query.order_by(DocumentRow.position))).scalars()
-    return [DocumentSummary.model_validate_json(summary) for summary in summaries]
+    query = select(DocumentRow.head, DocumentRow.characters)
+    of_chart = query.where(DocumentRow.tenant == tenant, DocumentRow.chart_id == chart_id)
+    found = await session.execute(of_chart.order_by(DocumentRow.position))
+    return [DocumentSummary.model_validate_json(_with(head, characters=characters)) for head, characters in found]
 
 
 async def get_document(session: AsyncSession, tenant: str, chart_id: str, document_id: str) -> Document:
     """Raises DocumentNotFound."""
-    query = select(DocumentRow.summary, DocumentRow.text).where(
+    query = select(DocumentRow.head, DocumentRow.text).where(
         DocumentRow.tenant == tenant, DocumentRow.chart_id == chart_id, DocumentRow.document_id == document_id
     )
     found = (await session.execute(query.order_by(DocumentRow.position).limit(1))).one_or_none()
     if found is None:
         raise DocumentNotFound("the chart has no document with this id")
-    summary = DocumentSummary.model_validate_json(found[0]).model_dump(exclude={"characters"})
-    return Document.model_validate({**summary, "text": found[1]})
+    return Document.model_validate_json(_with(found[0], text=found[1]))
 
 
 async def get_facility(session: AsyncSession, tenant: str, facility_id: str) -> FacilityProfile:
@@ -321,6 +330,10 @@ def _filtered(tenant: str, wanted: QueueFilter) -> Select[str]:
     return query.order_by(ChartRow.service_date, ChartRow.value_cents.desc(), ChartRow.id)
 
 
+def _with(head: str, **members: Any) -> bytes:
+    return orjson.dumps(orjson.loads(head) | members)
+
+
 def _cents(value: Decimal) -> int:
     return int(value * 100)
 
@@ -349,14 +362,10 @@ def _content_values(tenant: str, arrival: Arrival) -> dict[str, Any]:
     return {
         "tenant": tenant,
         "chart_id": arrival.chart.id,
-        "encounter": _encounter_json(arrival.encounter),
+        "encounter": arrival.encounter_json,
         "warnings": _warnings_json(arrival.warnings),
         "codes": "{}",
     }
-
-
-def _encounter_json(encounter: Encounter) -> str:
-    return encounter.model_dump_json(exclude={"documents"}, exclude_defaults=True)
 
 
 def _warnings_json(warnings: Sequence[Problem]) -> str:
@@ -375,19 +384,16 @@ async def _add_documents(session: AsyncSession, tenant: str, encounters: Mapping
         for position, document in enumerate(encounter.documents)
     ]
     if rows:
-        await session.execute(insert(DocumentRow), rows)
+        await session.execute(insert(_DOCUMENTS), rows)
 
 
 def _document_values(tenant: str, chart_id: str, position: int, document: Document) -> dict[str, Any]:
-    summary = DocumentSummary.model_validate(
-        {**document.model_dump(exclude={"text"}), "characters": len(document.text)}
-    )
     return {
         "tenant": tenant,
         "chart_id": chart_id,
         "position": position,
         "document_id": document.id,
         "characters": len(document.text),
-        "summary": summary.model_dump_json(exclude_none=True),
+        "head": document_head(document),
         "text": document.text,
     }

@@ -9,5 +9,5 @@ from shared.runtime import Runtime
 
 def create_worker(runtime: Runtime) -> Worker:
     consumer = Consumer(database=runtime.database, bus=runtime.bus, group="encoder", handlers=HANDLERS)
-    relay = Relay(database=runtime.database, bus=runtime.bus, source="encoder")
+    relay = Relay(database=runtime.database, bus=runtime.bus, source="/encoder")
     return Worker(database=runtime.database, relay=relay, consumers=[consumer], jobs=[])

@@ -11,9 +11,9 @@ from services.encoder.api.policies import CanWriteCharts
 from services.encoder.domain.charts import Chart, Receipt
 from services.encoder.settings import EncoderSettings
 from shared.claims import Encounter
-from shared.db import UnitOfWork
 from shared.http import NDJSON, IfMatch, NdjsonItems, Problem, Write, json_body, ndjson_items
 from shared.http.problems import problem_of
+from shared.http.scope import public_prefix
 
 router = APIRouter(prefix="/v1", tags=["encounters"])
 
@@ -32,15 +32,8 @@ async def receive_encounter(caller: CanWriteCharts, write: Write, encounter: Rec
     Identifiers that fail their check are kept and told of as `warnings`. The same content again answers with the
     chart that is there; another content under the same facility and encounter id is a conflict that names it.
     """
-    outcomes: list[str] = []
-
-    async def receive(uow: UnitOfWork) -> Receipt:
-        receipt = await handlers.receive_one(uow, encounter)
-        outcomes.append(receipt.outcome)
-        return receipt
-
-    response = await write(receive, status=201, location=_address)
-    if "unchanged" in outcomes:
+    response = await write(lambda uow: handlers.receive_one(uow, encounter), status=201, location=_address)
+    if response.status_code == 201 and Receipt.model_validate_json(bytes(response.body)).outcome == "unchanged":
         response.status_code = 200
     return response
 
@@ -90,10 +83,11 @@ async def _batches(items: NdjsonItems[Encounter], size: int) -> AsyncIterator[li
 async def _take(batch: list[Numbered], write: Write) -> list[dict[str, Any]]:
     """Store the good lines of a batch in one transaction; answer every line in its order."""
     good = [item for _, item in batch if isinstance(item, Encounter)]
+    prefix = public_prefix(write.request)
     async with write.database.unit_of_work(write.context) as uow:
         receipts = iter(await handlers.receive(uow, good))
     return [
-        _refusal(number, item) if isinstance(item, Problem) else _answer(number, next(receipts))
+        _refusal(number, item) if isinstance(item, Problem) else _answer(number, next(receipts), prefix)
         for number, item in batch
     ]
 
@@ -102,13 +96,13 @@ def _refusal(number: int, problem: Problem) -> dict[str, Any]:
     return {"line": number, "status": problem.status, "problem": problem.brief()}
 
 
-def _answer(number: int, receipt: Receipt) -> dict[str, Any]:
+def _answer(number: int, receipt: Receipt, prefix: str) -> dict[str, Any]:
     if receipt.outcome == "conflict":
         return _refusal(number, problem_of(handlers.refused(receipt)))
     return {
         "line": number,
         "status": 201 if receipt.outcome == "created" else 200,
-        "location": _address(receipt),
+        "location": prefix + _address(receipt),
         "chart_id": receipt.chart.id,
         "warnings": receipt.warnings,
     }

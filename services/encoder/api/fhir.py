@@ -61,14 +61,12 @@ async def receive_bundle(
     was left out; resources that the encoder has no use for are counted.
     """
 
-    taken: list[Receipt] = []
-
     async def take(uow: UnitOfWork) -> BundleReceipt:
         receipts, issues = await handlers.receive_bundle(uow, bundle)
-        taken.extend(receipts)
         return BundleReceipt(receipts=tuple(receipts), issues=tuple(issues))
 
     response = await write(take, status=201)
-    if taken and all(receipt.outcome == "unchanged" for receipt in taken):
-        response.status_code = 200
+    if response.status_code == 201:
+        receipts = BundleReceipt.model_validate_json(bytes(response.body)).receipts
+        response.status_code = 201 if any(receipt.outcome == "created" for receipt in receipts) else 200
     return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from typing import Any, get_args
@@ -10,35 +9,32 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from services.encoder.domain.problems import Problem, pointer
-from shared.claims import Encounter, Identifier, IdentifierProblem, x12_location
+from shared.claims import Document, Encounter, Identifier, IdentifierProblem, x12_location
 
 Path = tuple[str | int, ...]
 
 
 def identifier_warnings(encounter: Encounter) -> tuple[Problem, ...]:
     """Each identifier that fails its check, as a warning with its place in the encounter."""
+    found: list[tuple[Path, IdentifierProblem]] = []
+    _gather_faults(encounter, (), found)
     return tuple(
-        Problem(
-            code=problem.code,
-            pointer=pointer(*path),
-            message=problem.message,
-            x12=x12_location(Encounter, path),
-        )
-        for path, problem in _faults(encounter, ())
+        Problem(code=fault.code, pointer=pointer(*path), message=fault.message, x12=x12_location(Encounter, path))
+        for path, fault in found
     )
 
 
-def _faults(value: object, path: Path) -> Iterator[tuple[Path, IdentifierProblem]]:
+def _gather_faults(value: Any, path: Path, found: list[tuple[Path, IdentifierProblem]]) -> None:
     if isinstance(value, Identifier):
-        if (problem := value.problem) is not None:
-            yield path, problem
-    elif isinstance(value, BaseModel):
-        for name in _members_with_identifiers(type(value)):
-            if (member := getattr(value, name)) is not None:
-                yield from _faults(member, (*path, name))
+        if (fault := value.problem) is not None:
+            found.append((path, fault))
     elif isinstance(value, tuple):
         for index, member in enumerate(value):
-            yield from _faults(member, (*path, index))
+            _gather_faults(member, (*path, index), found)
+    else:
+        for name in _members_with_identifiers(type(value)):
+            if member := getattr(value, name):
+                _gather_faults(member, (*path, name), found)
 
 
 @cache
@@ -55,6 +51,20 @@ def _holds_identifier(annotation: Any) -> bool:
     return any(_holds_identifier(argument) for argument in get_args(annotation))
 
 
-def fingerprint(encounter_json: bytes) -> str:
-    """What tells a repeated encounter from a changed one: SHA-256 of its canonical JSON, hexadecimal."""
-    return sha256(encounter_json).hexdigest()
+def canonical_json(encounter: Encounter) -> str:
+    """The one form in which an encounter is kept and compared: without its documents, without what goes unsaid."""
+    return encounter.model_dump_json(exclude={"documents"}, exclude_defaults=True)
+
+
+def document_head(document: Document) -> str:
+    """A document in JSON without its text."""
+    return document.model_dump_json(exclude={"text"}, exclude_none=True)
+
+
+def fingerprint(encounter: Encounter, encounter_json: str) -> str:
+    """What tells a repeated encounter from a changed one: SHA-256, in hex, of its canonical JSON and documents."""
+    digest = sha256(encounter_json.encode())
+    for document in encounter.documents:
+        digest.update(document_head(document).encode())
+        digest.update(document.text.encode())
+    return digest.hexdigest()

@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("document_id", sa.String(), nullable=False),
         sa.Column("characters", sa.Integer(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("head", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
     )
     op.create_table(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from services.encoder.domain.intake import fingerprint, identifier_warnings
+from typing import Any
+
+from services.encoder.domain.intake import canonical_json, fingerprint, identifier_warnings
 from services.encoder.domain.problems import pointer
 from tests.builders import a_physician, an_encounter, an_organization_provider, medicare
 
@@ -40,7 +42,11 @@ def test_a_pointer_escapes_as_rfc_6901_says():
 
 
 def test_the_fingerprint_tells_a_change_from_a_repetition():
-    once, again = an_encounter().build(), an_encounter().build()
-    other = an_encounter().but(discharge_status="02").build()
-    prints = [fingerprint(encounter.model_dump_json().encode()) for encounter in (once, again, other)]
-    assert prints[0] == prints[1] != prints[2]
+    def of(**changes: Any) -> str:
+        encounter = an_encounter().but(**changes).build()
+        return fingerprint(encounter, canonical_json(encounter))
+
+    [document] = an_encounter().fields["documents"]
+    reworded = document | {"text": document["text"] + " Resolved."}
+    assert of() == of()
+    assert len({of(), of(discharge_status="02"), of(documents=[]), of(documents=[reworded])}) == 4
