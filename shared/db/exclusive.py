@@ -69,8 +69,7 @@ async def _while_connected(connection: AsyncConnection, name: str) -> AsyncItera
         raise
     finally:
         watcher.cancel()
-        with suppress(asyncio.CancelledError):
-            await watcher
+        await asyncio.wait([watcher])
 
 
 async def _until_broken(connection: AsyncConnection) -> None:
