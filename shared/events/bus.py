@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from aiokafka.partitioner import murmur2
@@ -132,6 +133,7 @@ class Bus(Protocol):
         """Close connections. Subscriptions must have been left. Bounded in time even if the bus is away."""
 
 
+@lru_cache(maxsize=10_000)
 def partition_of(key: str, partitions: int) -> int:
     """The partition of a key, as Apache Kafka's own clients choose it (murmur2 of the key's bytes)."""
     return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)

@@ -119,7 +119,7 @@ async def settle(
         }
         for arrival in arrivals
     ]
-    await uow.session.execute(insert(InboxRow), rows)
+    await uow.session.execute(insert(InfrastructureBase.metadata.tables[InboxRow.__tablename__]), rows)
 
 
 async def forget_settled(uow: UnitOfWork, before: datetime) -> None:

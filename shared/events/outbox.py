@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, String, func, insert, select
+from sqlalchemy import BigInteger, Integer, LargeBinary, String, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,7 +54,7 @@ def send(uow: UnitOfWork, record: Record) -> None:
         async def write() -> None:
             await uow.session.flush()
             rows, uow.session.info[_PENDING] = uow.session.info[_PENDING], []
-            await uow.session.execute(insert(OutboxRow), rows)
+            await uow.session.execute(insert(InfrastructureBase.metadata.tables[OutboxRow.__tablename__]), rows)
             await notify_relay(uow)
 
         uow.before_commit(write)
@@ -71,9 +71,16 @@ def send(uow: UnitOfWork, record: Record) -> None:
     )
 
 
-async def oldest(session: AsyncSession, limit: int) -> Sequence[OutboxRow]:
-    """The rows to publish next, in the order to publish them."""
-    return (await session.execute(select(OutboxRow).order_by(OutboxRow.id).limit(limit))).scalars().all()
+async def oldest(session: AsyncSession, limit: int) -> dict[int, Record]:
+    """The records to publish next, by their rows' ids, in the order to publish them."""
+    columns = (OutboxRow.id, OutboxRow.topic, OutboxRow.key, OutboxRow.value, OutboxRow.headers)
+    rows = await session.execute(select(*columns).order_by(OutboxRow.id).limit(limit))
+    return {row_id: Record(topic, key, value, headers) for row_id, topic, key, value, headers in rows}
+
+
+async def forget(session: AsyncSession, ids: Collection[int]) -> None:
+    """They are on the bus."""
+    await session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)).execution_options(synchronize_session=False))
 
 
 async def depth(session: AsyncSession) -> tuple[int, datetime | None]:

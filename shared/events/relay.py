@@ -17,15 +17,15 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.db import Context, Database, ExclusiveLost, new_id
 from shared.events import metrics, outbox
 from shared.events.back_off import BackOff, rest
-from shared.events.bus import Bus, BusUnavailable, Record
+from shared.events.bus import Bus, BusUnavailable
 from shared.events.dead_letters import topic_named
 from shared.events.envelope import SOURCE
 from shared.events.wake_up import listening, woken
@@ -92,17 +92,16 @@ class Relay:
     async def move(self) -> int:
         """One batch of rows to the bus; how many. Raises BusUnavailable, and then the rows stay."""
         async with self._database.read() as session:
-            rows = await outbox.oldest(session, self._limit)
-        if not rows:
+            waiting = await outbox.oldest(session, self._limit)
+        if not waiting:
             return 0
-        records = [Record(row.topic, row.key, row.value, {SOURCE: self._source, **row.headers}) for row in rows]
+        records = [replace(one, headers={SOURCE: self._source, **one.headers}) for one in waiting.values()]
         await self._ensure_topics({record.topic for record in records})
         await self._bus.publish(records)
         async with self._database.unit_of_work(self._context()) as uow:
-            ids = [row.id for row in rows]
-            await uow.session.execute(delete(outbox.OutboxRow).where(outbox.OutboxRow.id.in_(ids)))
-        metrics.PUBLISHED.labels(self._source).inc(len(rows))
-        return len(rows)
+            await outbox.forget(uow.session, waiting)
+        metrics.PUBLISHED.labels(self._source).inc(len(records))
+        return len(records)
 
     async def _ensure_topics(self, names: set[str]) -> None:
         if new := sorted(names - self._known_topics):

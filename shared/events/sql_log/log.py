@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import orjson
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import Context, new_id
 from shared.events.bus import BusUnavailable, Partition, Received, Record, Topic, partition_of
-from shared.events.sql_log.tables import PartitionRow, RecordRow, TopicRow
+from shared.events.sql_log.tables import LogBase, PartitionRow, RecordRow, TopicRow
 
 _TRIMMED_AT_ONCE = 5_000
 
@@ -56,7 +57,7 @@ async def append(session: AsyncSession, records: Sequence[Record], counts: Mappi
         lane = lanes[partition]
         after = await _reserve(session, partition, len(lane))
         rows += [_row(partition, offset, record, now) for offset, record in enumerate(lane, after - len(lane))]
-    await session.execute(insert(RecordRow), rows)
+    await session.execute(insert(LogBase.metadata.tables[RecordRow.__tablename__]), rows)
 
 
 async def _reserve(session: AsyncSession, partition: Partition, count: int) -> int:
@@ -76,7 +77,7 @@ def _row(partition: Partition, offset: int, record: Record, now: float) -> dict[
         "number": partition.number,
         "offset": offset,
         "key": record.key,
-        "headers": dict(record.headers),
+        "headers": orjson.dumps(dict(record.headers)),
         "value": record.value,
         "appended_at": now,
     }
@@ -103,7 +104,10 @@ async def read(session: AsyncSession, partition: Partition, start: int, limit: i
         .limit(limit)
     )
     topic = partition.topic
-    return [Received(partition, offset, Record(topic, key, value, headers)) for offset, key, headers, value in rows]
+    return [
+        Received(partition, offset, Record(topic, key, value, orjson.loads(headers)))
+        for offset, key, headers, value in rows
+    ]
 
 
 async def trim(session: AsyncSession, now: float) -> int:

@@ -45,7 +45,8 @@ class RecordRow(LogBase):
     number: Mapped[int] = mapped_column(primary_key=True)
     offset: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     key: Mapped[str] = mapped_column(String(200))
-    headers: Mapped[Any] = mapped_column(JsonDocument)
+    headers: Mapped[bytes] = mapped_column(LargeBinary)
+    """A JSON object; nobody queries it, and as bytes it costs least."""
     value: Mapped[bytes] = mapped_column(LargeBinary)
     appended_at: Mapped[float] = mapped_column(Float)
 
