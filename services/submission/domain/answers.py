@@ -15,8 +15,7 @@ Scope = Literal["interchange", "group", "transaction", "receiver", "provider", "
 provider's claims in one transaction set; or one claim."""
 
 Verdict = Literal["received", "accepted", "rejected", "none"]
-"""received: taken, and no more. accepted: into the payer's adjudication. rejected: will not be adjudicated. none: no word
-on it."""
+"""received: taken, and no more. accepted: into the payer's adjudication. rejected: will not be. none: no word on it."""
 
 
 @dataclass(frozen=True, slots=True)

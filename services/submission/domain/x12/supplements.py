@@ -71,7 +71,7 @@ def conditions(wanted: Iterable[StateCondition], *categories: str) -> Segments:
 
 
 def repricing(terms: Repricing | None, *, services: str) -> Segments:
-    """HCP. `services` says which of HCP08 to HCP12 the loop has: R revenue code, P procedure, U units; none in 837P 2300."""
+    """HCP. `services` says which of HCP08-12 the loop has: R revenue code, P procedure, U units; none in 837P 2300."""
     if terms is None:
         return
     has_procedure = "P" in services and terms.approved_procedure
