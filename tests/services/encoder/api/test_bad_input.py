@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from tests.builders import an_encounter
+from tests.fixtures.openapi import assert_no_5xx
+from tests.services.encoder.conftest import CODER, EHR, Caller
 from tests.services.encoder.domain.fhir.bundles import a_stay, charge_item
 
 FHIR = {"Content-Type": "application/fhir+json"}
@@ -102,3 +104,9 @@ async def test_a_bad_parameter_is_a_problem_and_no_failure(ana: httpx.AsyncClien
     response = await ana.request(method, path)
     assert 400 <= response.status_code < 500
     assert response.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_no_request_of_the_openapi_document_is_answered_with_a_5xx(caller: Caller):
+    client = caller("ana", (*CODER, *EHR))
+    await assert_no_5xx(client, headers={"Authorization": client.headers["Authorization"]}, examples=5)
