@@ -37,6 +37,8 @@ def http_server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
         access_log=False,
         log_config=None,
         server_header=False,
+        # Nothing here trusts a client address that a header claims; the local issuer checks the real one.
+        proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     return _QuietServer(config)
