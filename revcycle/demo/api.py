@@ -55,6 +55,15 @@ class Api:
         answer = await self._send("GET", path, params=query)
         return dict(answer.json())
 
+    async def find(self, path: str) -> Json | None:
+        """None where there is no such record. Raises Refused for everything else."""
+        try:
+            return await self.get(path)
+        except Refused as error:
+            if error.status == httpx.codes.NOT_FOUND:
+                return None
+            raise
+
     async def text(self, path: str) -> str:
         """The body as it stands. Raises Refused."""
         return (await self._send("GET", path)).text

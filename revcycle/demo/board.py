@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 
+from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
@@ -56,7 +58,7 @@ class Board:
         """What is going on now."""
         self.step = step
         if not self._console.is_terminal:
-            self._console.print(step)
+            self._console.print(step, soft_wrap=True)
 
     async def _refresh(self, live: Live) -> None:
         while True:
@@ -75,18 +77,37 @@ class Board:
 def print_figures(console: Console, figures: Figures) -> None:
     """The figures of the day as tables."""
     charts = ", ".join(f"{count} {work.replace('_', ' ')}" for work, count in figures.charts.most_common())
-    console.print(f"\n[bold]{figures.claims} claims in {figures.seconds:.0f} seconds[/bold]. Charts coded: {charts}.\n")
-    console.print(_drg_table(figures))
-    console.print(_counts("held by the edits, and why", figures.held_by))
-    console.print(_counts("returned to the coder by the grouper, and why", figures.returned_for))
-    console.print(_counts("repaired without a hand, and how", figures.repairs))
-    console.print(_payer_table(figures))
-    console.print(_counts("rejected by payers (277CA), and why", figures.rejected_for))
-    console.print(_rates(figures))
+    console.print(f"\n[bold]{figures.claims} claims in {figures.seconds:.0f} seconds[/bold]", soft_wrap=True)
+    console.print(f"charts coded: {charts}\n", soft_wrap=True)
+    for title, table in _tables(figures):
+        console.print(f"[bold]{title}[/bold]", soft_wrap=True)
+        console.print(table)
+
+
+def _tables(figures: Figures) -> Iterator[tuple[str, Table]]:
+    yield "MS-DRG, the most frequent", _drg_table(figures)
+    counts = {
+        "Held by the edits": figures.held_by,
+        "Returned to the coder by the grouper": figures.returned_for,
+        "Repaired on the way, no hand needed": figures.repairs,
+        "Rejected by clearinghouse or payer (277CA)": figures.rejected_for,
+    }
+    yield from ((title, _counts(counted)) for title, counted in counts.items() if counted)
+    yield f"Submitted, in {figures.interchanges} interchanges", _payer_table(figures)
+    yield "The day", _rates(figures)
+
+
+def _table(*columns: str) -> Table:
+    """The last column is of numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns[:-1]:
+        table.add_column(column)
+    table.add_column(columns[-1], justify="right")
+    return table
 
 
 def _drg_table(figures: Figures) -> Table:
-    table = Table("DRG", "", "stays", title="MS-DRG", title_justify="left", width=90)
+    table = _table("DRG", "", "stays")
     shown = figures.drgs.most_common(_DRGS_SHOWN)
     for (drg, description), count in shown:
         table.add_row(drg, description, str(count))
@@ -96,16 +117,15 @@ def _drg_table(figures: Figures) -> Table:
     return table
 
 
-def _counts(title: str, counts: dict[str, int]) -> Table:
-    table = Table("what", "claims", title=title, title_justify="left", width=90)
+def _counts(counts: Counter[str]) -> Table:
+    table = _table("reason", "claims")
     for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         table.add_row(name, str(count))
     return table
 
 
 def _payer_table(figures: Figures) -> Table:
-    title = f"submitted in {figures.interchanges} interchanges"
-    table = Table("payer", "claims", "accepted at first", "charges", title=title, title_justify="left", width=90)
+    table = _table("payer", "claims", "accepted at first", "charges")
     for payer in figures.payers:
         table.add_row(payer.name, str(payer.claims), str(payer.accepted_at_first), f"${payer.charges:,.2f}")
     return table
@@ -115,13 +135,13 @@ def _rates(figures: Figures) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, count, meaning in _measures(figures):
         table.add_row(f"{figures.rate(count):.1%}", name, f"[dim]{meaning}[/dim]")
-    states = ", ".join(f"{count} {state}" for state, count in figures.states.most_common())
     table.add_row(str(figures.resubmitted), "resubmitted", "[dim]corrected, through the edits again, sent as new[/dim]")
+    states = ", ".join(f"{count} {state}" for state, count in figures.states.most_common())
     table.add_row("", "final states", states)
     return table
 
 
 def _measures(figures: Figures) -> Iterator[tuple[str, int, str]]:
     yield "clean-claim rate", figures.clean, "passed every edit with no manual touch (HFMA)"
-    yield "touchless rate", figures.touchless, "no person changed the claim between coder and payer"
+    yield "touchless rate", figures.touchless, "no person changed the claim after the coder"
     yield "first-pass acceptance", figures.accepted_at_first, "accepted by the payer on the first submission"

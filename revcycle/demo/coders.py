@@ -15,49 +15,43 @@ _REST_SECONDS = 0.2
 
 
 async def code_charts(api: Api, book: Book) -> None:
-    """Take charts from the queue until cancelled, new ones first, then those that were returned."""
+    """Take charts from the queue until cancelled: new ones, and those that came back."""
     while True:
         chart = await api.post("/encoder/v1/queue/next")
         if chart is None:
-            chart = await _take_returned(api, book)
-        if chart is None:
             await asyncio.sleep(_REST_SECONDS)
-        else:
-            await _code(api, book, book.pulled(chart))
-
-
-async def _take_returned(api: Api, book: Book) -> Json | None:
-    """The first chart on the worklist of returned ones that nobody has."""
-    page = await api.get("/encoder/v1/charts", status="returned", limit=50)
-    for chart in page["items"]:
+            continue
         case = book.pulled(chart)
-        if chart["owner"] is not None or case.unexpected:
-            continue
-        case.return_reasons = [reason["code"] for reason in chart["return_reasons"]]
-        book.tally["returned"] += 1
-        if case.sample is None or case.sample.fate != "returned" or case.times_coded > 1:
-            case.unexpected = f"returned to the coder: {', '.join(case.return_reasons)}"
-            continue
-        return await api.post(f"/encoder/v1/charts/{chart['id']}/assignment", {})
-    return None
+        if chart["return_reasons"]:
+            _note_return(book, case, [reason["code"] for reason in chart["return_reasons"]])
+        if not case.unexpected:
+            await _code(api, book, case)
+
+
+def _note_return(book: Book, case: Case, reasons: list[str]) -> None:
+    book.tally["returned"] += 1
+    if case.sample is None or case.sample.fate != "returned" or case.times_coded > 1:
+        case.unexpected = f"returned to the coder: {', '.join(reasons)}"
+    case.return_reasons = reasons
 
 
 async def _code(api: Api, book: Book, case: Case) -> None:
     await case.registered.wait()
     address = f"/encoder/v1/charts/{case.chart_id}"
     opened = await api.get(address)
+    # Counted before the chart is finished: it may be back before we have the answer.
+    case.times_coded += 1
     codes = await _codes_for(api, case, opened)
     chart = await api.put(f"{address}/codes", codes, version=opened["chart"]["version"])
     if chart is not None:
         await api.post(f"{address}/finalize", version=chart["version"])
-    case.times_coded += 1
     book.tally["coded"] = book.coded
 
 
 async def _codes_for(api: Api, case: Case, opened: Json) -> ChartCodes | Json:
     """From the answer key, whose first attempt may be wrong; for a simulated visit from what its EHR coded."""
     if case.sample is not None:
-        first = case.times_coded == 0 and case.sample.first_codes
+        first = case.times_coded == 1 and case.sample.first_codes
         return first or case.sample.codes
     assert case.visit is not None  # noqa: S101  # a case is a sample or a visit
     day = opened["chart"]["service_date"]

@@ -31,6 +31,7 @@ _PATIENCE_SECONDS = 180.0
 """How long the line may stand still on one step."""
 
 _POLL_SECONDS = 0.3
+SERVICES = ("encoder", "grouper", "scrubber", "submission", "simulator")
 _IN_FLIGHT = ("batched", "submitted", "received")
 _OWNED_FILES = ("*.sqlite*", "issuer", "server.log", "interchanges")
 _FIRST_DAY, _LAST_DAY = date(2026, 10, 1), date(2027, 9, 30)
@@ -80,6 +81,7 @@ async def play_day(programme: Programme, console: Console) -> Figures:
             async with board.shown():
                 await _day(stage)
                 board.say("adding up")
+                await _keep_interchanges(stage)
                 figures = await gather(book, stage.people["coder"], stage.people["biller"], time.monotonic() - began)
             print_figures(console, figures)
         _say_where(console, server, programme)
@@ -203,12 +205,26 @@ async def _working(jobs: list[Coroutine[Any, Any, None]]) -> AsyncIterator[async
             together.exception()
 
 
+async def _keep_interchanges(stage: Stage) -> None:
+    """The 837 files beside the databases, for a look with any viewer."""
+    folder = stage.programme.data_dir / "interchanges"
+    folder.mkdir(exist_ok=True)
+    biller = stage.people["biller"]
+    async for interchange in biller.pages("/submission/v1/interchanges"):
+        content = await biller.text(f"/submission/v1/interchanges/{interchange['id']}/content")
+        name = f"{interchange['control_number']:09d}-{interchange['payer_id']}-{interchange['kind']}.837"
+        (folder / name).write_text(content, "latin-1")
+
+
 def _say_where(console: Console, server: Server, programme: Programme) -> None:
     folder = programme.data_dir
-    console.print("\n[bold]Where to look[/bold]")
+    lines = [f"{folder}/interchanges: the 837 files as they went out", f"{folder}: databases, bus and the server's log"]
+    lines += [
+        f"revcycle serve --data-dir {folder} runs it again: http://127.0.0.1:8000/encoder/docs, /submission/docs, …",
+        f"revcycle audit verify --data-dir {folder} tells whether anything was changed afterwards",
+    ]
     if programme.keep:
-        for service in ("encoder", "grouper", "scrubber", "submission", "simulator"):
-            console.print(f"  {server.address}/{service}/docs")
-    console.print(f"  {folder}: the databases, the bus and the server's log")
-    console.print(f"  look again: revcycle serve --data-dir {folder}, then /submission/v1/interchanges and the rest")
-    console.print(f"  was anything changed afterwards? revcycle audit verify --data-dir {folder}")
+        lines += [f"{server.address}/{service}/docs" for service in SERVICES]
+    console.print("[bold]Where to look[/bold]")
+    for line in lines:
+        console.print(f"  {line}", soft_wrap=True)

@@ -63,8 +63,8 @@ class Figures:
 async def gather(book: Book, coder: Api, biller: Api, seconds: float) -> Figures:
     """Ask encoder, grouper, scrubber and submission about every claim of the day. Raises Refused."""
     figures = Figures(seconds=seconds)
-    scrubbed = dict(await _each(book, lambda case: biller.get(f"/scrubber/v1/claims/{case.claim_id}")))
-    grouped = dict(await _each(book, lambda case: coder.get(f"/grouper/v1/claims/{case.claim_id}")))
+    scrubbed = dict(await _each(book, lambda case: biller.find(f"/scrubber/v1/claims/{case.claim_id}")))
+    grouped = dict(await _each(book, lambda case: coder.find(f"/grouper/v1/claims/{case.claim_id}")))
     in_flight = {one["id"]: one async for one in biller.pages("/submission/v1/claims")}
     interchanges = [one async for one in biller.pages("/submission/v1/interchanges")]
     async for chart in coder.pages("/encoder/v1/charts"):
@@ -82,28 +82,30 @@ async def gather(book: Book, coder: Api, biller: Api, seconds: float) -> Figures
     return figures
 
 
-async def _each(book: Book, ask: Callable[[Case], Awaitable[Json]]) -> list[tuple[str, Json]]:
+async def _each(book: Book, ask: Callable[[Case], Awaitable[T]]) -> list[tuple[str, T]]:
     """The answer for every claim, a few asked at a time."""
     places = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(case: Case) -> tuple[str, Json]:
+    async def one(case: Case) -> tuple[str, T]:
         async with places:
             return str(case.claim_id), await ask(case)
 
     return list(await asyncio.gather(*map(one, book)))
 
 
-def _count_grouping(figures: Figures, grouped: Json) -> None:
-    grouping = grouped["history"][0]["grouping"]
+def _count_grouping(figures: Figures, grouped: Json | None) -> None:
+    grouping = grouped["history"][0]["grouping"] if grouped else None
     if grouping and grouping.get("drg"):
         drg = grouping["drg"]
         figures.drgs[drg["drg"], drg["description"]] += 1
         figures.weight += Decimal(drg["weight"] or 0)
 
 
-def _count_scrubbing(figures: Figures, case: Case, record: Json) -> None:
+def _count_scrubbing(figures: Figures, case: Case, record: Json | None) -> None:
     """Clean as HFMA has it: passed every edit with no hand on the claim, and was not coded a second time."""
     figures.held_by.update(case.held_by[:1])
+    if record is None:
+        return
     figures.touchless += not record["touched"]
     figures.clean += not (record["touched"] or case.held_by or case.return_reasons)
     repairs = (repair["repair_id"] for entry in record["history"] for repair in entry["report"]["repairs"])
@@ -134,13 +136,13 @@ def _payer_days(summaries: Iterable[Json]) -> list[PayerDay]:
     ]
 
 
-def _disagreements(case: Case, grouped: Json, scrubbed: Json, summary: Json | None) -> Iterator[str]:
+def _disagreements(case: Case, grouped: Json | None, scrubbed: Json | None, summary: Json | None) -> Iterator[str]:
     """Where the line did not do with the encounter what its answer key says."""
     if case.unexpected:
         yield f"{case.encounter_id}: {case.unexpected}"
     if summary is None or summary["state"] not in FINAL:
         yield f"{case.encounter_id}: ends {summary['state'] if summary else 'before submission'}, not accepted"
-    if case.sample is None:
+    if case.sample is None or grouped is None or scrubbed is None:
         return
     if case.sample.drg and grouped["drg"] != case.sample.drg:
         yield f"{case.encounter_id}: DRG {grouped['drg']}, the key says {case.sample.drg}"

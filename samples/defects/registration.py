@@ -113,8 +113,8 @@ def admission_type_missing(draft: Draft, random: Random) -> tuple[Change, ...] |
 
 @defect("patient-status-invalid", fate="held", edit="patient-status-invalid")
 def patient_status_invalid(draft: Draft, random: Random) -> tuple[Change, ...] | None:
-    """08 has not been a discharge status for many years."""
-    if draft.scenario.encounter_class != "inpatient":
+    """08 has not been a discharge status for many years. Of a stay it would stop the grouper already."""
+    if draft.scenario.encounter_class == "inpatient" or draft.scenario.is_professional:
         return None
     status = draft.encounter["discharge_status"]
     draft.encounter["discharge_status"] = "08"
