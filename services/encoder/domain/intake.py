@@ -24,7 +24,9 @@ def identifier_warnings(encounter: Encounter) -> tuple[Problem, ...]:
     )
 
 
-def _gather_faults(value: Any, path: Path, found: list[tuple[Path, IdentifierProblem]]) -> None:
+def _gather_faults(
+    value: Identifier | BaseModel | tuple[Any, ...], path: Path, found: list[tuple[Path, IdentifierProblem]]
+) -> None:
     if isinstance(value, Identifier):
         if (fault := value.problem) is not None:
             found.append((path, fault))
