@@ -17,6 +17,7 @@ from shared.events.back_off import BackOff
 from shared.events.contracts import ClaimEvent
 from shared.events.dead_letters import to_dead_letter
 from shared.events.envelope import InvalidEvent, read_event
+from shared.events.event_unit import EventUnit
 from shared.events.inbox import Arrival, SettledElsewhere
 from shared.events.outbox import send
 
@@ -55,20 +56,6 @@ class Again:
     """The event failed and is tried again in so many seconds."""
 
     after: float
-
-
-class _EventUnit(UnitOfWork):
-    """One event's part of the batch's unit of work: the same transaction, in the event's own context."""
-
-    def __init__(self, whole: UnitOfWork, context: Context) -> None:
-        super().__init__(whole.session, context)
-        self._whole = whole
-
-    def before_commit(self, step: Callable[[], Awaitable[None]], *, last: bool = False) -> None:
-        self._whole.before_commit(step, last=last)
-
-    def after_commit(self, step: Callable[[], None]) -> None:
-        self._whole.after_commit(step)
 
 
 class Handling:
@@ -122,7 +109,9 @@ class Handling:
             raise arrival.fault
         model, handler = self._routes[self._route(arrival)]
         event = read_event(model, arrival.received.record.value)
-        await handler(_EventUnit(uow, self._context(arrival)), event)
+        unit = EventUnit(uow, self._context(arrival))
+        with unit.own_notes():
+            await handler(unit, event)
 
     async def _put_off(self, arrival: Arrival, error: Exception) -> Done | Again:
         async with self._database.read() as session:

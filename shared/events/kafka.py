@@ -6,6 +6,7 @@ No Kafka transactions: what makes an effect happen once is the inbox in the cons
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -14,7 +15,14 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalStateError,
+    KafkaError,
+    ProducerClosed,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from shared.events.bus import (
     MAX_RECORD_BYTES,
@@ -29,9 +37,13 @@ from shared.events.bus import (
     partition_of,
 )
 
+log = logging.getLogger(__name__)
+
 _REQUEST_BYTES = MAX_RECORD_BYTES + 100_000
 _PATIENCE = 30.0
 """Seconds that a call waits for a broker that is away before it raises."""
+
+_STOP_PATIENCE = 10.0
 
 _REVOKE_PATIENCE, _REBALANCE_PATIENCE = 30.0, 60.0
 """Seconds that a member may still work on its batch when others join, and that the group waits for it in all."""
@@ -304,8 +316,21 @@ def _unavailable() -> Iterator[None]:
         raise BusUnavailable(type(error).__name__) from error
 
 
-async def _stop(client: Any) -> None:
+async def _stop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     """Stop a client, within bounds: one that waits for a broker that is away is cut off."""
-    with suppress(KafkaError, TimeoutError, OSError):
-        async with asyncio.timeout(10.0):
-            await client.stop()
+    # In a task of its own, for aiokafka cancels its own tasks and lets their CancelledError out, as if it were ours.
+    stopping = asyncio.create_task(client.stop())
+    await asyncio.wait({stopping}, timeout=_STOP_PATIENCE)
+    if not stopping.done():
+        if isinstance(client, AIOKafkaProducer):
+            # It would hold on to its records for ever. They are in the outbox still.
+            client._message_accumulator.fail_all(ProducerClosed())
+            client._sender.sender_task.cancel()
+        stopping.cancel()
+        await asyncio.wait({stopping}, timeout=_STOP_PATIENCE)
+    failure = None if stopping.cancelled() or not stopping.done() else stopping.exception()
+    if failure is not None:
+        log.info("a Kafka client did not stop in order: %s", type(failure).__name__)
+    connections = client.client if isinstance(client, AIOKafkaProducer) else client._client
+    with suppress(KafkaError, OSError):
+        await connections.close()

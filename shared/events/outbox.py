@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, String, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.db import InfrastructureBase, JsonDocument, UnitOfWork, UtcDateTime, new_id
+from shared.db import InfrastructureBase, JsonDocument, UnitOfWork, UtcDateTime, WriteSession, new_id
 from shared.events.bus import Record
 from shared.events.contracts import ClaimEvent
 from shared.events.envelope import TENANT, to_record
 from shared.events.wake_up import notify_relay, wake_relay
 
-_PENDING = "outbox"
+_pending: WeakKeyDictionary[WriteSession, list[dict[str, Any]]] = WeakKeyDictionary()
+"""Rows of transactions that are still open. By session: the events of one batch share one."""
 
 
 class OutboxRow(InfrastructureBase):
@@ -45,19 +48,12 @@ def emit(uow: UnitOfWork, event: ClaimEvent) -> None:
 def send(uow: UnitOfWork, record: Record) -> None:
     """Put a record into the outbox. It must carry the tenant's header.
 
-    The row is written just before the commit, after the state: by then the unit of work holds its claim's row lock, and
-    so rows of one claim get their ids in the order in which their transactions commit.
+    The rows of a transaction are written together just before its commit, after the state: by then it holds its claims'
+    row locks, and so rows of one claim get their ids in the order in which their transactions commit.
     """
-    pending: list[dict[str, Any]] = uow.session.info.setdefault(_PENDING, [])
+    pending = _pending.setdefault(uow.session, [])
     if not pending:
-
-        async def write() -> None:
-            await uow.session.flush()
-            rows, uow.session.info[_PENDING] = uow.session.info[_PENDING], []
-            await uow.session.execute(insert(InfrastructureBase.metadata.tables[OutboxRow.__tablename__]), rows)
-            await notify_relay(uow)
-
-        uow.before_commit(write)
+        uow.before_commit(partial(_write, uow))
         uow.after_commit(wake_relay(uow))
     pending.append(
         {
@@ -69,6 +65,13 @@ def send(uow: UnitOfWork, record: Record) -> None:
             "created_at": uow.context.at,
         }
     )
+
+
+async def _write(uow: UnitOfWork) -> None:
+    await uow.session.flush()
+    rows = _pending.pop(uow.session)
+    await uow.session.execute(insert(InfrastructureBase.metadata.tables[OutboxRow.__tablename__]), rows)
+    await notify_relay(uow)
 
 
 async def oldest(session: AsyncSession, limit: int) -> dict[int, Record]:

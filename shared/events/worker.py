@@ -65,8 +65,9 @@ class Worker:
             waiting.cancel()
             await _ended(parts)
         for part in parts:
-            if not part.cancelled():
-                part.result()
+            if part.cancelled():
+                raise RuntimeError("a part of the worker was cut off")
+            part.result()
 
     async def _repeat(self, job: Job, stop: asyncio.Event) -> None:
         while not stop.is_set():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shared import audit
 from shared.db import Database, UnitOfWork, new_id
 from shared.events import (
     BackOff,
@@ -48,9 +49,11 @@ GROUP = "grouper"
 HAPPENED = an_event_type("handling")
 
 
-def an_arrival(claim_id: str, revision: int = 1, *, event_id: str | None = None, **headers: str) -> Arrival:
+def an_arrival(
+    claim_id: str, revision: int = 1, *, event_id: str | None = None, tenant: str = "north", **headers: str
+) -> Arrival:
     event = an_event(HAPPENED, claim_id, revision)
-    record = to_record(event, event_id=event_id or new_id(), tenant="north", at=datetime.now(UTC), traceparent=None)
+    record = to_record(event, event_id=event_id or new_id(), tenant=tenant, at=datetime.now(UTC), traceparent=None)
     record = type(record)(record.topic, record.key, record.value, {**record.headers, **headers})
     return Arrival.read(Received(Partition(record.topic, 0), 0, record))
 
@@ -156,6 +159,22 @@ async def test_attempts_are_counted_across_restarts(tables: Database):
         (stuck,) = await stuck_deliveries(session)
     assert (stuck.attempts, stuck.last_error, stuck.event_id) == (2, "KeyError", arrival.envelope.id)
     assert await handling(tables, fail).alone(arrival) == Done(dead=True)
+
+
+async def test_each_event_of_a_batch_is_audited_in_its_own_name(tables: Database):
+    async def note(uow: UnitOfWork, event: ClaimEvent) -> None:
+        audit.record(uow, "claim.noted", "claim", event.claim.id)
+
+    arrivals = [
+        an_arrival(f"claim-{number}", tenant=tenant) for number, tenant in enumerate(("north", "south", "north"))
+    ]
+    await handling(tables, note).together(arrivals)
+    async with tables.read() as session:
+        for number, arrival in enumerate(arrivals):
+            tenant = arrival.envelope.tenant
+            (entry,) = await audit.trail(session, tenant, "claim", f"claim-{number}")
+            assert (entry.actor, entry.request_id) == (f"system:{GROUP}", arrival.envelope.id)
+            assert await audit.verify(session, tenant) == []
 
 
 async def test_marks_are_forgotten_when_they_are_old_but_the_dead_stay(tables: Database):

@@ -109,3 +109,8 @@ async def test_a_bug_in_a_job_is_raised(database: Database, stop: asyncio.Event)
 
     with pytest.raises(ZeroDivisionError):
         await Worker(database, jobs=[Job("broken", timedelta(hours=1), work)]).run(stop)
+
+
+async def test_a_part_that_is_cut_off_does_not_go_unseen(database: Database, stop: asyncio.Event):
+    with pytest.raises(RuntimeError):
+        await Worker(database, Part(asyncio.CancelledError())).run(stop)
