@@ -125,7 +125,7 @@ professional_claims = st.fixed_dictionaries(
     | {
         "coverages": professional_coverages,
         "billing": billing_facilities | billing_persons,
-        "lines": tuples_of(professional_lines, least=1, most=4),
+        "lines": tuples_of(professional_lines, least=1, most=2),
         "frequency": st.sampled_from("178"),
         "place_of_service": st.sampled_from(["11", "21", "22", "41"]),
         "diagnoses": some([Diagnosis(code=code) for code in _DIAGNOSES], least=1, most=12),
@@ -167,7 +167,7 @@ institutional_claims = st.fixed_dictionaries(
     | {
         "coverages": institutional_coverages,
         "billing": billing_facilities,
-        "lines": tuples_of(institutional_lines, least=1, most=4),
+        "lines": tuples_of(institutional_lines, least=1, most=2),
         "frequency": st.sampled_from("123478"),
         "facility_type": st.sampled_from(["11", "13", "21", "85"]),
         "diagnoses": some(_DIAGNOSES, least=1, most=12).flatmap(_diagnoses),

@@ -245,5 +245,5 @@ def _coverages(draw: st.DrawFn, roles: dict[str, list[str]]) -> Coverages:
     return coverages, billed
 
 
-professional_coverages = pooled(_coverages(_PROFESSIONAL_ROLES), size=60)
-institutional_coverages = pooled(_coverages(_INSTITUTIONAL_ROLES), size=60)
+professional_coverages = pooled(_coverages(_PROFESSIONAL_ROLES), size=40)
+institutional_coverages = pooled(_coverages(_INSTITUTIONAL_ROLES), size=40)

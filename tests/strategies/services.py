@@ -248,7 +248,7 @@ professional_lines = pooled(
             most=1,
         ),
     ),
-    size=60,
+    size=40,
 )
 
 institutional_lines = pooled(
@@ -280,5 +280,5 @@ institutional_lines = pooled(
         referring=optional(referrers),
         adjudications=tuples_of(line_adjudications, most=2),
     ),
-    size=60,
+    size=40,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 
 import pytest
 from hypothesis import example, given, settings
@@ -147,10 +148,8 @@ def test_a_file_is_read_in_small_parts():
 @example(ISA)
 def test_no_bytes_raise_anything_but_an_x12_error(junk: bytes):
     for content in (junk, ISA + junk, TA1[: len(junk) % len(TA1)] + junk):
-        try:
+        with suppress(X12Error):
             list(read(content))
-        except X12Error as error:
-            assert error.code
 
 
 @settings(max_examples=100, deadline=None)

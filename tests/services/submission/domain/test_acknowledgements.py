@@ -24,7 +24,13 @@ def answers(*segments: str, version: str = "") -> list[Answer]:
 
 
 def a_277ca(*segments: str) -> list[Answer]:
-    head = ("ST*277*0001*005010X214", "BHT*0085*08*1*20261116*1200*TH", "HL*1**20*1", "NM1*AY*2*CH*****46*CH", "TRN*1*1")
+    head = (
+        "ST*277*0001*005010X214",
+        "BHT*0085*08*1*20261116*1200*TH",
+        "HL*1**20*1",
+        "NM1*AY*2*CH*****46*CH",
+        "TRN*1*1",
+    )
     return answers(*head, *segments, version="005010X214")
 
 
@@ -167,7 +173,10 @@ def test_no_segments_raise_anything_but_what_is_announced(segments: list[str]):
 
 
 REFERENCE = Path(os.environ.get("REVCYCLE_REFERENCE", Path(__file__).parents[5] / "shared")) / "samples" / "x12"
-ACCEPTED, REJECTED = "x12-parser__src_test_resources_277_5010_x12_277CA_", "x12-parser__src_test_resources_837_5010_x12_999_"
+ACCEPTED, REJECTED = (
+    "x12-parser__src_test_resources_277_5010_x12_277CA_",
+    "x12-parser__src_test_resources_837_5010_x12_999_",
+)
 
 
 @pytest.mark.reference

@@ -1,4 +1,4 @@
-"""Where answers take a claim. Expected states by the rules of the 277CA: a refusal ends an attempt, A2 outreaches A1."""
+"""Where answers take a claim. Expected states by hand: a refusal ends an attempt, A2 outreaches A1."""
 
 from __future__ import annotations
 
