@@ -16,7 +16,7 @@ _ABOUT_THE_MEMBER = frozenset({"A3:33", "A7:88", "A7:97", "A7:26"})
 """Member not found, not eligible, not covered (277CA): the payer's word on the person, not on the claim."""
 
 _MOST_REJECTIONS = 5
-_REST_SECONDS = 0.2
+_REST_SECONDS = 0.5
 
 
 async def work_held_claims(api: Api, book: Book) -> None:

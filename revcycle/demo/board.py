@@ -142,6 +142,6 @@ def _rates(figures: Figures) -> Table:
 
 
 def _measures(figures: Figures) -> Iterator[tuple[str, int, str]]:
-    yield "clean-claim rate", figures.clean, "passed every edit with no manual touch (HFMA)"
-    yield "touchless rate", figures.touchless, "no person changed the claim after the coder"
+    yield "clean-claim rate", figures.clean, "passed every edit at first, with no manual touch (HFMA)"
+    yield "touchless rate", figures.touchless, "coded once and never touched again, rejections included"
     yield "first-pass acceptance", figures.accepted_at_first, "accepted by the payer on the first submission"

@@ -11,7 +11,7 @@ from samples.models import ChartCodes
 CODERS = ("coder", "senior-coder", "trainee", "coding-manager")
 """The demo users who may code."""
 
-_REST_SECONDS = 0.2
+_REST_SECONDS = 1.0
 
 
 async def code_charts(api: Api, book: Book) -> None:

@@ -30,7 +30,7 @@ from samples.models import SampleDay
 _PATIENCE_SECONDS = 180.0
 """How long the line may stand still on one step."""
 
-_POLL_SECONDS = 0.3
+_POLL_SECONDS = 0.5
 SERVICES = ("encoder", "grouper", "scrubber", "submission", "simulator")
 _IN_FLIGHT = ("batched", "submitted", "received")
 _OWNED_FILES = ("*.sqlite*", "issuer", "server.log", "interchanges")

@@ -73,7 +73,7 @@ async def gather(book: Book, coder: Api, biller: Api, seconds: float) -> Figures
     for case in book:
         claim_id = str(case.claim_id)
         _count_grouping(figures, grouped[claim_id])
-        _count_scrubbing(figures, case, scrubbed[claim_id])
+        _count_scrubbing(figures, grouped[claim_id], scrubbed[claim_id])
         _count_submission(figures, in_flight.get(claim_id))
         figures.returned_for.update(case.return_reasons[:1])
         figures.rejected_for.update(case.rejected_for)
@@ -101,15 +101,17 @@ def _count_grouping(figures: Figures, grouped: Json | None) -> None:
         figures.weight += Decimal(drg["weight"] or 0)
 
 
-def _count_scrubbing(figures: Figures, case: Case, record: Json | None) -> None:
-    """Clean as HFMA has it: passed every edit with no hand on the claim, and was not coded a second time."""
-    figures.held_by.update(case.held_by[:1])
-    if record is None:
+def _count_scrubbing(figures: Figures, grouped: Json | None, record: Json | None) -> None:
+    """Clean as HFMA has it: passed every edit at the first time, with no hand on the claim; rejections come after."""
+    if grouped is None or record is None:
         return
-    figures.touchless += not record["touched"]
-    figures.clean += not (record["touched"] or case.held_by or case.return_reasons)
-    repairs = (repair["repair_id"] for entry in record["history"] for repair in entry["report"]["repairs"])
-    figures.repairs.update(dict.fromkeys(repairs, 1))
+    first = min(record["history"], key=lambda entry: int(entry["version"]))["report"]
+    errors = [finding["edit_id"] for finding in first["findings"] if finding["severity"] == "error"]
+    returned = any(decision["status"] == "returned" for decision in grouped["history"])
+    figures.held_by.update(errors[:1])
+    figures.clean += not (errors or returned)
+    figures.touchless += not (record["touched"] or returned)
+    figures.repairs.update({repair["repair_id"] for repair in first["repairs"]})
 
 
 def _count_submission(figures: Figures, summary: Json | None) -> None:
