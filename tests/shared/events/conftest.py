@@ -93,7 +93,7 @@ def outage(bus_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Out
     async def server_killed(server: KafkaBroker | PostgresServer) -> AsyncIterator[None]:
         await asyncio.to_thread(server.kill if isinstance(server, KafkaBroker) else server.stop)
         yield
-        await asyncio.to_thread(server.start)
+        server.start()  # by the main thread, with which PostgreSQL ends
 
     @asynccontextmanager
     async def log_locked() -> AsyncIterator[None]:

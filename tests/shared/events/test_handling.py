@@ -217,7 +217,7 @@ async def test_a_database_that_goes_away_is_waited_for_and_no_event_is_blamed(
             await until_effects(database, GROUP, 30)
             await asyncio.to_thread(postgres_server.stop)
             await asyncio.sleep(1.0)  # how long the outage lasts
-            await asyncio.to_thread(postgres_server.start)
+            postgres_server.start()  # by the main thread, with which the server ends
             await until_effects(database, GROUP, 200)
         assert await effects(database, GROUP) == all_once(10, 20)
         async with database.read() as session:
@@ -240,6 +240,6 @@ async def test_a_handler_that_meets_a_dead_database_is_told_apart_from_one_that_
             with pytest.raises(DatabaseUnavailable):
                 await group.alone(an_arrival("claim-1"))
         finally:
-            await asyncio.to_thread(postgres_server.start)
+            postgres_server.start()  # by the main thread, with which the server ends
     finally:
         await database.close()
