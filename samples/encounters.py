@@ -59,8 +59,7 @@ def draft(scenario: Scenario, *, number: int, day: date, random: Random) -> Draf
     nights = random.randint(*scenario.nights)
     last_day = day - timedelta(days=random.randint(1, 4))
     first_day = last_day - timedelta(days=nights)
-    started = _at(first_day, 7, 12, random)
-    ended = _at(last_day, 13, 18, random)
+    started, ended = _at(first_day, 7, 12, random), _at(last_day, 13, 18, random)
     facility = facility_for("group" if scenario.is_professional else "hospital", random)
     patient = make_patient(scenario, number, first_day, random)
     age = age_on(patient["birth_date"], first_day)
@@ -68,7 +67,7 @@ def draft(scenario: Scenario, *, number: int, day: date, random: Random) -> Draf
     charges = _charges(scenario, facility, first_day, nights, number, random)
     encounter: Json = {
         "id": f"ENC-{day:%Y%m%d}-{number:04d}",
-        "facility": {"id": facility.id, "billing": billing_provider(facility)},
+        "facility": _facility(facility),
         "patient": patient,
         "encounter_class": scenario.encounter_class,
         "specialty": scenario.specialty,
@@ -78,24 +77,27 @@ def draft(scenario: Scenario, *, number: int, day: date, random: Random) -> Draf
         "coverages": make_coverages(scenario, patient, age, random),
         "documents": _documents(scenario, patient, age, nights, providers, ended, number),
         "charges": charges,
-        "occurrences": [
-            {"code": code, "date": (first_day + timedelta(days=offset)).isoformat()}
-            for code, offset in scenario.occurrences.items()
-        ],
-        "values": [{"code": code, "amount": str(amount)} for code, amount in scenario.values.items()],
     }
-    encounter |= _registration(scenario)
-    if facility.ccn:
-        encounter["facility"]["ccn"] = facility.ccn
-    return Draft(scenario, encounter, _codes(scenario, first_day, charges))
+    return Draft(scenario, encounter | _registration(scenario, first_day), _codes(scenario, first_day, charges))
+
+
+def _facility(facility: SampleFacility) -> Json:
+    return {"id": facility.id, "billing": billing_provider(facility)} | ({"ccn": facility.ccn} if facility.ccn else {})
 
 
 def _at(day: date, earliest: int, latest: int, random: Random) -> datetime:
     return datetime.combine(day, time(random.randint(earliest, latest), random.randint(0, 59)), LOCAL)
 
 
-def _registration(scenario: Scenario) -> Json:
-    fields: Json = {}
+def _registration(scenario: Scenario, first_day: date) -> Json:
+    """What the registration desk and the billing office know of such a visit."""
+    fields: Json = {
+        "occurrences": [
+            {"code": code, "date": (first_day + timedelta(days=offset)).isoformat()}
+            for code, offset in scenario.occurrences.items()
+        ],
+        "values": [{"code": code, "amount": str(amount)} for code, amount in scenario.values.items()],
+    }
     if scenario.admission:
         fields |= {"admission_type": scenario.admission.type, "admission_source": scenario.admission.source}
         if scenario.admission.diagnosis:

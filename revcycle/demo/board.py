@@ -135,13 +135,13 @@ def _rates(figures: Figures) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, count, meaning in _measures(figures):
         table.add_row(f"{figures.rate(count):.1%}", name, f"[dim]{meaning}[/dim]")
-    table.add_row(str(figures.resubmitted), "resubmitted", "[dim]corrected, through the edits again, sent as new[/dim]")
+    table.add_row(str(figures.resubmitted), "resubmitted", "[dim]corrected, edited again, sent as new[/dim]")
     states = ", ".join(f"{count} {state}" for state, count in figures.states.most_common())
     table.add_row("", "final states", states)
     return table
 
 
 def _measures(figures: Figures) -> Iterator[tuple[str, int, str]]:
-    yield "clean-claim rate", figures.clean, "passed every edit at first, with no manual touch (HFMA)"
-    yield "touchless rate", figures.touchless, "coded once and never touched again, rejections included"
-    yield "first-pass acceptance", figures.accepted_at_first, "accepted by the payer on the first submission"
+    yield "clean-claim rate", figures.clean, "passed every edit untouched (HFMA)"
+    yield "touchless rate", figures.touchless, "coded once, never touched again"
+    yield "first-pass acceptance", figures.accepted_at_first, "accepted when first submitted"
