@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from shared.db import Database, UnitOfWork, new_id
 from shared.events import (
@@ -124,6 +125,8 @@ async def test_a_poison_event_is_a_dead_letter_and_its_partition_goes_on(
     async with running(line.relay(), line.consumer(group, {happened: refuse_one})):
         await until_effects(line.database, group, 23)
         letter = (await until(lambda: letters(line.bus, group)))[0]
+    assert consumed(group, "dead") == 1
+    assert consumed(group, "handled") == 23
     expected = all_once(6, 4)
     expected["claim-3"].remove(2)
     assert await effects(line.database, group) == expected
@@ -136,6 +139,11 @@ async def test_a_poison_event_is_a_dead_letter_and_its_partition_goes_on(
     assert headers["dl_attempts"] == "1"
     assert headers["ce_type"] == "thing.happened.v1"
     assert read_event(happened, letter.value).revision == 2
+
+
+def consumed(group: str, outcome: str) -> float | None:
+    labels = {"group": group, "type": "thing.happened.v1", "outcome": outcome}
+    return REGISTRY.get_sample_value("revcycle_events_consumed_total", labels)
 
 
 async def letters(bus: Bus, group: str) -> list[Record]:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -226,3 +227,16 @@ async def late_transaction(database: Database) -> AsyncIterator[tuple[UnitOfWork
             yield await opened, finish
         finally:
             await finish()
+
+
+async def test_depth_and_age_of_the_outbox_can_be_watched(tables: Database, bus: Bus, happened: type[ClaimEvent]):
+    await emit_events(tables, happened, claims=3, revisions=2)
+    async with tables.read() as session:
+        waiting, since = await outbox.depth(session)
+    assert waiting == 6
+    assert since is not None
+    async with running(a_relay(tables, bus)):
+        await until(lambda: is_empty(tables))
+    assert REGISTRY.get_sample_value("revcycle_outbox_depth", {"source": "/tests"}) is not None
+    assert REGISTRY.get_sample_value("revcycle_outbox_oldest_seconds", {"source": "/tests"}) is not None
+    assert REGISTRY.get_sample_value("revcycle_events_published_total", {"source": "/tests"}) >= 6
