@@ -8,6 +8,7 @@ from services.grouper.bootstrap import create_grouper
 from services.grouper.consumers import handler_table
 from services.grouper.domain.engine import DrgEngine
 from shared.events import Consumer, Relay, Worker
+from shared.http import housekeeping
 from shared.runtime import Runtime
 
 
@@ -27,7 +28,7 @@ class GrouperWorker(Worker):
 def create_worker(runtime: Runtime) -> Worker:
     grouper = create_grouper(runtime)
     consumer = Consumer(database=runtime.database, bus=runtime.bus, group="grouper", handlers=handler_table(grouper))
-    relay = Relay(database=runtime.database, bus=runtime.bus, source="grouper")
-    worker = GrouperWorker(database=runtime.database, relay=relay, consumers=[consumer], jobs=[])
+    relay = Relay(database=runtime.database, bus=runtime.bus, source="/grouper")
+    worker = GrouperWorker(database=runtime.database, relay=relay, consumers=[consumer], jobs=housekeeping(runtime))
     worker.engine = grouper.engine
     return worker

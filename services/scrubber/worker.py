@@ -5,11 +5,12 @@ from __future__ import annotations
 from services.scrubber.bootstrap import create_scrubber
 from services.scrubber.consumers import handler_table
 from shared.events import Consumer, Relay, Worker
+from shared.http import housekeeping
 from shared.runtime import Runtime
 
 
 def create_worker(runtime: Runtime) -> Worker:
     handlers = handler_table(create_scrubber())
     consumer = Consumer(database=runtime.database, bus=runtime.bus, group="scrubber", handlers=handlers)
-    relay = Relay(database=runtime.database, bus=runtime.bus, source="scrubber")
-    return Worker(database=runtime.database, relay=relay, consumers=[consumer], jobs=[])
+    relay = Relay(database=runtime.database, bus=runtime.bus, source="/scrubber")
+    return Worker(database=runtime.database, relay=relay, consumers=[consumer], jobs=housekeeping(runtime))

@@ -7,6 +7,7 @@ from services.submission.consumers import HANDLERS
 from services.submission.routes import Route
 from services.submission.settings import SubmissionSettings
 from shared.events import Consumer, Job, Relay, Worker
+from shared.http import housekeeping
 from shared.runtime import Runtime
 
 
@@ -16,11 +17,12 @@ def create_worker(runtime: Runtime, route: Route | None = None) -> Worker:
     consumer = Consumer(database=runtime.database, bus=runtime.bus, group="submission", handlers=HANDLERS)
     return Worker(
         database=runtime.database,
-        relay=Relay(database=runtime.database, bus=runtime.bus, source="submission"),
+        relay=Relay(database=runtime.database, bus=runtime.bus, source="/submission"),
         consumers=[consumer],
         jobs=[
             Job("batch", settings.batch_every, transmitter.batch_all),
             Job("deliver", settings.deliver_every, transmitter.deliver),
+            *housekeeping(runtime),
             Job("collect", settings.collect_every, transmitter.collect_if_up),
         ],
     )

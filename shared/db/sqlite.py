@@ -64,6 +64,19 @@ async def _at_once(call: Callable[..., object], *arguments: object) -> None:
     call(*arguments)
 
 
+class _Cursor(sqlite3.Cursor):
+    async def _async_soft_close(self) -> None:
+        """What SQLAlchemy awaits on a cursor of an asyncio driver before it reads rows that such a driver has buffered.
+
+        Here they are still with the cursor, which is closed when they have been read.
+        """
+
+
+class _WriterConnection(sqlite3.Connection):
+    def cursor(self, factory: Any = _Cursor) -> Any:
+        return super().cursor(factory)
+
+
 registry.register("sqlite.writer", __name__, WriterDialect.__name__)
 
 
@@ -71,7 +84,8 @@ def writer_engine(url: URL) -> AsyncEngine:
     """Each connection locks the database for writing when it begins. Raises ValueError for one in memory."""
     if url.database in (None, "", ":memory:"):
         raise ValueError("a service's SQLite database is a file: sqlite+aiosqlite:///folder/name.db")
-    return _configured(create_async_engine(url.set(drivername="sqlite+writer"), connect_args=_options()), _WRITER)
+    options = _options() | {"factory": _WriterConnection}
+    return _configured(create_async_engine(url.set(drivername="sqlite+writer"), connect_args=options), _WRITER)
 
 
 def reader_engine(url: URL, pool_size: int) -> AsyncEngine:

@@ -4,6 +4,7 @@ from shared.http.answers import answer, etag
 from shared.http.app import create_service_app
 from shared.http.body import NdjsonItems, json_body, ndjson_items, raw_body
 from shared.http.content import JSON, NDJSON, PROBLEM
+from shared.http.housekeeping import housekeeping
 from shared.http.idempotency import IdempotencyRow, purge
 from shared.http.paging import InvalidCursor, Page, PageQuery, PageRequest, decode_cursor, encode_cursor
 from shared.http.policies import UnguardedRoute, requires
@@ -36,6 +37,7 @@ __all__ = [
     "decode_cursor",
     "encode_cursor",
     "etag",
+    "housekeeping",
     "json_body",
     "ndjson_items",
     "purge",

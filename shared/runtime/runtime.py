@@ -60,7 +60,12 @@ async def open_database(name: str, settings: Settings) -> Database:
     """The service's database, at the latest revision of its schema."""
     if settings.database_url is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database.open(settings.database_url_for(name), pool_size=settings.database_pool_size)
+    key = settings.audit_key
+    database = Database.open(
+        settings.database_url_for(name),
+        pool_size=settings.database_pool_size,
+        audit_key=key.get_secret_value().encode() if key else None,
+    )
     try:
         await database.migrate(f"services/{name}/migrations")
     except BaseException:

@@ -194,3 +194,12 @@ async def test_a_closed_database_has_finished_the_units_that_were_begun(notes: D
     await asyncio.gather(*(write(number) for number in range(10)))
     await notes.ping()
     assert await note_count(notes) == 10
+
+
+async def test_a_core_statement_that_gives_rows_may_be_used_inside_a_unit(notes: Database) -> None:
+    table = NoteRow.__table__
+    async with notes.unit_of_work(CONTEXT) as uow:
+        made = await uow.session.execute(insert(table).values(id="a").returning(table.c.id))
+        assert made.scalars().all() == ["a"]
+        assert (await uow.session.execute(select(table.c.id))).scalars().all() == ["a"]
+        assert (await uow.session.execute(select(table.c.id))).scalar_one() == "a"
