@@ -144,12 +144,18 @@ class _Run:
         return Answer("277CA", content, after)
 
     def _front_end(self, claim: ReceivedClaim) -> ClaimVerdict:
+        """The edits, and whether the claim was seen before. A service is in process unless its payer refuses it."""
+        number, service = (self._sender, claim.control_number), _service(claim)
+        if number in self._history.control_numbers or number in self.numbers:
+            return ClaimVerdict((_DUPLICATE_NUMBER,))
+        self.numbers.add(number)
         verdict = front_end_verdict(claim, payers().get(claim.payer.id), self._at.date())
-        if (self._sender, claim.control_number) in self._history.control_numbers | self.numbers:
-            verdict = ClaimVerdict((_DUPLICATE_NUMBER,))
-        elif not verdict.rejected and _service(claim) in self._history.services | self.services:
-            verdict = ClaimVerdict((_DUPLICATE_CLAIM,))
-        self.numbers.add((self._sender, claim.control_number))
+        if verdict.rejected:
+            return verdict
+        if service in self._history.services or service in self.services:
+            return ClaimVerdict((_DUPLICATE_CLAIM,))
+        if not self._behaviour.payer_verdict(claim).rejected:
+            self.services.add(service)
         return verdict
 
     def _payer_files(self, claims: Sequence[ReceivedClaim], submission: Submission) -> Iterator[Answer]:
@@ -160,23 +166,21 @@ class _Run:
         for payer_id, members in by_payer.items():
             source = Source("PR", payers()[payer_id].name, payer_id)
             for after, part in self._by_delay(members):
-                answered = [Answered(claim, self._payer_verdict(claim)) for claim in part]
+                answered = [Answered(claim, self._behaviour.payer_verdict(claim)) for claim in part]
                 yield self._file(source, submission, answered, after)
 
     def _by_delay(self, claims: Sequence[ReceivedClaim]) -> Iterator[tuple[timedelta, list[ReceivedClaim]]]:
         behaviour = self._behaviour
-        spoken = [c for c in claims if not behaviour.happens(behaviour.silent, "silent", c.control_number)]
-        late = [c for c in spoken if behaviour.happens(behaviour.late, "late", c.control_number)]
-        on_time = [c for c in spoken if c not in late]
+        on_time: list[ReceivedClaim] = []
+        late: list[ReceivedClaim] = []
+        for claim in claims:
+            if behaviour.happens(behaviour.silent, "silent", claim.control_number):
+                continue
+            is_late = behaviour.happens(behaviour.late, "late", claim.control_number)
+            (late if is_late else on_time).append(claim)
         for after, part in ((_NOTHING_LATE, on_time), (behaviour.late_by, late)):
             if part:
                 yield after, part
-
-    def _payer_verdict(self, claim: ReceivedClaim) -> ClaimVerdict:
-        verdict = self._behaviour.payer_verdict(claim)
-        if not verdict.rejected:
-            self.services.add(_service(claim))
-        return verdict
 
 
 def front_end_verdict(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> ClaimVerdict:

@@ -1,0 +1,113 @@
+"""The two doors of a clearinghouse: interchanges in, answers out with a cursor."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+
+from tests.fixtures.openapi import assert_no_5xx
+from tests.fixtures.tokens import Clock
+from tests.services.simulator.conftest import Caller
+from tests.services.simulator.interchanges import an_interchange
+
+X12 = {"Content-Type": "application/edi-x12"}
+
+
+async def send(client: httpx.AsyncClient, content: bytes) -> httpx.Response:
+    return await client.post("/v1/interchanges", content=content, headers=X12)
+
+
+async def pull(client: httpx.AsyncClient, after: str | None = None, limit: int = 50) -> dict[str, Any]:
+    query = {"limit": str(limit)} | ({"after": after} if after else {})
+    answer = await client.get("/v1/responses", params=query)
+    assert answer.status_code == 200, answer.text
+    page: dict[str, Any] = answer.json()
+    return page
+
+
+async def test_an_interchange_is_taken_and_answered(customer: httpx.AsyncClient):
+    answer = await send(customer, an_interchange())
+    assert answer.status_code == 202
+    assert (answer.json()["interchange_control_number"], answer.json()["claims"]) == ("000000042", 1)
+    assert [file["kind"] for file in (await pull(customer))["items"]] == ["TA1", "999", "277CA", "277CA"]
+
+
+async def test_the_same_bytes_again_are_the_same_receipt_and_no_new_answers(customer: httpx.AsyncClient):
+    first = await send(customer, an_interchange())
+    again = await send(customer, an_interchange())
+    assert (again.status_code, again.json()) == (202, first.json())
+    assert len((await pull(customer))["items"]) == 4
+
+
+async def test_other_bytes_under_a_used_number_are_a_duplicate(customer: httpx.AsyncClient):
+    await send(customer, an_interchange())
+    spoilt = an_interchange().replace(b"JOAN", b"JEAN")
+    assert (await send(customer, spoilt)).status_code == 202
+    assert "TA1*000000042*261124*1205*R*025~" in (await pull(customer))["items"][4]["content"]
+
+
+async def test_a_cursor_goes_on_where_the_last_page_ended_and_reads_again(customer: httpx.AsyncClient):
+    await send(customer, an_interchange())
+    first = await pull(customer, limit=3)
+    rest = await pull(customer, first["next_cursor"])
+    assert [file["kind"] for file in first["items"] + rest["items"]] == ["TA1", "999", "277CA", "277CA"]
+    assert await pull(customer, first["next_cursor"]) == rest
+    assert await pull(customer, rest["next_cursor"]) == {"items": [], "next_cursor": rest["next_cursor"]}
+
+
+async def test_a_late_answer_comes_after_those_that_were_read(customer: httpx.AsyncClient, clock: Clock):
+    await customer.post("/v1/settings", json={"late": 1000, "late_by_seconds": 60, "payer_rejects": 0})
+    await send(customer, an_interchange())
+    before = await pull(customer)
+    assert len(before["items"]) == 3
+    assert (await pull(customer, before["next_cursor"]))["items"] == []
+    clock.advance(timedelta(seconds=61))
+    (late,) = (await pull(customer, before["next_cursor"]))["items"]
+    assert "STC*A2:20:PR" in late["content"]
+
+
+async def test_customers_do_not_see_each_others_answers(caller: Caller):
+    await send(caller("mercy"), an_interchange())
+    assert (await pull(caller("grace")))["items"] == []
+
+
+async def test_the_behaviour_can_be_read_and_set(customer: httpx.AsyncClient):
+    answer = await customer.post("/v1/settings", json={"payer_rejects": 500})
+    assert (answer.status_code, answer.json()["payer_rejects"]) == (200, 500)
+    assert (await customer.get("/v1/settings")).json()["payer_rejects"] == 500
+    refused = await customer.post("/v1/settings", json={"payer_rejects": 5000})
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"GS*HC~", b"ISA*00"])
+async def test_what_is_no_interchange_is_a_problem(customer: httpx.AsyncClient, content: bytes):
+    answer = await send(customer, content)
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_an_interchange")
+
+
+async def test_another_media_type_is_not_read(customer: httpx.AsyncClient):
+    answer = await customer.post("/v1/interchanges", json={})
+    assert answer.status_code == 415
+
+
+async def test_a_cursor_that_was_altered_is_refused(customer: httpx.AsyncClient):
+    answer = await customer.get("/v1/responses", params={"after": "AAAA"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
+
+
+async def test_a_caller_needs_the_scope(caller: Caller):
+    assert (await send(caller(scopes=("claims:submit",)), an_interchange())).status_code == 403
+
+
+@schemathesis.serializer("application/edi-x12")
+def x12(_context: Any, value: Any) -> bytes:
+    """Whatever was generated, as bytes."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+async def test_no_request_that_its_openapi_can_make_fails_inside(customer: httpx.AsyncClient):
+    await assert_no_5xx(customer, headers=dict(customer.headers), examples=15)
