@@ -51,10 +51,11 @@ bench: $(VENV)/.dev ## Print the figures of docs/performance.md as measured on t
 kafka: $(VENV)/.dev ## A real Apache Kafka on a free loopback port, for use by hand (JDK 17 and Maven)
 	$(BIN)/python -m tests.fixtures.kafka
 
-generate: $(VENV)/.dev ## Rewrite what is generated and committed: event schemas, AsyncAPI, edit list, CLI help
+generate: $(VENV)/.dev ## Rewrite what is generated and committed: event schemas, AsyncAPI, edit list, command line, settings
 	$(BIN)/python -m shared.events.schemas --write
 	$(BIN)/python -m services.scrubber.catalogue --write
-	$(BIN)/python -m revcycle.cli_reference --write
+	$(BIN)/python -m revcycle.cli_reference > docs/cli.md
+	$(BIN)/python -m revcycle.settings_reference
 
 lock: $(VENV)/.dev ## Pin the newest allowed versions with their hashes
 	$(BIN)/pip install --quiet uv

@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class EncoderSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="REVCYCLE_ENCODER_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="REVCYCLE_ENCODER_", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     intake_batch: Annotated[int, Field(ge=1, le=1_000)] = 100
     """Encounters of a bulk request that are stored in one transaction."""

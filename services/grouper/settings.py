@@ -12,7 +12,9 @@ from shared.claims import Npi
 
 
 class GrouperSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="REVCYCLE_GROUPER_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="REVCYCLE_GROUPER_", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     engine: Literal["auto", "pool", "in_process"] = "auto"
     """Where the native engine runs: worker processes, or a thread of this one. `auto`: in this one when embedded."""

@@ -10,7 +10,9 @@ from shared.claims import Address
 
 
 class ScrubberSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="REVCYCLE_SCRUBBER_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="REVCYCLE_SCRUBBER_", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     repairs_off: dict[str, frozenset[str]] = Field(default_factory=dict)
     """Format repairs that a tenant does not want, by tenant: `{"north": ["telephone-digits"]}`."""

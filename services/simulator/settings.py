@@ -9,7 +9,7 @@ from services.simulator.domain.behaviour import Behaviour
 
 
 class SimulatorSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="REVCYCLE_SIMULATOR_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="REVCYCLE_SIMULATOR_", frozen=True, use_attribute_docstrings=True)
 
     behaviour: Behaviour = Behaviour()
     """How the payers behave from the start, as JSON: `{"payer_rejects": 100, "late": 50}`."""

@@ -10,29 +10,39 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class SubmissionSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="REVCYCLE_SUBMISSION_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="REVCYCLE_SUBMISSION_", frozen=True, use_attribute_docstrings=True)
 
     route: str = Field("clearinghouse", max_length=40)
     """The name of the route, as interchanges and control numbers carry it."""
     clearinghouse_url: HttpUrl | None = None
     """Where 837 interchanges go: a service with `POST v1/interchanges` and `GET v1/responses`, as the simulator."""
     token_url: HttpUrl | None = None
+    """The OAuth2 token endpoint of the clearinghouse."""
     client_id: str = "submission"
+    """Who we are at the token endpoint."""
     client_secret: SecretStr | None = None
-    """With `token_url`: OAuth2 client credentials for the clearinghouse."""
+    """Our secret at the token endpoint. Without it interchanges go to a folder."""
     scope: str = "simulator:use"
     """The scope to ask the token endpoint for."""
     usage: Literal["P", "T"] = "T"
     """ISA15: production or test. Test until somebody says otherwise."""
     sender_id: str = Field("REVCYCLE", min_length=2, max_length=15)
+    """ISA06, GS02 and 1000A NM109: what the clearinghouse calls us."""
     sender_name: str = Field("REVCYCLE", max_length=60)
+    """1000A NM103."""
     receiver_id: str = Field("CLEARINGHOUSE", min_length=2, max_length=15)
+    """ISA08, GS03 and 1000B NM109."""
     receiver_name: str = Field("CLEARINGHOUSE", max_length=60)
+    """1000B NM103."""
     contact_name: str = Field("EDI SUPPORT", max_length=60)
+    """1000A PER02: whom the clearinghouse asks."""
     contact_telephone: str = Field("6155550100", pattern=r"^\d{10}$")
+    """1000A PER04, ten digits."""
     batch_every: timedelta = timedelta(minutes=5)
     """How often waiting claims are batched without being asked."""
     deliver_every: timedelta = timedelta(seconds=1)
+    """How often prepared interchanges are handed over."""
     collect_every: timedelta = timedelta(seconds=2)
+    """How often the route is asked for answers."""
     batch_limit: int = Field(5000, ge=1, le=5000)
     """Claims in one transaction set (005010X222A1 and X223A2 §1.4.1 recommend at most 5,000 CLM)."""

@@ -37,7 +37,13 @@ class Settings(BaseSettings):
     With nothing set, one process runs on SQLite files and a SQL log below `data_dir`, with a local issuer on loopback.
     """
 
-    model_config = SettingsConfigDict(env_prefix="REVCYCLE_", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="REVCYCLE_",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
 
     data_dir: Path = Path("var")
     """Where the embedded default keeps its SQLite files, its bus and the local issuer's key."""

@@ -98,9 +98,13 @@ def _references(claim: InstitutionalClaim) -> Segments:
 
 
 def _providers(claim: InstitutionalClaim) -> Segments:
-    yield from provider("71", claim.attending, specialty="AT")
-    yield from provider("72", claim.operating)
-    yield from provider("ZZ", claim.other_operating)
-    yield from provider("82", claim.rendering)
-    yield from service_facility(claim.service_facility)
-    yield from provider("DN", claim.referring, ids="0B 1G G2", most_ids=3)
+    return "".join(
+        (
+            provider("71", claim.attending, specialty="AT"),
+            provider("72", claim.operating),
+            provider("ZZ", claim.other_operating),
+            provider("82", claim.rendering),
+            service_facility(claim.service_facility),
+            provider("DN", claim.referring, ids="0B 1G G2", most_ids=3),
+        )
+    )

@@ -72,23 +72,27 @@ def _related_causes(related: RelatedCauses | None) -> str:
 
 
 def _dates(dates: ProfessionalDates) -> Segments:
-    yield from date_of("431", dates.onset)
-    yield from date_of("454", dates.initial_treatment)
-    yield from date_of("304", dates.last_seen)
-    yield from date_of("453", dates.acute_manifestation)
-    yield from date_of("439", dates.accident)
-    yield from date_of("484", dates.last_menstrual_period)
-    yield from date_of("455", dates.last_xray)
-    yield from date_of("471", dates.prescription)
-    yield from _disability(dates)
-    yield from date_of("297", dates.last_worked)
-    yield from date_of("296", dates.return_to_work)
-    yield from date_of("435", dates.admission)
-    yield from date_of("096", dates.discharge)
-    yield from date_of("090", dates.assumed_care)
-    yield from date_of("091", dates.relinquished_care)
-    yield from date_of("444", dates.first_contact)
-    yield from date_of("050", dates.repricer_received)
+    return "".join(
+        (
+            date_of("431", dates.onset),
+            date_of("454", dates.initial_treatment),
+            date_of("304", dates.last_seen),
+            date_of("453", dates.acute_manifestation),
+            date_of("439", dates.accident),
+            date_of("484", dates.last_menstrual_period),
+            date_of("455", dates.last_xray),
+            date_of("471", dates.prescription),
+            _disability(dates),
+            date_of("297", dates.last_worked),
+            date_of("296", dates.return_to_work),
+            date_of("435", dates.admission),
+            date_of("096", dates.discharge),
+            date_of("090", dates.assumed_care),
+            date_of("091", dates.relinquished_care),
+            date_of("444", dates.first_contact),
+            date_of("050", dates.repricer_received),
+        )
+    )
 
 
 def _disability(dates: ProfessionalDates) -> Segments:
@@ -126,10 +130,14 @@ def _spinal_manipulation(treatment: SpinalManipulation | None) -> Segments:
 
 
 def _providers(claim: ProfessionalClaim) -> Segments:
-    yield from provider("DN", claim.referring, ids="0B 1G G2", most_ids=3)
-    yield from provider("P3", claim.primary_care, ids="0B 1G G2", most_ids=3)
-    yield from provider("82", unless_same(claim.rendering, claim.billing), specialty="PE")
-    yield from service_facility(claim.service_facility, with_contact=True)
-    yield from provider("DQ", claim.supervising)
-    yield from ambulance_stop("PW", claim.pickup)
-    yield from ambulance_stop("45", claim.drop_off, claim.drop_off_name)
+    return "".join(
+        (
+            provider("DN", claim.referring, ids="0B 1G G2", most_ids=3),
+            provider("P3", claim.primary_care, ids="0B 1G G2", most_ids=3),
+            provider("82", unless_same(claim.rendering, claim.billing), specialty="PE"),
+            service_facility(claim.service_facility, with_contact=True),
+            provider("DQ", claim.supervising),
+            ambulance_stop("PW", claim.pickup),
+            ambulance_stop("45", claim.drop_off, claim.drop_off_name),
+        )
+    )

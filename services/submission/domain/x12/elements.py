@@ -46,7 +46,7 @@ def date_of(qualifier: str, value: date | None) -> Segments:
 
 
 def period(qualifier: str, begin: date, end: date) -> Segments:
-    yield segment("DTP", qualifier, "RD8", f"{day(begin)}-{day(end)}")
+    return segment("DTP", qualifier, "RD8", f"{day(begin)}-{day(end)}")
 
 
 def reference(qualifier: str, value: str | None) -> Segments:

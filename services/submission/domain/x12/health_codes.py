@@ -43,13 +43,17 @@ def _value(value: ValueAmount) -> str:
 
 def professional_codes(claim: ProfessionalClaim) -> Segments:
     """Diagnoses (ABK, then ABF), anaesthesia-related procedures (BP, BO) and condition codes (BG) of the 837P."""
-    yield from _health_codes(
-        [composite("ABF" if index else "ABK", diagnosis.code) for index, diagnosis in enumerate(claim.diagnoses)]
+    return "".join(
+        (
+            _health_codes(
+                [composite("ABF" if index else "ABK", diagnosis.code) for index, diagnosis in enumerate(claim.diagnoses)]
+            ),
+            _health_codes(
+                [composite("BO" if index else "BP", code) for index, code in enumerate(claim.anesthesia_procedures)]
+            ),
+            _health_codes(_plain("BG", claim.condition_codes)),
+        )
     )
-    yield from _health_codes(
-        [composite("BO" if index else "BP", code) for index, code in enumerate(claim.anesthesia_procedures)]
-    )
-    yield from _health_codes(_plain("BG", claim.condition_codes))
 
 
 def institutional_codes(claim: InstitutionalClaim) -> Segments:

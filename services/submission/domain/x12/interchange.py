@@ -130,10 +130,14 @@ def _header(envelope: EnvelopeSettings, number: int) -> Segments:
     """BHT, 1000A, 1000B."""
     when = envelope.created_at
     reference = batch_reference(envelope.control_number, number)
-    yield segment("BHT", "0019", "00", reference, f"{when:%Y%m%d}", f"{when:%H%M}", envelope.purpose)
-    yield segment("NM1", "41", "2", envelope.sender_name, "", "", "", "", "46", envelope.submitter_id)
-    yield from contact(envelope.contact)
-    yield segment("NM1", "40", "2", envelope.receiver_name, "", "", "", "", "46", envelope.receiver_id)
+    return "".join(
+        (
+            segment("BHT", "0019", "00", reference, f"{when:%Y%m%d}", f"{when:%H%M}", envelope.purpose),
+            segment("NM1", "41", "2", envelope.sender_name, "", "", "", "", "46", envelope.submitter_id),
+            contact(envelope.contact),
+            segment("NM1", "40", "2", envelope.receiver_name, "", "", "", "", "46", envelope.receiver_id),
+        )
+    )
 
 
 class _Hierarchy:

@@ -14,23 +14,27 @@ from shared.x12 import composite, segment
 
 def institutional_line(line: InstitutionalLine, claim: InstitutionalClaim) -> Segments:
     """One service line."""
-    yield segment("LX", str(line.number))
-    yield _service(line)
-    yield from supporting_documents(line.supporting_documents)
-    yield from service_date(line)
-    yield segment("REF", "6R", line_control_number(line))
-    yield from reference("9B", line.repriced_line_number)
-    yield from reference("9D", line.adjusted_repriced_line_number)
-    yield from amount("GT", line.sales_tax)
-    yield from amount("N8", line.facility_tax)
-    yield from third_party_note(line.third_party_note)
-    yield from repricing(line.repricing, services="RPU")
-    yield from drug(line.drug)
-    yield from provider("72", unless_same(line.operating, claim.operating), most_ids=20)
-    yield from provider("ZZ", unless_same(line.other_operating, claim.other_operating), most_ids=20)
-    yield from provider("82", unless_same(line.rendering, claim.rendering), most_ids=20)
-    yield from provider("DN", unless_same(line.referring, claim.referring), ids="0B 1G G2", most_ids=20)
-    yield from line_adjudications(line)
+    return "".join(
+        (
+            segment("LX", str(line.number)),
+            _service(line),
+            supporting_documents(line.supporting_documents),
+            service_date(line),
+            segment("REF", "6R", line_control_number(line)),
+            reference("9B", line.repriced_line_number),
+            reference("9D", line.adjusted_repriced_line_number),
+            amount("GT", line.sales_tax),
+            amount("N8", line.facility_tax),
+            third_party_note(line.third_party_note),
+            repricing(line.repricing, services="RPU"),
+            drug(line.drug),
+            provider("72", unless_same(line.operating, claim.operating), most_ids=20),
+            provider("ZZ", unless_same(line.other_operating, claim.other_operating), most_ids=20),
+            provider("82", unless_same(line.rendering, claim.rendering), most_ids=20),
+            provider("DN", unless_same(line.referring, claim.referring), ids="0B 1G G2", most_ids=20),
+            line_adjudications(line),
+        )
+    )
 
 
 def _service(line: InstitutionalLine) -> str:

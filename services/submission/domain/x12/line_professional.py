@@ -88,16 +88,20 @@ def _equipment_certification(dme: Dme | None) -> Segments:
 
 
 def _dates(dates: LineDates) -> Segments:
-    yield from date_of("471", dates.prescription)
-    yield from date_of("607", dates.certification_revision)
-    yield from date_of("463", dates.begin_therapy)
-    yield from date_of("461", dates.last_certification)
-    yield from date_of("304", dates.last_seen)
-    yield from date_of("738", dates.hemoglobin_test)
-    yield from date_of("739", dates.creatinine_test)
-    yield from date_of("011", dates.shipped)
-    yield from date_of("455", dates.last_xray)
-    yield from date_of("454", dates.initial_treatment)
+    return "".join(
+        (
+            date_of("471", dates.prescription),
+            date_of("607", dates.certification_revision),
+            date_of("463", dates.begin_therapy),
+            date_of("461", dates.last_certification),
+            date_of("304", dates.last_seen),
+            date_of("738", dates.hemoglobin_test),
+            date_of("739", dates.creatinine_test),
+            date_of("011", dates.shipped),
+            date_of("455", dates.last_xray),
+            date_of("454", dates.initial_treatment),
+        )
+    )
 
 
 def _quantities(line: ProfessionalLine) -> Segments:
@@ -113,28 +117,36 @@ def _measurements(measurements: tuple[Measurement, ...]) -> Segments:
 
 
 def _references(line: ProfessionalLine) -> Segments:
-    yield from reference("9B", line.repriced_line_number)
-    yield from reference("9D", line.adjusted_repriced_line_number)
-    yield from reference("G1", line.prior_authorization)
-    yield segment("REF", "6R", line_control_number(line))
-    yield from reference("EW", line.mammography_certificate)
-    yield from reference("X4", line.clia_number)
-    yield from reference("F4", line.referring_clia_number)
-    yield from reference("BT", line.immunization_batch)
-    yield from reference("9F", line.referral_number)
+    return "".join(
+        (
+            reference("9B", line.repriced_line_number),
+            reference("9D", line.adjusted_repriced_line_number),
+            reference("G1", line.prior_authorization),
+            segment("REF", "6R", line_control_number(line)),
+            reference("EW", line.mammography_certificate),
+            reference("X4", line.clia_number),
+            reference("F4", line.referring_clia_number),
+            reference("BT", line.immunization_batch),
+            reference("9F", line.referral_number),
+        )
+    )
 
 
 def _providers(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
-    yield from provider(
-        "82", unless_same(line.rendering, claim.rendering or claim.billing), specialty="PE", most_ids=20
+    return "".join(
+        (
+            provider(
+                "82", unless_same(line.rendering, claim.rendering or claim.billing), specialty="PE", most_ids=20
+            ),
+            purchased_service_provider(line.purchased_service_provider),
+            service_facility(line.service_facility, ids="G2 LU"),
+            provider("DQ", line.supervising, most_ids=20),
+            ordering_provider(line.ordering),
+            provider("DN", line.referring, ids="0B 1G G2", most_ids=20),
+            ambulance_stop("PW", line.pickup),
+            ambulance_stop("45", line.drop_off, line.drop_off_name),
+        )
     )
-    yield from purchased_service_provider(line.purchased_service_provider)
-    yield from service_facility(line.service_facility, ids="G2 LU")
-    yield from provider("DQ", line.supervising, most_ids=20)
-    yield from ordering_provider(line.ordering)
-    yield from provider("DN", line.referring, ids="0B 1G G2", most_ids=20)
-    yield from ambulance_stop("PW", line.pickup)
-    yield from ambulance_stop("45", line.drop_off, line.drop_off_name)
 
 
 def _form(form: SupportingForm) -> Segments:

@@ -106,9 +106,13 @@ def _inpatient_adjudication(adjudication: Adjudication) -> Segments:
 
 def _other_subscriber(coverage: Coverage) -> Segments:
     who = coverage.subscriber
-    yield subscriber_name(who)
-    yield from place(who.address)
-    yield from reference("SY", who.ssn)
+    return "".join(
+        (
+            subscriber_name(who),
+            place(who.address),
+            reference("SY", who.ssn),
+        )
+    )
 
 
 def _other_payer_name(coverage: Coverage) -> Segments:

@@ -84,12 +84,16 @@ def ordering_provider(who: Provider | None) -> Segments:
 
 def billing_provider(who: Provider) -> Segments:
     """2000A PRV and 2010AA of the 837P."""
-    yield from _billing_specialty(who)
-    yield provider_name("85", who)
-    yield from place(who.address)
-    yield from reference(who.tax_id_kind, who.tax_id)
-    yield from secondary_ids(who.secondary_ids, "0B 1G", 2)
-    yield from contact(who.contact, segments=2)
+    return "".join(
+        (
+            _billing_specialty(who),
+            provider_name("85", who),
+            place(who.address),
+            reference(who.tax_id_kind, who.tax_id),
+            secondary_ids(who.secondary_ids, "0B 1G", 2),
+            contact(who.contact, segments=2),
+        )
+    )
 
 
 def billing_facility(who: Provider) -> Segments:

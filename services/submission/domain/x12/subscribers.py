@@ -86,10 +86,14 @@ def _demographics(birth_date: Date | None, sex: Sex | None) -> Segments:
 
 def _payer(payer: Payer, claim: ProfessionalClaim | InstitutionalClaim) -> Segments:
     """2010BB, with the numbers under which this payer knows the billing provider."""
-    yield entity("PR", payer.name, payer.payer_id_kind, payer.payer_id)
-    yield from place(payer.address)
-    yield from secondary_ids(payer.secondary_ids, "2U EI FY NF", 3)
-    yield from secondary_ids(claim.billing.secondary_ids, "G2 LU", 2 if claim.kind == "professional" else 1)
+    return "".join(
+        (
+            entity("PR", payer.name, payer.payer_id_kind, payer.payer_id),
+            place(payer.address),
+            secondary_ids(payer.secondary_ids, "2U EI FY NF", 3),
+            secondary_ids(claim.billing.secondary_ids, "G2 LU", 2 if claim.kind == "professional" else 1),
+        )
+    )
 
 
 def patient_level(claim: ProfessionalClaim | InstitutionalClaim) -> Segments:
