@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-KAFKA_HOME ?= $(HOME)/.cache/revcycle/kafka
+
 SERVICES := encoder grouper scrubber submission simulator
 
 .DEFAULT_GOAL := help

@@ -1,12 +1,15 @@
 """Is it alive, is it ready, how much does it do. No token is needed: nothing here is PHI, and no gateway routes it."""
 
 import asyncio
+from functools import cache
 from typing import Literal
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic_core import to_json
 
 from shared.claims import Model
+from shared.events import asyncapi
 from shared.runtime.runtime import Runtime
 
 _PROBE_SECONDS = 3.0
@@ -27,7 +30,7 @@ class Readiness(Model):
 
 
 def operations_router(runtime: Runtime) -> APIRouter:
-    """`/healthz`, `/readyz` and `/metrics`."""
+    """`/healthz`, `/readyz`, `/metrics` and `/asyncapi.json`."""
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz", summary="Is the process alive")
@@ -41,11 +44,21 @@ def operations_router(runtime: Runtime) -> APIRouter:
         response.status_code = 200 if readiness.ready else 503
         return readiness
 
+    @router.get("/asyncapi.json", summary="AsyncAPI 3.0 of the product's events", include_in_schema=False)
+    async def events() -> Response:
+        return Response(_asyncapi_document(), media_type="application/json")
+
     @router.get("/metrics", summary="Prometheus metrics", include_in_schema=False)
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+@cache
+def _asyncapi_document() -> bytes:
+    """Without the examples, which stand in the committed document."""
+    return to_json(asyncapi.document({}))
 
 
 async def _probe(ping: object) -> Literal["ok", "unreachable"]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from shared.db import Database
 from shared.events import Bus, KafkaBus, SqlLogBus
@@ -77,6 +79,29 @@ async def open_database(name: str, settings: Settings) -> Database:
 def open_bus(settings: Settings) -> Bus:
     """Apache Kafka where an address is set, else the SQL log."""
     if settings.kafka_bootstrap is not None:
-        return KafkaBus(settings.kafka_bootstrap)
+        return KafkaBus(
+            settings.kafka_bootstrap,
+            partitions=settings.kafka_partitions,
+            replication=settings.kafka_replication,
+            security=kafka_security(settings),
+        )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return SqlLogBus(settings.bus_url)
+
+
+def kafka_security(settings: Settings) -> dict[str, Any]:
+    """aiokafka's options for the way to the broker."""
+    if settings.kafka_security == "PLAINTEXT":
+        return {}
+    options: dict[str, Any] = {
+        "security_protocol": settings.kafka_security,
+        "ssl_context": ssl.create_default_context(),
+    }
+    if settings.kafka_security == "SASL_SSL":
+        password = settings.kafka_password
+        options |= {
+            "sasl_mechanism": "SCRAM-SHA-512",
+            "sasl_plain_username": settings.kafka_username,
+            "sasl_plain_password": password.get_secret_value() if password else None,
+        }
+    return options

@@ -57,6 +57,21 @@ class Settings(BaseSettings):
     kafka_bootstrap: str | None = None
     """`host:port[,host:port]` of Apache Kafka. Unset: the durable SQL log `<data_dir>/bus.sqlite`."""
 
+    kafka_partitions: Annotated[int, Field(ge=1, le=1000)] = 12
+    """Partitions of a topic that has to be made: the most workers of a service that can share its work."""
+
+    kafka_replication: Annotated[int, Field(ge=1, le=10)] = 1
+    """Copies of a topic that has to be made; 3 in a cluster."""
+
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = "PLAINTEXT"
+    """How to speak to the broker. TLS is checked against the system's certificates."""
+
+    kafka_username: str | None = None
+    """With `SASL_SSL`: who we are (SCRAM-SHA-512)."""
+
+    kafka_password: SecretStr | None = None
+    """With `SASL_SSL`: our password."""
+
     host: str = "127.0.0.1"
     """The address that the HTTP door binds."""
 
