@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,12 +56,11 @@ async def test_a_consumer_takes_every_example(service: str, database: Database, 
     handlers = table(service, tmp_path, database)
     for model, handler in handlers.items():
         for event in examples(model):
-            try:
+            # A return of a claim whose chart this database does not hold is an invalid event, and nothing else is.
+            allowed = pytest.raises(InvalidEvent) if service == "encoder" else nullcontext()
+            with allowed:
                 async with database.unit_of_work(CONTEXT) as uow:
                     await handler(uow, event)
-            except InvalidEvent as error:
-                # A return of a claim whose chart this database does not hold is answered so, and with nothing else.
-                assert service == "encoder", error
 
 
 @pytest.mark.parametrize("model", EVENTS, ids=lambda model: f"{model.topic}/{model.event_type}")
