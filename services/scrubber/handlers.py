@@ -32,7 +32,7 @@ async def scrub_claim(scrubber: Scrubber, uow: UnitOfWork, event: ClaimGrouped |
         touched=isinstance(event, ClaimCorrected),
         before=before,
     )
-    await _keep(uow, claim, cause=event.event_type.removesuffix(".v1"))
+    await _keep(uow, claim, action="claim.scrubbed", cause=event.event_type.removesuffix(".v1"))
     _tell(uow, claim)
 
 
@@ -44,7 +44,7 @@ async def correct(scrubber: Scrubber, uow: UnitOfWork, claim_id: str, version: i
     current = await _workable(uow, claim_id, version)
     current.check_identity(claim)
     corrected = current.corrected(_examine(scrubber, uow, claim))
-    await _keep(uow, corrected, cause="claim.corrected")
+    await _keep(uow, corrected, action="claim.corrected")
     _tell(uow, corrected)
     return corrected
 
@@ -59,7 +59,7 @@ async def release(
     current = await _workable(uow, claim_id, version)
     overrides = [_override(uow, request) for request in requests]
     released = current.released(_examine(scrubber, uow, current.claim), overrides)
-    await _keep(uow, released, cause="claim.released", overrides=[override.edit_id for override in overrides])
+    await _keep(uow, released, action="claim.released", overrides=[override.edit_id for override in overrides])
     if released.status == "cleared":
         _tell(uow, released)
     return released
@@ -71,7 +71,7 @@ async def return_to_coder(
     """Send a held claim back to the coder. Raises ClaimNotFound, StaleVersion, ClaimNotHeld, ClaimOwned."""
     current = await _workable(uow, claim_id, version)
     returned = current.returned()
-    await _keep(uow, returned, cause="claim.returned", reasons=[reason.code for reason in reasons])
+    await _keep(uow, returned, action="claim.returned", reasons=[reason.code for reason in reasons])
     emit(uow, ScrubberReturned(claim=returned.claim, revision=returned.revision, reasons=tuple(reasons)))
     return returned
 
@@ -87,7 +87,7 @@ async def recheck(scrubber: Scrubber, uow: UnitOfWork, wanted: Recheck) -> Reche
     for claim_id in ids[: wanted.limit]:
         current = await store.claim_for_change(uow.session, tenant, claim_id)
         checked = current.rechecked(_examine(scrubber, uow, current.claim))
-        await _keep(uow, checked, cause="claim.rechecked")
+        await _keep(uow, checked, action="claim.rechecked")
         if checked.status == "cleared":
             cleared += 1
             _tell(uow, checked)
@@ -138,12 +138,14 @@ async def _reassigned(uow: UnitOfWork, before: ScrubbedClaim, after: ScrubbedCla
     return after
 
 
-async def _keep(uow: UnitOfWork, claim: ScrubbedClaim, *, cause: str, **details: list[str]) -> None:
+async def _keep(
+    uow: UnitOfWork, claim: ScrubbedClaim, *, action: str, cause: str | None = None, **details: list[str]
+) -> None:
     await store.save_claim(uow.session, uow.context.tenant, claim, uow.context.at)
-    store.add_report(uow.session, uow.context, claim, cause)
+    store.add_report(uow.session, uow.context, claim, cause or action)
     told: dict[str, Any] = {"status": claim.status, "revision": claim.revision, "version": claim.version}
     found = sorted({finding.edit_id for finding in claim.report.findings})
-    audit.record(uow, f"scrub.{cause}", "claim", claim.id, told | {"findings": found} | details)
+    audit.record(uow, action, "claim", claim.id, told | {"findings": found} | details)
     uow.after_commit(SCRUBBED.labels(claim.claim.kind, claim.status).inc)
 
 

@@ -12,6 +12,7 @@ from shared.claims import (
     Diagnosis,
     InstitutionalClaim,
     InstitutionalLine,
+    Model,
     PersonName,
     ProfessionalClaim,
     ProfessionalLine,
@@ -64,11 +65,15 @@ class ClaimParts:
     providers: tuple[Placed[AnyProvider], ...]
     addresses: tuple[Placed[Address], ...]
     names: tuple[tuple[str, PersonName], ...]
+    words: tuple[tuple[str, str], ...]
+    """Pointer and text of every name and address line: the free text that a person typed."""
 
     @classmethod
     def of(cls, claim: AnyClaim) -> ClaimParts:
         providers = tuple(_providers(claim))
-        return cls(providers, tuple(_addresses(claim, providers)), tuple(_names(claim, providers)))
+        addresses = tuple(_addresses(claim, providers))
+        names = tuple(_names(claim, providers))
+        return cls(providers, addresses, names, tuple(_words(claim, providers, addresses, names)))
 
 
 def _providers(claim: AnyClaim) -> Iterator[Placed[AnyProvider]]:
@@ -110,6 +115,29 @@ def _names(claim: AnyClaim, providers: Sequence[Placed[AnyProvider]]) -> Iterato
     for pointer, _, provider in providers:
         if isinstance(provider, Provider) and provider.person is not None:
             yield f"{pointer}/person", provider.person
+
+
+def _words(
+    claim: AnyClaim,
+    providers: Sequence[Placed[AnyProvider]],
+    addresses: Sequence[Placed[Address]],
+    names: Sequence[tuple[str, PersonName]],
+) -> Iterator[tuple[str, str]]:
+    for pointer, name in names:
+        yield from _texts(pointer, name, ("last", "first", "middle", "suffix"))
+    for pointer, _, provider in providers:
+        yield from _texts(pointer, provider, ("organization",))
+    for pointer, _, address in addresses:
+        yield from _texts(pointer, address, ("line1", "line2", "city", "state"))
+    for position, coverage in enumerate(claim.coverages):
+        yield f"/coverages/{position}/payer/name", coverage.payer.name
+        yield from _texts(f"/coverages/{position}/subscriber", coverage.subscriber, ("organization",))
+
+
+def _texts(pointer: str, model: Model, fields: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        if text := getattr(model, field):
+            yield f"{pointer}/{field}", text
 
 
 def lines(claim: AnyClaim) -> Iterator[tuple[int, AnyLine]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
@@ -47,7 +47,7 @@ class ScrubContext:
     lists: CodeLists
     payer_rules: PayerRules
 
-    def for_claim(self, claim: AnyClaim) -> Circumstances:
+    def for_claim(self, claim: AnyClaim, parts: ClaimParts) -> Circumstances:
         """What holds on the claim's last day of service; on `as_of` where the claim names no day."""
         return Circumstances(
             as_of=self.as_of,
@@ -56,7 +56,7 @@ class ScrubContext:
             lists=self.lists,
             payer_rules=self.payer_rules,
             billed=claim.billed_coverage,
-            parts=ClaimParts.of(claim),
+            parts=parts,
         )
 
 
@@ -72,7 +72,7 @@ class Circumstances:
     billed: Coverage
     parts: ClaimParts
 
-    @property
+    @cached_property
     def payer_rule(self) -> PayerRule:
         """The rules of the payer that the claim is sent to. Raises NoPayerRule for a gap in its profile."""
         return self.payer_rules.of(self.billed, self.day)
@@ -129,7 +129,7 @@ class Edit:
         return kind in self.kinds and self.effective <= day and (self.through is None or day <= self.through)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EditSet:
     """Edits in the order of their ids, and one version for all, which changes with each new edit or version of one."""
 
@@ -215,15 +215,16 @@ def scrub(
     context: ScrubContext,
     edits: EditSet,
     *,
+    parts: ClaimParts | None = None,
     repairs: Sequence[FormatRepair] = (),
     failed: Callable[[Edit, Exception], None] = no_report,
 ) -> ScrubReport:
     """Run every edit that applies to the claim. Never raises for what the claim holds.
 
     Findings come in one order for one claim: by severity, then by place, then by edit. `failed` is told of each edit
-    that broke, so that the edge can log and count it.
+    that broke, so that the edge can log and count it. `parts` are the claim's, where they are known already.
     """
-    on = context.for_claim(claim)
+    on = context.for_claim(claim, parts or ClaimParts.of(claim))
     applicable = edits.on(claim.kind, on.day)
     findings = [finding for edit in applicable for finding in _findings(edit, claim, on, failed)]
     return ScrubReport(
@@ -232,15 +233,15 @@ def scrub(
         repairs=tuple(repairs),
         edits_version=edits.version,
         edits_run=len(applicable),
-        table_releases=_releases(claim, on),
+        table_releases=_releases(context.codes, claim.kind, on.day),
     )
 
 
-def _releases(claim: AnyClaim, on: Circumstances) -> dict[str, str]:
-    """The releases of the code sets that the claim was judged by; none for a day on which a set is not carried."""
-    systems: tuple[CodeSystem, ...] = ("icd10cm", "icd10pcs") if claim.kind == "institutional" else ("icd10cm",)
+def _releases(codes: CodeSets, kind: ClaimKind, day: date) -> dict[str, str]:
+    """The releases of the code sets that a claim is judged by; none for a day on which a set is not carried."""
+    systems: tuple[CodeSystem, ...] = ("icd10cm", "icd10pcs") if kind == "institutional" else ("icd10cm",)
     try:
-        return {system: on.codes.release(system, on.day) for system in systems}
+        return {system: codes.release(system, day) for system in systems}
     except NoRelease:
         return {}
 
@@ -271,7 +272,8 @@ def _findings(
     edit: Edit, claim: AnyClaim, on: Circumstances, failed: Callable[[Edit, Exception], None]
 ) -> list[Finding]:
     try:
-        return [_finding(edit, claim, defect) for defect in edit.check(claim, on)]
+        defects = tuple(edit.check(claim, on))
+        return [_finding(edit, claim, defect) for defect in defects] if defects else []
     except Exception as error:  # noqa: BLE001 - a bug in one edit holds the claim; it must not lose it
         failed(edit, error)
         return [_failure(edit, error)]

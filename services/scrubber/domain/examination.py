@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.scrubber.domain.claim_parts import AnyClaim
+from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
 from services.scrubber.domain.code_lists import CodeLists
 from services.scrubber.domain.engine import Edit, EditSet, ScrubContext, no_report, scrub
 from services.scrubber.domain.payer_rules import PayerRules
@@ -40,10 +40,12 @@ class Scrubber:
 
     def examine(self, claim: AnyClaim, *, tenant: str, as_of: date) -> Examination:
         """Repair the claim and run every edit as of a day. Never raises for what the claim holds."""
-        repaired, repairs = repair(
+        repaired, parts, repairs = repair(
             claim,
+            ClaimParts.of(claim),
             known_addresses=self.known_addresses,
             switched_off=self.repairs_off.get(tenant, frozenset()),
         )
         context = ScrubContext(as_of=as_of, codes=self.codes, lists=self.lists, payer_rules=self.payer_rules)
-        return Examination(repaired, scrub(repaired, context, self.edits, repairs=repairs, failed=self.failed))
+        report = scrub(repaired, context, self.edits, parts=parts, repairs=repairs, failed=self.failed)
+        return Examination(repaired, report)

@@ -67,6 +67,10 @@ class Profile:
     filing_indicators: frozenset[str]
     editions: tuple[tuple[Period, PayerRule], ...]
 
+    @property
+    def begins(self) -> date:
+        return min(period.effective for period, _ in self.editions)
+
     def on(self, day: date) -> PayerRule:
         """Raises NoPayerRule where no edition covers `day`."""
         for period, rule in self.editions:
@@ -83,8 +87,12 @@ class PayerRules:
     default: Profile
 
     def of(self, coverage: Coverage, day: date) -> PayerRule:
-        """The rules of the payer of `coverage` on `day`: by payer id, else by filing indicator, else the default."""
-        return self._profile(coverage).on(day)
+        """The rules of the payer of `coverage` on `day`: by payer id, else by filing indicator, else the default.
+
+        The default also holds for days before a profile begins: a mistyped year is the business of the edits of dates.
+        """
+        profile = self._profile(coverage)
+        return (profile if profile.begins <= day else self.default).on(day)
 
     def _profile(self, coverage: Coverage) -> Profile:
         by_id = (p for p in self.profiles if coverage.payer.payer_id in p.payer_ids)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
 from services.scrubber.domain.edits.payer import MEDICARE
@@ -36,18 +36,26 @@ class RepairRule:
     find: Callable[[AnyClaim, ClaimParts, Sequence[Address]], Iterator[Change]]
 
 
+class Repaired(NamedTuple):
+    """The claim with its format put right, its parts, and every change with before and after."""
+
+    claim: AnyClaim
+    parts: ClaimParts
+    repairs: tuple[FormatRepair, ...]
+
+
 def repair(
     claim: AnyClaim,
+    parts: ClaimParts,
     *,
     known_addresses: Sequence[Address] = (),
     switched_off: Collection[str] = (),
-) -> tuple[AnyClaim, tuple[FormatRepair, ...]]:
-    """The claim with its format put right, and every change with before and after.
+) -> Repaired:
+    """Put the format of a claim right.
 
     `known_addresses` are those of the provider record. Repairing a repaired claim changes nothing.
     """
     made: list[FormatRepair] = []
-    parts = ClaimParts.of(claim)
     for rule in RULES.values():
         if rule.id in switched_off:
             continue
@@ -56,7 +64,7 @@ def repair(
             claim = _with(claim, changes)
             parts = ClaimParts.of(claim)
             made += [FormatRepair(repair_id=rule.id, pointer=p, before=old, after=new) for p, old, new in changes]
-    return claim, tuple(made)
+    return Repaired(claim, parts, tuple(made))
 
 
 def _with(claim: AnyClaim, changes: Sequence[Change]) -> AnyClaim:
@@ -70,33 +78,14 @@ def _with(claim: AnyClaim, changes: Sequence[Change]) -> AnyClaim:
     return type(claim).model_validate(document, context=AS_RECEIVED)
 
 
-def _words(claim: AnyClaim, parts: ClaimParts) -> Iterator[tuple[str, str]]:
-    """Pointer and text of every name and address line: the free text that a person typed."""
-    for pointer, name in parts.names:
-        yield from _texts(pointer, name, ("last", "first", "middle", "suffix"))
-    for pointer, _, provider in parts.providers:
-        yield from _texts(pointer, provider, ("organization",))
-    for pointer, _, address in parts.addresses:
-        yield from _texts(pointer, address, ("line1", "line2", "city", "state"))
-    for position, coverage in enumerate(claim.coverages):
-        yield f"/coverages/{position}/payer/name", coverage.payer.name
-        yield from _texts(f"/coverages/{position}/subscriber", coverage.subscriber, ("organization",))
-
-
-def _texts(pointer: str, model: Any, fields: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for field in fields:
-        if (text := getattr(model, field, None)) is not None:
-            yield f"{pointer}/{field}", text
-
-
 def _blanks(claim: AnyClaim, parts: ClaimParts, known: Sequence[Address]) -> Iterator[Change]:
-    for pointer, text in _words(claim, parts):
+    for pointer, text in parts.words:
         if "  " in text or text[0] == " " or text[-1] == " ":
             yield from _shortened(pointer, text, _BLANKS.sub(" ", text).strip())
 
 
 def _trailing_separators(claim: AnyClaim, parts: ClaimParts, known: Sequence[Address]) -> Iterator[Change]:
-    for pointer, text in _words(claim, parts):
+    for pointer, text in parts.words:
         if text[-1] in "~*:^|,;":
             yield from _shortened(pointer, text, _TRAILING.sub("", text))
 

@@ -7,6 +7,7 @@ which is told of (2330B), whether the patient is the subscriber, and the positio
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from shared.claims import InstitutionalClaim, ProfessionalClaim, X12Element, x12_location
 
@@ -41,7 +42,7 @@ def path_of(pointer: str) -> tuple[str | int, ...]:
 def x12_place(claim: ProfessionalClaim | InstitutionalClaim, pointer: str) -> X12Element | None:
     """Loop, segment and element of what `pointer` names, or None where an 837 has no place for it."""
     path = path_of(pointer)
-    location = x12_location(type(claim), path)
+    location = _usual_place(type(claim), tuple(0 if isinstance(step, int) else step for step in path))
     if location is None:
         return None
     loop, _, rest = location.partition(".")
@@ -50,6 +51,12 @@ def x12_place(claim: ProfessionalClaim | InstitutionalClaim, pointer: str) -> X1
     if element := _ELEMENT.fullmatch(name):
         return X12Element(loop=loop, segment=element[1], element=name)
     return X12Element(loop=loop, segment=rest or _FIRST_SEGMENT.get(loop, "NM1"))
+
+
+@lru_cache(maxsize=4096)
+def _usual_place(model: type[ProfessionalClaim] | type[InstitutionalClaim], path: tuple[str | int, ...]) -> str | None:
+    """The place of a field by its mark, the same for every item of a list."""
+    return x12_location(model, path)
 
 
 def _loop(claim: ProfessionalClaim | InstitutionalClaim, path: tuple[str | int, ...], loop: str) -> str:

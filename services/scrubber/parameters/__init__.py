@@ -28,7 +28,7 @@ def code_lists() -> CodeLists:
     """Every list in `code_lists/`, by its file's name. Raises InvalidParameters."""
     folder = files(__package__).joinpath("code_lists")
     names = sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
-    return MappingProxyType({name: _code_list(name, _read(f"code_lists/{name}.yaml")) for name in names})
+    return MappingProxyType({name: read_code_list(name, _read(f"code_lists/{name}.yaml")) for name in names})
 
 
 @cache
@@ -50,7 +50,8 @@ def _period(entry: Mapping[str, Any]) -> Period:
     return period
 
 
-def _code_list(name: str, content: Mapping[str, Any]) -> CodeList:
+def read_code_list(name: str, content: Mapping[str, Any]) -> CodeList:
+    """The list that a file's content says. Raises InvalidParameters where one code has two entries for one day."""
     periods: dict[str, list[Period]] = {}
     patterns: list[tuple[re.Pattern[str], Period]] = []
     for edition in content["editions"]:

@@ -89,5 +89,5 @@ async def test_what_happened_is_on_the_audit_trail_without_the_patient(arrives, 
     await arrives(DEFECT)
     async with claims_database.read() as session:
         [entry] = await audit.trail(session, "mercy", "claim", DEFECT.id)
-    assert entry.action == "scrub.claim.grouped"
+    assert entry.action == "claim.scrubbed"
     assert "ABERNATHY" not in str(entry)

@@ -45,8 +45,8 @@ def accident_date_missing(claim: ProfessionalClaim, on: Circumstances) -> Iterat
     row=44,
 )
 def accident_after_service(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    accident, last = claim.dates.accident, claim.last_day
-    if accident is not None and last is not None and accident > last:
+    accident = claim.dates.accident
+    if accident is not None and (last := claim.last_day) is not None and accident > last:
         yield Defect(
             "/dates/accident",
             "Correct the date of the accident: every service lies before it.",

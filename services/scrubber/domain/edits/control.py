@@ -52,9 +52,9 @@ def frequency_invalid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     row=42,
 )
 def original_number_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if claim.frequency in _NAMES_ORIGINAL and claim.billed_coverage.payer_claim_control_number is None:
+    if claim.frequency in _NAMES_ORIGINAL and on.billed.payer_claim_control_number is None:
         yield Defect(
-            f"/coverages/{_billed_position(claim)}/payer_claim_control_number",
+            f"/coverages/{_billed_position(claim, on)}/payer_claim_control_number",
             "Give the payer's control number of the earlier claim, or send the claim as an original (frequency 1).",
             {"frequency": claim.frequency},
         )
@@ -69,8 +69,8 @@ def original_number_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defe
     suggests_repair=True,
 )
 def original_number_not_wanted(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if claim.frequency == "1" and claim.billed_coverage.payer_claim_control_number is not None:
-        pointer = f"/coverages/{_billed_position(claim)}/payer_claim_control_number"
+    if claim.frequency == "1" and on.billed.payer_claim_control_number is not None:
+        pointer = f"/coverages/{_billed_position(claim, on)}/payer_claim_control_number"
         yield Defect(
             pointer,
             "Leave the earlier claim's number out of an original, or send a replacement (frequency 7).",
@@ -110,5 +110,5 @@ def line_numbers(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
             return
 
 
-def _billed_position(claim: AnyClaim) -> int:
-    return next(i for i, coverage in enumerate(claim.coverages) if coverage is claim.billed_coverage)
+def _billed_position(claim: AnyClaim, on: Circumstances) -> int:
+    return next(i for i, coverage in enumerate(claim.coverages) if coverage is on.billed)

@@ -146,8 +146,8 @@ def diagnosis_pointer_missing(claim: ProfessionalClaim, on: Circumstances) -> It
 )
 def diagnosis_pointer_twice(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
     for number, line in enumerate(claim.lines):
-        once = list(dict.fromkeys(line.pointers))
-        if len(once) != len(line.pointers):
+        if len(set(line.pointers)) != len(line.pointers):
+            once = list(dict.fromkeys(line.pointers))
             place = f"/lines/{number}/pointers"
             yield Defect(
                 place,

@@ -58,8 +58,8 @@ def modifier_format(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
 )
 def modifier_twice(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     for position, line in lines(claim):
-        once = list(dict.fromkeys(line.modifiers))
-        if len(once) != len(line.modifiers):
+        if len(set(line.modifiers)) != len(line.modifiers):
+            once = list(dict.fromkeys(line.modifiers))
             place = f"/lines/{position}/modifiers"
             yield Defect(
                 place,

@@ -115,8 +115,8 @@ def service_before_birth(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]
     severity="warning",
 )
 def service_after_death(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    died, last = claim.patient.death_date, claim.last_day
-    if died is not None and last is not None and last > died:
+    died = claim.patient.death_date
+    if died is not None and (last := claim.last_day) is not None and last > died:
         yield Defect(
             "/patient/death_date",
             "Look at the date of death and the dates of service: a service lies after it.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from services.scrubber.domain.claim_parts import AnyClaim, lines
@@ -19,8 +18,8 @@ def _coverages(claim: AnyClaim) -> Iterator[tuple[str, Coverage]]:
         yield f"/coverages/{position}", coverage
 
 
-def _billed(claim: AnyClaim) -> tuple[str, Coverage]:
-    return next((pointer, c) for pointer, c in _coverages(claim) if c is claim.billed_coverage)
+def _billed(claim: AnyClaim, on: Circumstances) -> tuple[str, Coverage]:
+    return next((pointer, coverage) for pointer, coverage in _coverages(claim) if coverage is on.billed)
 
 
 @edit(
@@ -31,8 +30,7 @@ def _billed(claim: AnyClaim) -> tuple[str, Coverage]:
     row=23,
 )
 def payer_one_primary(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    turns = Counter(coverage.sequence for coverage in claim.coverages)
-    if not turns["P"]:
+    if all(coverage.sequence != "P" for coverage in claim.coverages):
         yield Defect("/coverages", "Say which payer is the primary one.")
     seen: set[str] = set()
     for pointer, coverage in _coverages(claim):
@@ -73,7 +71,7 @@ def payer_filing_indicator_invalid(claim: AnyClaim, on: Circumstances) -> Iterat
     suggests_repair=True,
 )
 def payer_medicare_part(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    pointer, coverage = _billed(claim)
+    pointer, coverage = _billed(claim, on)
     wanted = _MEDICARE_OF_KIND[claim.kind]
     if coverage.filing_indicator in MEDICARE - {wanted}:
         place = f"{pointer}/filing_indicator"
@@ -112,7 +110,7 @@ def payer_medicare_twice(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]
     row=26,
 )
 def payer_medicare_secondary_reason(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    pointer, coverage = _billed(claim)
+    pointer, coverage = _billed(claim, on)
     if coverage.sequence != "P" and coverage.filing_indicator == "MB" and coverage.insurance_type is None:
         yield Defect(f"{pointer}/insurance_type", "Give the insurance type: why Medicare is secondary (12, 13, 43 …).")
 
@@ -220,10 +218,11 @@ def subscriber_is_patient(claim: AnyClaim, on: Circumstances) -> Iterator[Defect
     row=60,
 )
 def payer_authorization_required(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    pointer, coverage = _billed(claim)
-    if coverage.prior_authorization is not None:
+    rules = on.payer_rule.authorizations
+    if not rules or on.billed.prior_authorization is not None:
         return
-    for rule in on.payer_rule.authorizations:
+    pointer, _ = _billed(claim, on)
+    for rule in rules:
         if not _rule_applies(rule, claim):
             continue
         for position, line in lines(claim):

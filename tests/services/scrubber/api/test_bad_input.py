@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.fixtures.openapi import assert_no_5xx
 from tests.services.scrubber.conftest import LEAD
 
 
-async def test_no_request_breaks_the_scrubber(caller):
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_no_request_of_the_openapi_document_is_answered_with_a_5xx(caller):
     client = caller("lea", LEAD)
-    await assert_no_5xx(client, headers={"Authorization": client.headers["Authorization"]}, examples=15)
+    await assert_no_5xx(client, headers={"Authorization": client.headers["Authorization"]}, examples=5)

@@ -148,8 +148,8 @@ async def test_every_write_is_on_the_audit_trail(arrives, bea, claims_database):
         assert await audit.verify(session, "mercy") == []
     assert sorted(entry.action for entry in entries) == [
         "claim.assigned",
-        "scrub.claim.corrected",
-        "scrub.claim.grouped",
+        "claim.corrected",
+        "claim.scrubbed",
     ]
 
 

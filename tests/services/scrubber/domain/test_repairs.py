@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scrubber.domain.claim_parts import ClaimParts
 from services.scrubber.domain.repairs import RULES, repair
 from shared.claims import CLAIM, Address
 from tests.builders import (
@@ -26,7 +27,8 @@ FACILITY = {"organization": "RIVERSIDE SURGERY CENTER", "npi": "1444555662"}
 
 
 def made(builder, **options):
-    _, repairs = repair(builder.build(), **options)
+    claim = builder.build()
+    repairs = repair(claim, ClaimParts.of(claim), **options).repairs
     return [(r.repair_id, r.pointer, r.before, r.after) for r in repairs]
 
 
@@ -111,8 +113,8 @@ def test_a_repaired_claim_needs_no_repair_and_keeps_its_meaning(last, line, city
             .but(service_facility=FACILITY | {"address": an_address(line1=line, city=city, state=state)})
             .build()
         )
-        repaired, repairs = repair(claim)
-        assert repair(repaired) == (repaired, ())
+        repaired, parts, repairs = repair(claim, ClaimParts.of(claim))
+        assert repair(repaired, parts) == (repaired, parts, ())
         assert meaning(repaired) == meaning(claim)
         assert {r.repair_id for r in repairs} <= set(RULES)
 
@@ -128,5 +130,5 @@ def meaning(claim: Any) -> dict[str, Any]:
 
 
 def test_money_is_untouched():
-    repaired, _ = repair(a_professional_claim().with_patient(name=a_person(" A")).build())
-    assert repaired.total_charge == Decimal("125.00")
+    claim = a_professional_claim().with_patient(name=a_person(" A")).build()
+    assert repair(claim, ClaimParts.of(claim)).claim.total_charge == Decimal("125.00")
