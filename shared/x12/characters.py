@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -14,6 +15,11 @@ ALLOWED: dict[CharacterSet, str] = {
     "extended": r"""A-Za-z0-9 !"&'()*+,\-./:;?=%@\[\]_{}\\|<>~#$^`""",
 }
 """Each set as the inside of a regular expression's class."""
+
+_ALLOWED_BYTES = {
+    name: bytes(code for code in range(0x20, 0x7F) if re.match(f"[{allowed}]", chr(code)))
+    for name, allowed in ALLOWED.items()
+}
 
 _SPELT = str.maketrans(
     {
@@ -34,3 +40,8 @@ def transliterate(text: str, character_set: CharacterSet) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(_SPELT))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return plain.upper() if character_set == "basic" else plain
+
+
+def in_set(content: bytes, character_set: CharacterSet, separators: str) -> bool:
+    """Whether every byte is a character of the set or a separator."""
+    return not content.translate(None, _ALLOWED_BYTES[character_set] + separators.encode())

@@ -13,7 +13,7 @@ from typing import Literal
 from shared.x12.characters import CharacterSet
 from shared.x12.errors import X12Error
 from shared.x12.separators import Separators
-from shared.x12.writing import count_segments, normalised, segment, separated
+from shared.x12.writing import count_segments, segment, separated
 
 LARGEST_CONTROL_NUMBER = 999_999_999
 """ISA13 has nine digits."""
@@ -75,10 +75,9 @@ def render(interchange: Interchange, character_set: CharacterSet = "extended") -
     if not 0 <= interchange.control_number <= LARGEST_CONTROL_NUMBER:
         raise X12Error("control_number", "an interchange control number has at most nine digits")
     groups = "".join(_group(group, interchange) for group in interchange.groups)
-    body = normalised(interchange.bare_segments + groups, character_set)
-    separators = Separators.absent_from(body)
     trailer = segment("IEA", str(len(interchange.groups)), f"{interchange.control_number:09d}")
-    return _isa(interchange, separators) + separated(body + trailer, separators)
+    content, separators = separated(interchange.bare_segments + groups + trailer, character_set)
+    return _isa(interchange, separators) + content
 
 
 def _isa(interchange: Interchange, separators: Separators) -> bytes:

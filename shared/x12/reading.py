@@ -177,13 +177,15 @@ class _Interchange:
         raw = self._text.take(end + 3)
         if not raw.isascii():
             raise X12Error("separators", "the ISA holds bytes that are not ASCII", begin)
-        values = raw[:-2].decode("ascii").split(chr(element[0]))[:_ISA_ELEMENTS] + [chr(raw[-2])]
-        repetition = values[11] if values[12] >= "00402" and not values[11].isalnum() else ""
+        # ISA16 and the terminator are single bytes whatever they are, the element separator included.
+        _, *elements = raw[:-2].decode("ascii").split(chr(element[0]))[:_ISA_ELEMENTS]
+        component, terminator = chr(raw[-2]), chr(raw[-1])
+        repetition = elements[10] if elements[11] >= "00402" and not elements[10].isalnum() else ""
         try:
-            separators = Separators(chr(element[0]), values[16], repetition, chr(raw[-1]))
+            separators = Separators(chr(element[0]), component, repetition, terminator)
         except X12Error as error:
             raise X12Error(error.code, str(error), begin) from None
-        return Segment("ISA", tuple(values[1:]), separators)
+        return Segment("ISA", (*elements, component), separators)
 
     def _segment(self, raw: bytes, separators: Separators, controls: bytes, position: Position) -> Segment:
         text = _decoded(raw)

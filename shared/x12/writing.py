@@ -1,6 +1,6 @@
 """Segments in the making. Their separators are chosen last, when the whole text is known and none can stand in it.
 
-Until then four marks hold the text together: lone surrogates, which no JSON document and no pydantic model can hold.
+Until then three marks hold the text together: lone surrogates, which no JSON document and no pydantic model can hold.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from shared.x12.characters import ALLOWED, CharacterSet, transliterate
+from shared.x12.characters import ALLOWED, CharacterSet, in_set, transliterate
 from shared.x12.errors import X12Error
 from shared.x12.separators import Separators
 
@@ -36,39 +36,46 @@ def count_segments(text: str) -> int:
     return text.count(SEGMENT)
 
 
-def normalised(text: str, character_set: CharacterSet) -> str:
-    """`text` in the character set, without blanks at the ends of elements or empty elements at the ends of segments.
+def separated(text: str, character_set: CharacterSet) -> tuple[bytes, Separators]:
+    """The text with real separators, which do not stand in it, and in its character set; and the separators.
 
-    Raises X12Error (`character`) for a character that has no counterpart; the message names the segment and element.
+    No blanks stand at the ends of elements, no empty elements at the ends of segments. Raises X12Error: `character` for
+    a character that has no counterpart in the set, the message naming segment and element; `separators` where the text
+    holds every character that could be one.
     """
-    if _FOREIGN[character_set].search(text):
-        text = "".join(_in_set(piece, character_set) for piece in _PIECES.split(text))
-        _refuse_what_is_left(text, character_set)
-    if _has_blanks_at_ends(text):
-        text = _EMPTY_AT_END.sub("", _BLANKS_AT_ENDS.sub("", text))
-    return text
+    separators = Separators.absent_from(text)
+    content = _with_separators(text, separators)
+    if in_set(content, character_set, "".join(separators)) and not _has_blanks_at_ends(content, separators):
+        return content, separators
+    text = _normalised(text, character_set)
+    separators = Separators.absent_from(text)
+    return _with_separators(text, separators), separators
 
 
-def separated(text: str, separators: Separators) -> bytes:
-    """The text with its real separators. Raises X12Error (`separators`) where one of them stands in the data."""
-    if any(mark and mark in text for mark in separators):
-        raise X12Error("separators", "a separator stands in the data")
-    for mark, character in ((ELEMENT, separators.element), (COMPONENT, separators.component)):
-        text = text.replace(mark, character)
-    return text.replace(SEGMENT, separators.segment).encode("ascii")
+def _with_separators(text: str, separators: Separators) -> bytes:
+    content = text.encode("utf-8", "surrogatepass")
+    for mark, separator in (
+        (ELEMENT, separators.element),
+        (COMPONENT, separators.component),
+        (SEGMENT, separators.segment),
+    ):
+        content = content.replace(mark.encode("utf-8", "surrogatepass"), separator.encode())
+    return content
 
 
-def _has_blanks_at_ends(text: str) -> bool:
-    return any(f" {mark}" in text or f"{mark} " in text for mark in (ELEMENT, COMPONENT, SEGMENT))
+def _has_blanks_at_ends(content: bytes, separators: Separators) -> bool:
+    marks = [mark.encode() for mark in (separators.element, separators.component, separators.segment)]
+    return any(b" " + mark in content or mark + b" " in content for mark in marks)
+
+
+def _normalised(text: str, character_set: CharacterSet) -> str:
+    spelt = "".join(_in_set(piece, character_set) for piece in _PIECES.split(text))
+    if found := _FOREIGN[character_set].search(spelt):
+        begin = spelt.rfind(SEGMENT, 0, found.start()) + 1
+        name, *elements = spelt[begin : found.start()].split(ELEMENT)
+        raise X12Error("character", f"{name}{len(elements):02d} holds a character outside the {character_set} set")
+    return _EMPTY_AT_END.sub("", _BLANKS_AT_ENDS.sub("", spelt))
 
 
 def _in_set(piece: str, character_set: CharacterSet) -> str:
     return piece if ELEMENT <= piece <= SEGMENT else transliterate(piece, character_set)
-
-
-def _refuse_what_is_left(text: str, character_set: CharacterSet) -> None:
-    found = _FOREIGN[character_set].search(text)
-    if found:
-        begin = text.rfind(SEGMENT, 0, found.start()) + 1
-        name, *elements = text[begin : found.start()].split(ELEMENT)
-        raise X12Error("character", f"{name}{len(elements):02d} holds a character outside the {character_set} set")

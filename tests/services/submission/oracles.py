@@ -61,7 +61,7 @@ X12SDK_FAULTS: dict[tuple[str, str], str] = {
     ("nm1_segment.name_last_or_organization_name", ""): (
         "2330C-I, 2420B, 2420G and 2420H have no NM103: it is not used or, in 2420H, situational"
     ),
-    ("2400.cn1_segment.contract_code", ""): "CN104 is situational and a reference; the SDK requires one of CN101's codes",
+    ("2400.cn1_segment.contract_code", ""): "CN104 is a situational reference, not a code of CN101",
     ("2400.dtp_segment.date_time_period_format_qualifier", "Input should be 'D8'"): "DTP*472 is D8 or RD8",
     ("2400.crc_segment.code_category", "Input should be"): "X222A1 2400 has three CRC: 07, 70, 09",
     ("2310f.ref_segment.reference_identification_qualifier", "Input should be"): "X223A2 2310F has 0B, 1G and G2",

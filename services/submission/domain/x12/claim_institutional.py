@@ -22,27 +22,26 @@ from shared.x12 import composite, segment
 
 def institutional_claim(claim: InstitutionalClaim) -> Segments:
     """2300 and all below it."""
-    yield _claim_segment(claim)
-    yield from _dates(claim)
-    yield from _claim_codes(claim)
-    yield from supporting_documents(claim.supporting_documents)
-    yield from contract_terms(claim.contract)
-    yield from amount("F3", claim.estimated_patient_due)
-    yield from _references(claim)
-    yield from fixed_format(claim.fixed_format)
-    for claim_note in claim.claim_notes:
-        yield from note(claim_note)
-    if claim.billing_note:
-        yield segment("NTE", "ADD", claim.billing_note)
-    if claim.epsdt is not None:
-        yield from conditions((claim.epsdt,), "ZZ")
-    yield from institutional_codes(claim)
-    yield from repricing(claim.repricing, services="RU")
-    yield from _providers(claim)
-    for coverage in claim.other_coverages:
-        yield from other_payer(claim, coverage)
-    for line in claim.lines:
-        yield from institutional_line(line, claim)
+    return "".join(
+        (
+            _claim_segment(claim),
+            _dates(claim),
+            _claim_codes(claim),
+            supporting_documents(claim.supporting_documents),
+            contract_terms(claim.contract),
+            amount("F3", claim.estimated_patient_due),
+            _references(claim),
+            fixed_format(claim.fixed_format),
+            "".join(map(note, claim.claim_notes)),
+            segment("NTE", "ADD", claim.billing_note) if claim.billing_note else "",
+            conditions((claim.epsdt,), "ZZ") if claim.epsdt is not None else "",
+            institutional_codes(claim),
+            repricing(claim.repricing, services="RU"),
+            _providers(claim),
+            "".join([other_payer(claim, coverage) for coverage in claim.other_coverages]),
+            "".join([institutional_line(line, claim) for line in claim.lines]),
+        )
+    )
 
 
 def _claim_segment(claim: InstitutionalClaim) -> str:
@@ -57,44 +56,44 @@ def _claim_segment(claim: InstitutionalClaim) -> str:
 
 def _dates(claim: InstitutionalClaim) -> Segments:
     """Discharge hour, statement dates, admission, repricer."""
-    admission = claim.admission
+    admission, repricer = claim.admission, claim.repricer_received
+    discharge = ""
     if admission.discharge_hour is not None:
-        yield segment("DTP", "096", "TM", f"{admission.discharge_hour:02d}{admission.discharge_minute:02d}")
-    yield from period("434", claim.statement_from, claim.statement_through)
-    yield from _admission_date(admission)
-    if claim.repricer_received is not None:
-        yield from date_of("050", claim.repricer_received.date())
+        discharge = segment("DTP", "096", "TM", f"{admission.discharge_hour:02d}{admission.discharge_minute:02d}")
+    statement = period("434", claim.statement_from, claim.statement_through)
+    return discharge + statement + _admission_date(admission) + date_of("050", repricer.date() if repricer else None)
 
 
 def _admission_date(admission: Admission) -> Segments:
     """DTP*435 with the hour where it is known (DT), else the day (D8)."""
     if admission.date is not None and admission.hour is not None:
-        yield segment("DTP", "435", "DT", f"{day(admission.date)}{admission.hour:02d}{admission.minute:02d}")
-    else:
-        yield from date_of("435", admission.date)
+        return segment("DTP", "435", "DT", f"{day(admission.date)}{admission.hour:02d}{admission.minute:02d}")
+    return date_of("435", admission.date)
 
 
 def _claim_codes(claim: InstitutionalClaim) -> Segments:
-    admission = claim.admission
-    if admission.type or admission.source or claim.patient_status:
-        yield segment("CL1", admission.type or "", admission.source or "", claim.patient_status or "")
+    codes = (claim.admission.type or "", claim.admission.source or "", claim.patient_status or "")
+    return segment("CL1", *codes) if any(codes) else ""
 
 
 def _references(claim: InstitutionalClaim) -> Segments:
     numbers, coverage = claim.references, claim.billed_coverage
-    yield from reference("4N", numbers.service_authorization_exception)
-    yield from reference("9F", coverage.referral_number)
-    yield from reference("G1", coverage.prior_authorization)
-    yield from reference("F8", coverage.payer_claim_control_number)
-    yield from reference("9A", numbers.repriced_claim_number)
-    yield from reference("9C", numbers.adjusted_repriced_claim_number)
-    for exemption in numbers.investigational_device_exemption:
-        yield from reference("LX", exemption)
-    yield from reference("D9", trace_number(claim.id))
-    yield from reference("LU", numbers.auto_accident_state)
-    yield from reference("EA", claim.patient.medical_record_number)
-    yield from reference("P4", numbers.demonstration_project)
-    yield from reference("G4", numbers.peer_review_authorization)
+    return "".join(
+        (
+            reference("4N", numbers.service_authorization_exception),
+            reference("9F", coverage.referral_number),
+            reference("G1", coverage.prior_authorization),
+            reference("F8", coverage.payer_claim_control_number),
+            reference("9A", numbers.repriced_claim_number),
+            reference("9C", numbers.adjusted_repriced_claim_number),
+            "".join([reference("LX", exemption) for exemption in numbers.investigational_device_exemption]),
+            reference("D9", trace_number(claim.id)),
+            reference("LU", numbers.auto_accident_state),
+            reference("EA", claim.patient.medical_record_number),
+            reference("P4", numbers.demonstration_project),
+            reference("G4", numbers.peer_review_authorization),
+        )
+    )
 
 
 def _providers(claim: InstitutionalClaim) -> Segments:

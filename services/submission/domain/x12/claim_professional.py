@@ -31,26 +31,27 @@ from shared.x12 import composite, segment
 
 def professional_claim(claim: ProfessionalClaim) -> Segments:
     """2300 and all below it."""
-    yield _claim_segment(claim)
-    yield from _dates(claim.dates)
-    yield from supporting_documents(claim.supporting_documents)
-    yield from contract_terms(claim.contract)
-    yield from amount("F5", claim.patient_paid)
-    yield from _references(claim)
-    yield from fixed_format(claim.fixed_format)
-    yield from note(claim.note)
-    yield from transport(claim.ambulance)
-    yield from _spinal_manipulation(claim.spinal_manipulation)
-    yield from conditions(claim.conditions, "07", "E1", "E2", "E3", "75")
-    if claim.epsdt is not None:
-        yield from conditions((claim.epsdt,), "ZZ")
-    yield from professional_codes(claim)
-    yield from repricing(claim.repricing, services="")
-    yield from _providers(claim)
-    for coverage in claim.other_coverages:
-        yield from other_payer(claim, coverage)
-    for line in claim.lines:
-        yield from professional_line(line, claim)
+    return "".join(
+        (
+            _claim_segment(claim),
+            _dates(claim.dates),
+            supporting_documents(claim.supporting_documents),
+            contract_terms(claim.contract),
+            amount("F5", claim.patient_paid),
+            _references(claim),
+            fixed_format(claim.fixed_format),
+            note(claim.note),
+            transport(claim.ambulance),
+            _spinal_manipulation(claim.spinal_manipulation),
+            conditions(claim.conditions, "07", "E1", "E2", "E3", "75"),
+            conditions((claim.epsdt,), "ZZ") if claim.epsdt is not None else "",
+            professional_codes(claim),
+            repricing(claim.repricing, services=""),
+            _providers(claim),
+            "".join([other_payer(claim, coverage) for coverage in claim.other_coverages]),
+            "".join([professional_line(line, claim) for line in claim.lines]),
+        )
+    )
 
 
 def _claim_segment(claim: ProfessionalClaim) -> str:
@@ -99,34 +100,36 @@ def _disability(dates: ProfessionalDates) -> Segments:
     """314 where both ends are known, else 360 (began) or 361 (ended)."""
     begin, end = dates.disability_from, dates.disability_through
     if begin is not None and end is not None:
-        yield from period("314", begin, end)
-    else:
-        yield from date_of("360", begin)
-        yield from date_of("361", end)
+        return period("314", begin, end)
+    return date_of("360", begin) + date_of("361", end)
 
 
 def _references(claim: ProfessionalClaim) -> Segments:
     numbers, coverage = claim.references, claim.billed_coverage
-    yield from reference("4N", numbers.service_authorization_exception)
-    yield from reference("F5", yes(numbers.mandatory_medicare_crossover))
-    yield from reference("EW", numbers.mammography_certificate)
-    yield from reference("9F", coverage.referral_number)
-    yield from reference("G1", coverage.prior_authorization)
-    yield from reference("F8", coverage.payer_claim_control_number)
-    yield from reference("X4", numbers.clia_number)
-    yield from reference("9A", numbers.repriced_claim_number)
-    yield from reference("9C", numbers.adjusted_repriced_claim_number)
-    for exemption in numbers.investigational_device_exemption[:1]:
-        yield from reference("LX", exemption)
-    yield from reference("D9", trace_number(claim.id))
-    yield from reference("EA", claim.patient.medical_record_number)
-    yield from reference("P4", numbers.demonstration_project)
-    yield from reference("1J", numbers.care_plan_oversight_npi)
+    return "".join(
+        (
+            reference("4N", numbers.service_authorization_exception),
+            reference("F5", yes(numbers.mandatory_medicare_crossover)),
+            reference("EW", numbers.mammography_certificate),
+            reference("9F", coverage.referral_number),
+            reference("G1", coverage.prior_authorization),
+            reference("F8", coverage.payer_claim_control_number),
+            reference("X4", numbers.clia_number),
+            reference("9A", numbers.repriced_claim_number),
+            reference("9C", numbers.adjusted_repriced_claim_number),
+            "".join([reference("LX", exemption) for exemption in numbers.investigational_device_exemption[:1]]),
+            reference("D9", trace_number(claim.id)),
+            reference("EA", claim.patient.medical_record_number),
+            reference("P4", numbers.demonstration_project),
+            reference("1J", numbers.care_plan_oversight_npi),
+        )
+    )
 
 
 def _spinal_manipulation(treatment: SpinalManipulation | None) -> Segments:
-    if treatment is not None:
-        yield segment("CR2", *[""] * 7, treatment.condition, "", treatment.description or "")
+    if treatment is None:
+        return ""
+    return segment("CR2", *[""] * 7, treatment.condition, "", treatment.description or "")
 
 
 def _providers(claim: ProfessionalClaim) -> Segments:

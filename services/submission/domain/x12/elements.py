@@ -1,8 +1,8 @@
-"""Elements and the segments that are alike in every loop. An absent value is "" and writes nothing."""
+"""Elements and the segments that are alike in every loop. What is absent is "" and writes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +11,8 @@ from typing import TypeAlias
 from shared.claims import Address, Contact, PersonName, SecondaryId
 from shared.x12 import segment
 
-Segments: TypeAlias = Iterator[str]
+Segments: TypeAlias = str
+"""Segments one after the other, none where there is nothing to say."""
 
 
 def money(amount: Decimal | None) -> str:
@@ -30,6 +31,9 @@ def quantity(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_UNITED_STATES = (None, "US", "USA")
+
+
 @lru_cache(maxsize=4096)
 def day(value: date) -> str:
     """CCYYMMDD, format qualifier D8."""
@@ -41,8 +45,7 @@ def yes(condition: bool) -> str:
 
 
 def date_of(qualifier: str, value: date | None) -> Segments:
-    if value is not None:
-        yield segment("DTP", qualifier, "D8", day(value))
+    return segment("DTP", qualifier, "D8", day(value)) if value is not None else ""
 
 
 def period(qualifier: str, begin: date, end: date) -> Segments:
@@ -50,20 +53,20 @@ def period(qualifier: str, begin: date, end: date) -> Segments:
 
 
 def reference(qualifier: str, value: str | None) -> Segments:
-    if value:
-        yield segment("REF", qualifier, value)
+    return segment("REF", qualifier, value) if value else ""
 
 
 def amount(qualifier: str, value: Decimal | None) -> Segments:
-    if value is not None:
-        yield segment("AMT", qualifier, money(value))
+    return segment("AMT", qualifier, money(value)) if value is not None else ""
 
 
-def secondary_ids(ids: Iterable[SecondaryId], allowed: str, most: int) -> Segments:
+def secondary_ids(ids: Sequence[SecondaryId], allowed: str, most: int) -> Segments:
     """REF of the qualifiers that the loop allows, at most as many as it allows; other numbers have no place in it."""
+    if not ids:
+        return ""
     qualifiers = allowed.split()
-    for secondary in [i for i in ids if i.qualifier in qualifiers][:most]:
-        yield segment("REF", secondary.qualifier, secondary.value)
+    known = [secondary for secondary in ids if secondary.qualifier in qualifiers]
+    return "".join(segment("REF", secondary.qualifier, secondary.value) for secondary in known[:most])
 
 
 def entity(code: str, organization: str, id_kind: str = "", identifier: str | None = None) -> str:
@@ -84,27 +87,22 @@ def person(code: str, name: PersonName, id_kind: str = "", identifier: str | Non
 def place(address: Address | None) -> Segments:
     """N3 and N4. Country only where it is not the United States, subdivision only there and instead of a state."""
     if address is None:
-        return
-    yield segment("N3", address.line1, address.line2 or "")
-    country = "" if address.country in (None, "US", "USA") else address.country or ""
-    subdivision = (address.subdivision or "") if country and not address.state else ""
-    yield segment(
-        "N4", address.city, address.state or "", address.zip_code or "", country, "", "", subdivision
-    )  # fmt: skip
+        return ""
+    street = segment("N3", address.line1, address.line2 or "")
+    if address.country in _UNITED_STATES:
+        return street + segment("N4", address.city, address.state or "", address.zip_code or "")
+    subdivision = "" if address.state else address.subdivision or ""
+    return street + segment(
+        "N4", address.city, address.state or "", address.zip_code or "", address.country or "", "", "", subdivision
+    )
 
 
 def contact(who: Contact | None, *, segments: int = 1, kinds: str = "TE EX FX EM") -> Segments:
     """PER with three numbers at most in each segment, an extension beside its telephone, of the kinds allowed there."""
     if who is None:
-        return
+        return ""
     extension = who.extension if who.telephone else None
     numbers = (("TE", who.telephone), ("EX", extension), ("FX", who.fax), ("EM", who.email))
-    known = [(kind, number) for kind, number in numbers if number and kind in kinds]
-    for begin in range(0, min(len(known), segments * 3), 3):
-        pairs = [part for pair in known[begin : begin + 3] for part in pair]
-        yield segment("PER", "IC", who.name or "" if begin == 0 else "", *pairs)
-
-
-def each(values: Iterable[str], write: Callable[[str], str]) -> Segments:
-    for value in values:
-        yield write(value)
+    known = [pair for kind, number in numbers if number and kind in kinds for pair in (kind, number)]
+    parts = [known[begin : begin + 6] for begin in range(0, min(len(known), segments * 6), 6)]
+    return "".join(segment("PER", "IC", "" if index else who.name or "", *part) for index, part in enumerate(parts))

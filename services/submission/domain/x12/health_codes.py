@@ -13,8 +13,9 @@ _MOST_IN_SEGMENT = 12
 
 
 def _health_codes(codes: Sequence[str]) -> Segments:
-    for begin in range(0, len(codes), _MOST_IN_SEGMENT):
-        yield segment("HI", *codes[begin : begin + _MOST_IN_SEGMENT])
+    if len(codes) <= _MOST_IN_SEGMENT:
+        return segment("HI", *codes) if codes else ""
+    return segment("HI", *codes[:_MOST_IN_SEGMENT]) + _health_codes(codes[_MOST_IN_SEGMENT:])
 
 
 def _plain(qualifier: str, codes: Iterable[str]) -> list[str]:
@@ -43,14 +44,12 @@ def _value(value: ValueAmount) -> str:
 
 def professional_codes(claim: ProfessionalClaim) -> Segments:
     """Diagnoses (ABK, then ABF), anaesthesia-related procedures (BP, BO) and condition codes (BG) of the 837P."""
+    diagnoses = [diagnosis.code for diagnosis in claim.diagnoses]
+    procedures = claim.anesthesia_procedures
     return "".join(
         (
-            _health_codes(
-                [composite("ABF" if index else "ABK", diagnosis.code) for index, diagnosis in enumerate(claim.diagnoses)]
-            ),
-            _health_codes(
-                [composite("BO" if index else "BP", code) for index, code in enumerate(claim.anesthesia_procedures)]
-            ),
+            _health_codes(_plain("ABK", diagnoses[:1]) + _plain("ABF", diagnoses[1:])),
+            _health_codes(_plain("BP", procedures[:1]) + _plain("BO", procedures[1:])),
             _health_codes(_plain("BG", claim.condition_codes)),
         )
     )
@@ -58,19 +57,21 @@ def professional_codes(claim: ProfessionalClaim) -> Segments:
 
 def institutional_codes(claim: InstitutionalClaim) -> Segments:
     """The thirteen HI of the 837I, in the order of the guide."""
-    principal, others = claim.diagnoses[:1], claim.diagnoses[1:]
-    yield from _health_codes([_diagnosis("ABK", diagnosis) for diagnosis in principal])
-    if claim.admitting_diagnosis is not None:
-        yield segment("HI", composite("ABJ", claim.admitting_diagnosis.code))
-    yield from _health_codes(_plain("APR", (reason.code for reason in claim.reasons_for_visit)))
-    yield from _health_codes([_diagnosis("ABN", cause) for cause in claim.external_causes])
-    if claim.drg is not None:
-        yield segment("HI", composite("DR", claim.drg))
-    yield from _health_codes([_diagnosis("ABF", diagnosis) for diagnosis in others])
-    yield from _health_codes([_dated("BBR", procedure) for procedure in claim.procedures[:1]])
-    yield from _health_codes([_dated("BBQ", procedure) for procedure in claim.procedures[1:]])
-    yield from _health_codes([_span(span) for span in claim.occurrence_spans])
-    yield from _health_codes([_dated("BH", occurrence) for occurrence in claim.occurrences])
-    yield from _health_codes([_value(value) for value in claim.values])
-    yield from _health_codes(_plain("BG", claim.condition_codes))
-    yield from _health_codes(_plain("TC", claim.treatment_codes))
+    admitting, drg = claim.admitting_diagnosis, claim.drg
+    return "".join(
+        (
+            _health_codes([_diagnosis("ABK", diagnosis) for diagnosis in claim.diagnoses[:1]]),
+            segment("HI", composite("ABJ", admitting.code)) if admitting is not None else "",
+            _health_codes(_plain("APR", (reason.code for reason in claim.reasons_for_visit))),
+            _health_codes([_diagnosis("ABN", cause) for cause in claim.external_causes]),
+            segment("HI", composite("DR", drg)) if drg is not None else "",
+            _health_codes([_diagnosis("ABF", diagnosis) for diagnosis in claim.diagnoses[1:]]),
+            _health_codes([_dated("BBR", procedure) for procedure in claim.procedures[:1]]),
+            _health_codes([_dated("BBQ", procedure) for procedure in claim.procedures[1:]]),
+            _health_codes([_span(span) for span in claim.occurrence_spans]),
+            _health_codes([_dated("BH", occurrence) for occurrence in claim.occurrences]),
+            _health_codes([_value(value) for value in claim.values]),
+            _health_codes(_plain("BG", claim.condition_codes)),
+            _health_codes(_plain("TC", claim.treatment_codes)),
+        )
+    )

@@ -123,7 +123,7 @@ def _blamed(error: X12Error, claims: Sequence[AnyClaim], envelope: EnvelopeSetti
 
 
 def _transaction_set(claims: Sequence[AnyClaim], kind: ClaimKind, envelope: EnvelopeSettings, number: int) -> str:
-    return "".join(_header(envelope, number)) + "".join(_Hierarchy(kind).segments(claims))
+    return _header(envelope, number) + "".join(_Hierarchy(kind).segments(claims))
 
 
 def _header(envelope: EnvelopeSettings, number: int) -> Segments:
@@ -152,7 +152,7 @@ class _Hierarchy:
         for provider, of_provider in _shared(claims, self._billing_level):
             provider_number = self._next()
             yield segment("HL", str(provider_number), "", "20", "1") + provider
-            for subscriber, of_subscriber in _shared(of_provider, _subscriber_text):
+            for subscriber, of_subscriber in _shared(of_provider, subscriber_level):
                 yield from self._subscriber(subscriber, of_subscriber, provider_number)
 
     def _subscriber(self, subscriber: str, claims: Sequence[AnyClaim], parent: int) -> Iterator[str]:
@@ -160,27 +160,19 @@ class _Hierarchy:
             number = self._next()
             is_patient = part[0].billed_coverage.patient_is_subscriber
             yield segment("HL", str(number), str(parent), "22", "0" if is_patient else "1") + subscriber
-            for patient, of_patient in _shared(part, _patient_text):
+            for patient, of_patient in _shared(part, patient_level):
                 if not is_patient:
                     yield segment("HL", str(self._next()), str(number), "23", "0") + patient
                 for claim in of_patient:
-                    yield "".join(self._claim(claim))
+                    yield self._claim(claim)
 
     def _billing_level(self, claim: AnyClaim) -> str:
-        levels = (self._billing(claim.billing), pay_to_address(claim.pay_to_address), pay_to_plan(claim.pay_to_plan))
-        return "".join(part for level in levels for part in level)
+        pay_to = pay_to_address(claim.pay_to_address) + pay_to_plan(claim.pay_to_plan)
+        return self._billing(claim.billing) + pay_to
 
     def _next(self) -> int:
         self._last += 1
         return self._last
-
-
-def _subscriber_text(claim: AnyClaim) -> str:
-    return "".join(subscriber_level(claim))
-
-
-def _patient_text(claim: AnyClaim) -> str:
-    return "".join(patient_level(claim))
 
 
 def _shared(claims: Sequence[AnyClaim], level: Callable[[AnyClaim], str]) -> Iterator[tuple[str, list[AnyClaim]]]:

@@ -31,33 +31,36 @@ from shared.x12 import composite, segment
 
 def professional_line(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
     """One service line."""
-    yield segment("LX", str(line.number))
-    yield _service(line, claim)
-    yield from _equipment(line.dme)
-    yield from supporting_documents(line.supporting_documents)
-    yield from certificates(line.supporting_documents)
-    yield from transport(line.ambulance)
-    yield from _equipment_certification(line.dme)
-    yield from conditions(line.conditions, "07", "70", "09")
-    yield from service_date(line)
-    yield from _dates(line.dates)
-    yield from _quantities(line)
-    yield from _measurements(line.measurements)
-    yield from contract_terms(line.contract)
-    yield from _references(line)
-    yield from amount("T", line.sales_tax)
-    yield from amount("F4", line.postage)
-    yield from fixed_format(line.fixed_format)
-    yield from note(line.note)
-    yield from third_party_note(line.third_party_note)
-    if line.purchased_service is not None:
-        yield segment("PS1", line.purchased_service.provider_id, money(line.purchased_service.amount))
-    yield from repricing(line.repricing, services="PU")
-    yield from drug(line.drug)
-    yield from _providers(line, claim)
-    yield from line_adjudications(line)
-    for form in line.forms:
-        yield from _form(form)
+    purchased = line.purchased_service
+    return "".join(
+        (
+            segment("LX", str(line.number)),
+            _service(line, claim),
+            _equipment(line.dme),
+            supporting_documents(line.supporting_documents),
+            certificates(line.supporting_documents),
+            transport(line.ambulance),
+            _equipment_certification(line.dme),
+            conditions(line.conditions, "07", "70", "09"),
+            service_date(line),
+            _dates(line.dates),
+            _quantities(line),
+            _measurements(line.measurements),
+            contract_terms(line.contract),
+            _references(line),
+            amount("T", line.sales_tax),
+            amount("F4", line.postage),
+            fixed_format(line.fixed_format),
+            note(line.note),
+            third_party_note(line.third_party_note),
+            segment("PS1", purchased.provider_id, money(purchased.amount)) if purchased is not None else "",
+            repricing(line.repricing, services="PU"),
+            drug(line.drug),
+            _providers(line, claim),
+            line_adjudications(line),
+            "".join(map(_form, line.forms)),
+        )
+    )
 
 
 def _service(line: ProfessionalLine, claim: ProfessionalClaim) -> str:
@@ -75,16 +78,18 @@ def _four(modifiers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _equipment(dme: Dme | None) -> Segments:
-    if dme is not None:
-        yield segment(
-            "SV5", composite("HC", dme.procedure), "DA", quantity(dme.days), money(dme.rental_price),
-            money(dme.purchase_price), dme.rental_frequency,
-        )  # fmt: skip
+    if dme is None:
+        return ""
+    return segment(
+        "SV5", composite("HC", dme.procedure), "DA", quantity(dme.days), money(dme.rental_price),
+        money(dme.purchase_price), dme.rental_frequency,
+    )  # fmt: skip
 
 
 def _equipment_certification(dme: Dme | None) -> Segments:
-    if dme is not None and dme.certification is not None:
-        yield segment("CR3", dme.certification, "MO", quantity(dme.certified_months))
+    if dme is None or dme.certification is None:
+        return ""
+    return segment("CR3", dme.certification, "MO", quantity(dme.certified_months))
 
 
 def _dates(dates: LineDates) -> Segments:
@@ -105,15 +110,13 @@ def _dates(dates: LineDates) -> Segments:
 
 
 def _quantities(line: ProfessionalLine) -> Segments:
-    if line.ambulance_patients is not None:
-        yield segment("QTY", "PT", quantity(line.ambulance_patients))
-    if line.obstetric_anesthesia_units is not None:
-        yield segment("QTY", "FL", quantity(line.obstetric_anesthesia_units))
+    patients, units = line.ambulance_patients, line.obstetric_anesthesia_units
+    count = segment("QTY", "PT", quantity(patients)) if patients is not None else ""
+    return count + segment("QTY", "FL", quantity(units)) if units is not None else count
 
 
 def _measurements(measurements: tuple[Measurement, ...]) -> Segments:
-    for measurement in measurements:
-        yield segment("MEA", measurement.purpose, measurement.kind, quantity(measurement.value))
+    return "".join([segment("MEA", m.purpose, m.kind, quantity(m.value)) for m in measurements])
 
 
 def _references(line: ProfessionalLine) -> Segments:
@@ -135,9 +138,7 @@ def _references(line: ProfessionalLine) -> Segments:
 def _providers(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
     return "".join(
         (
-            provider(
-                "82", unless_same(line.rendering, claim.rendering or claim.billing), specialty="PE", most_ids=20
-            ),
+            provider("82", unless_same(line.rendering, claim.rendering or claim.billing), specialty="PE", most_ids=20),
             purchased_service_provider(line.purchased_service_provider),
             service_facility(line.service_facility, ids="G2 LU"),
             provider("DQ", line.supervising, most_ids=20),
@@ -151,9 +152,7 @@ def _providers(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
 
 def _form(form: SupportingForm) -> Segments:
     """2440."""
-    yield segment("LQ", form.kind, form.form)
-    for answer in form.answers:
-        yield _answer(answer)
+    return segment("LQ", form.kind, form.form) + "".join(map(_answer, form.answers))
 
 
 def _answer(answer: FormAnswer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.submission.domain.x12.elements import (
     Segments,
@@ -22,6 +22,7 @@ from shared.claims import (
     Coverage,
     InstitutionalClaim,
     InstitutionalLine,
+    LineAdjudication,
     OtherPayerProvider,
     ProfessionalClaim,
     ProfessionalLine,
@@ -39,28 +40,30 @@ _INSTITUTIONAL_ROLES = {"71": "0B 1G G2 LU", "72": "0B 1G G2 LU", "ZZ": "0B 1G G
 def other_payer(claim: ProfessionalClaim | InstitutionalClaim, coverage: Coverage) -> Segments:
     """2320 with its 2330 loops for one coverage that is not billed."""
     is_professional = claim.kind == "professional"
-    yield segment(
+    decided = coverage.adjudication
+    signed = "P" if is_professional and coverage.signature_by_provider else ""
+    is_inpatient = claim.kind == "institutional" and claim.is_inpatient
+    return "".join(
+        (
+            _other_subscriber_segment(coverage, is_professional=is_professional),
+            adjustments(decided.adjustments) if decided else "",
+            _amounts(decided, is_professional=is_professional) if decided else "",
+            segment("OI", "", "", coverage.assignment_of_benefits, signed, "", coverage.release_of_information),
+            _inpatient_adjudication(decided) if decided and is_inpatient else "",
+            _outpatient_adjudication(decided) if decided and not is_inpatient else "",
+            _other_subscriber(coverage),
+            _other_payer_name(coverage),
+            _other_payer_providers(coverage, _PROFESSIONAL_ROLES if is_professional else _INSTITUTIONAL_ROLES),
+        )
+    )
+
+
+def _other_subscriber_segment(coverage: Coverage, *, is_professional: bool) -> str:
+    return segment(
         "SBR", coverage.sequence, relationship_code(coverage.relationship), coverage.group_number or "",
         "" if coverage.group_number else coverage.group_name or "",
         (coverage.insurance_type or "") if is_professional else "", "", "", "", coverage.filing_indicator or "",
     )  # fmt: skip
-    if coverage.adjudication is not None:
-        yield from adjustments(coverage.adjudication.adjustments)
-        yield from _amounts(coverage.adjudication, is_professional=is_professional)
-    signed = "P" if is_professional and coverage.signature_by_provider else ""
-    yield segment("OI", "", "", coverage.assignment_of_benefits, signed, "", coverage.release_of_information)
-    if coverage.adjudication is not None:
-        if claim.kind == "institutional" and claim.is_inpatient:
-            yield from _inpatient_adjudication(coverage.adjudication)
-        else:
-            yield from _outpatient_adjudication(coverage.adjudication)
-    yield from _other_subscriber(coverage)
-    yield from _other_payer_name(coverage)
-    roles = _PROFESSIONAL_ROLES if is_professional else _INSTITUTIONAL_ROLES
-    for role, allowed in roles.items():
-        for provider in coverage.other_payer_providers:
-            if provider.role == role:
-                yield from _other_payer_provider(provider, allowed)
 
 
 def adjustments(reasons: Iterable[Adjustment]) -> Segments:
@@ -68,9 +71,11 @@ def adjustments(reasons: Iterable[Adjustment]) -> Segments:
     groups: dict[str, list[Adjustment]] = {}
     for reason in reasons:
         groups.setdefault(reason.group, []).append(reason)
-    for group, members in groups.items():
-        for begin in range(0, len(members), _MOST_REASONS):
-            yield _adjustment_segment(group, members[begin : begin + _MOST_REASONS])
+    return "".join(
+        _adjustment_segment(group, members[begin : begin + _MOST_REASONS])
+        for group, members in groups.items()
+        for begin in range(0, len(members), _MOST_REASONS)
+    )
 
 
 def _adjustment_segment(group: str, members: Sequence[Adjustment]) -> str:
@@ -80,28 +85,25 @@ def _adjustment_segment(group: str, members: Sequence[Adjustment]) -> str:
 
 def _amounts(adjudication: Adjudication, *, is_professional: bool) -> Segments:
     """The two guides order the last two differently."""
-    yield from amount("D", adjudication.paid)
-    if is_professional:
-        yield from amount("A8", adjudication.non_covered)
-        yield from amount("EAF", adjudication.remaining_patient_liability)
-    else:
-        yield from amount("EAF", adjudication.remaining_patient_liability)
-        yield from amount("A8", adjudication.non_covered)
+    non_covered = amount("A8", adjudication.non_covered)
+    liability = amount("EAF", adjudication.remaining_patient_liability)
+    last = non_covered + liability if is_professional else liability + non_covered
+    return amount("D", adjudication.paid) + last
 
 
 def _outpatient_adjudication(adjudication: Adjudication) -> Segments:
     rate, payable, remarks = adjudication.reimbursement_rate, adjudication.hcpcs_payable, adjudication.remark_codes
-    if rate is not None or payable is not None or remarks:
-        yield segment("MOA", quantity(rate), money(payable), *remarks)
+    is_told = rate is not None or payable is not None or remarks
+    return segment("MOA", quantity(rate), money(payable), *remarks) if is_told else ""
 
 
 def _inpatient_adjudication(adjudication: Adjudication) -> Segments:
     """MIA: covered days in 01, the first remark in 05, the others from 20 on."""
     if adjudication.covered_days is None and not adjudication.remark_codes:
-        return
+        return ""
     first, others = adjudication.remark_codes[:1], adjudication.remark_codes[1:]
     days = quantity(adjudication.covered_days) or "0"
-    yield segment("MIA", days, "", "", "", *(first or ("",)), *[""] * 14, *others)
+    return segment("MIA", days, "", "", "", *(first or ("",)), *[""] * 14, *others)
 
 
 def _other_subscriber(coverage: Coverage) -> Segments:
@@ -117,38 +119,56 @@ def _other_subscriber(coverage: Coverage) -> Segments:
 
 def _other_payer_name(coverage: Coverage) -> Segments:
     payer = coverage.payer
-    yield entity("PR", payer.name, payer.payer_id_kind, payer.payer_id)
-    yield from place(payer.address)
-    if coverage.adjudication is not None:
-        yield from date_of("573", coverage.adjudication.date)
-    yield from secondary_ids(payer.secondary_ids, "2U EI FY NF", 2)
-    yield from reference("G1", coverage.prior_authorization)
-    yield from reference("9F", coverage.referral_number)
-    yield from reference("F8", coverage.payer_claim_control_number)
+    return "".join(
+        (
+            entity("PR", payer.name, payer.payer_id_kind, payer.payer_id),
+            place(payer.address),
+            date_of("573", coverage.adjudication.date) if coverage.adjudication else "",
+            secondary_ids(payer.secondary_ids, "2U EI FY NF", 2),
+            reference("G1", coverage.prior_authorization),
+            reference("9F", coverage.referral_number),
+            reference("F8", coverage.payer_claim_control_number),
+        )
+    )
+
+
+def _other_payer_providers(coverage: Coverage, roles: Mapping[str, str]) -> Segments:
+    return "".join(
+        _other_payer_provider(provider, allowed)
+        for role, allowed in roles.items()
+        for provider in coverage.other_payer_providers
+        if provider.role == role
+    )
 
 
 def _other_payer_provider(provider: OtherPayerProvider, allowed: str) -> Segments:
-    ids = list(secondary_ids(provider.secondary_ids, allowed, 2 if provider.role == "85" else 3))
-    if ids:
-        yield segment("NM1", provider.role, "1" if provider.is_person and provider.role != "77" else "2")
-        yield from ids
+    ids = secondary_ids(provider.secondary_ids, allowed, 2 if provider.role == "85" else 3)
+    is_person = provider.is_person and provider.role != "77"
+    return segment("NM1", provider.role, "1" if is_person else "2") + ids if ids else ""
 
 
 def line_adjudications(line: ProfessionalLine | InstitutionalLine) -> Segments:
-    """2430: SVD, CAS, DTP*573, AMT*EAF for each payer that decided on the line.
+    """2430: SVD, CAS, DTP*573, AMT*EAF for each payer that decided on the line."""
+    return "".join([_line_adjudication(decision, line) for decision in line.adjudications])
 
-    What the payer paid for is the line's own code unless it says otherwise: the procedure in SVD03, which the 837P
-    requires, and the revenue code in SVD04, which the 837I requires and the 837P has not.
+
+def _line_adjudication(decision: LineAdjudication, line: ProfessionalLine | InstitutionalLine) -> Segments:
+    """What the payer paid for is the line's own code unless it says otherwise.
+
+    The procedure stands in SVD03, which the 837P requires; the revenue code in SVD04, which only the 837I has.
     """
-    for decision in line.adjudications:
-        procedure = decision.procedure or line.procedure
-        revenue_code = "" if isinstance(line, ProfessionalLine) else decision.revenue_code or line.revenue_code
-        bundled = str(decision.bundled_into_line) if decision.bundled_into_line else ""
-        yield segment(
-            "SVD", decision.payer_id, money(decision.paid),
-            composite("HC", procedure, *decision.modifiers) if procedure else "", revenue_code,
-            quantity(decision.units), bundled,
-        )  # fmt: skip
-        yield from adjustments(decision.adjustments)
-        yield from date_of("573", decision.date)
-        yield from amount("EAF", decision.remaining_patient_liability)
+    procedure = decision.procedure or line.procedure
+    revenue_code = "" if isinstance(line, ProfessionalLine) else decision.revenue_code or line.revenue_code
+    decided = segment(
+        "SVD", decision.payer_id, money(decision.paid),
+        composite("HC", procedure, *decision.modifiers) if procedure else "", revenue_code,
+        quantity(decision.units), str(decision.bundled_into_line or ""),
+    )  # fmt: skip
+    return "".join(
+        (
+            decided,
+            adjustments(decision.adjustments),
+            date_of("573", decision.date),
+            amount("EAF", decision.remaining_patient_liability),
+        )
+    )

@@ -32,12 +32,11 @@ def provider(
 ) -> Segments:
     """A provider's loop: NM1, PRV where `specialty` (PRV01) is given and known, REF of the qualifiers allowed there."""
     if who is None:
-        return
-    yield provider_name(code, who)
+        return ""
+    named = provider_name(code, who)
     if specialty and who.taxonomy:
-        yield segment("PRV", specialty, "PXC", who.taxonomy)
-    if who.secondary_ids:
-        yield from secondary_ids(who.secondary_ids, ids, most_ids)
+        named += segment("PRV", specialty, "PXC", who.taxonomy)
+    return named + secondary_ids(who.secondary_ids, ids, most_ids)
 
 
 def unless_same(who: Provider | None, other: Provider | None) -> Provider | None:
@@ -50,36 +49,33 @@ def unless_same(who: Provider | None, other: Provider | None) -> Provider | None
 def service_facility(where: ServiceFacility | None, *, ids: str = "0B G2 LU", with_contact: bool = False) -> Segments:
     """2310C and 2420C of the 837P, 2310E of the 837I."""
     if where is None:
-        return
-    yield entity("77", where.organization, "XX", where.npi)
-    yield from place(where.address)
-    yield from secondary_ids(where.secondary_ids, ids, 3)
-    if with_contact:
-        yield from contact(where.contact, kinds="TE EX")
+        return ""
+    return "".join(
+        (
+            entity("77", where.organization, "XX", where.npi),
+            place(where.address),
+            secondary_ids(where.secondary_ids, ids, 3),
+            contact(where.contact, kinds="TE EX") if with_contact else "",
+        )
+    )
 
 
 def ambulance_stop(code: str, address: Address | None, name: str | None = None) -> Segments:
     """Where the patient was picked up (PW) or brought to (45): 2310E/F, 2420G/H."""
-    if address is None:
-        return
-    yield segment("NM1", code, "2", name or "")
-    yield from place(address)
+    return segment("NM1", code, "2", name or "") + place(address) if address is not None else ""
 
 
 def purchased_service_provider(npi: Npi | None) -> Segments:
     """2420B: only the number is sent."""
-    if npi:
-        yield segment("NM1", "QB", "2", "", "", "", "", "", "XX", npi)
+    return segment("NM1", "QB", "2", "", "", "", "", "", "XX", npi) if npi else ""
 
 
 def ordering_provider(who: Provider | None) -> Segments:
     """2420E, the only provider of a line with an address and a contact."""
     if who is None:
-        return
-    yield provider_name("DK", who)
-    yield from place(who.address)
-    yield from secondary_ids(who.secondary_ids, "0B 1G G2", 20)
-    yield from contact(who.contact)
+        return ""
+    ids = secondary_ids(who.secondary_ids, "0B 1G G2", 20)
+    return provider_name("DK", who) + place(who.address) + ids + contact(who.contact)
 
 
 def billing_provider(who: Provider) -> Segments:
@@ -98,31 +94,30 @@ def billing_provider(who: Provider) -> Segments:
 
 def billing_facility(who: Provider) -> Segments:
     """2000A PRV and 2010AA of the 837I, where NM102 is always 2: a person's name stands as an organization's."""
-    yield from _billing_specialty(who)
     name = who.organization or (f"{who.person.last} {who.person.first or ''}" if who.person else "")
-    yield entity("85", name, "XX", who.npi)
-    yield from place(who.address)
-    yield from reference("EI", who.tax_id)
-    yield from contact(who.contact, segments=2)
+    return "".join(
+        (
+            _billing_specialty(who),
+            entity("85", name, "XX", who.npi),
+            place(who.address),
+            reference("EI", who.tax_id),
+            contact(who.contact, segments=2),
+        )
+    )
 
 
 def _billing_specialty(who: Provider) -> Segments:
-    if who.taxonomy:
-        yield segment("PRV", "BI", "PXC", who.taxonomy)
+    return segment("PRV", "BI", "PXC", who.taxonomy) if who.taxonomy else ""
 
 
 def pay_to_address(address: Address | None) -> Segments:
     """2010AB."""
-    if address is not None:
-        yield segment("NM1", "87", "2")
-        yield from place(address)
+    return segment("NM1", "87", "2") + place(address) if address is not None else ""
 
 
 def pay_to_plan(plan: PayToPlan | None) -> Segments:
     """2010AC."""
     if plan is None:
-        return
-    yield entity("PE", plan.organization, "PI", plan.payer_id)
-    yield from place(plan.address)
-    yield from secondary_ids(plan.secondary_ids, "2U FY NF", 1)
-    yield segment("REF", "EI", plan.tax_id)
+        return ""
+    named = entity("PE", plan.organization, "PI", plan.payer_id) + place(plan.address)
+    return named + secondary_ids(plan.secondary_ids, "2U FY NF", 1) + segment("REF", "EI", plan.tax_id)

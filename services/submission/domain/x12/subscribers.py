@@ -38,15 +38,14 @@ def subscriber_level(claim: ProfessionalClaim | InstitutionalClaim) -> Segments:
     """2000B without its HL."""
     coverage = claim.billed_coverage
     is_professional = claim.kind == "professional"
-    yield segment(
+    header = segment(
         "SBR", coverage.sequence, "18" if coverage.patient_is_subscriber else "", coverage.group_number or "",
         "" if coverage.group_number else coverage.group_name or "",
         (coverage.insurance_type or "") if is_professional else "", "", "", "", coverage.filing_indicator or "",
     )  # fmt: skip
-    if is_professional and coverage.patient_is_subscriber:
-        yield from _patient_facts("", claim.patient)
-    yield from _subscriber(coverage, claim.patient, with_contact=is_professional)
-    yield from _payer(coverage.payer, claim)
+    facts = _patient_facts("", claim.patient) if is_professional and coverage.patient_is_subscriber else ""
+    subscriber = _subscriber(coverage, claim.patient, with_contact=is_professional)
+    return header + facts + subscriber + _payer(coverage.payer, claim)
 
 
 def _patient_facts(relationship: str, patient: Patient) -> Segments:
@@ -54,22 +53,24 @@ def _patient_facts(relationship: str, patient: Patient) -> Segments:
     death = ("D8", day(patient.death_date)) if patient.death_date else ("", "")
     weight = ("01", quantity(patient.weight_pounds)) if patient.weight_pounds is not None else ("", "")
     facts = (*death, *weight, yes(patient.pregnant))
-    if relationship or any(facts):
-        yield segment("PAT", relationship, "", "", "", *facts)
+    return segment("PAT", relationship, "", "", "", *facts) if relationship or any(facts) else ""
 
 
 def _subscriber(coverage: Coverage, patient: Patient, *, with_contact: bool) -> Segments:
-    """2010BA. Address and demographics only where the subscriber is the patient (N3 and DMG situational rules)."""
+    """2010BA. Address, demographics and accident claim only where the subscriber is the patient (situational rules)."""
     who = coverage.subscriber
-    yield subscriber_name(who)
-    if coverage.patient_is_subscriber:
-        yield from place(who.address or patient.address)
-        yield from _demographics(who.birth_date or patient.birth_date, who.sex or patient.sex)
-    yield from reference("SY", who.ssn)
-    if coverage.patient_is_subscriber:
-        yield from reference("Y4", who.property_casualty_claim_number)
-    if with_contact and who.contact is not None and who.contact.telephone:
-        yield from contact(who.contact, kinds="TE EX")
+    of_patient = coverage.patient_is_subscriber
+    has_contact = with_contact and who.contact is not None and who.contact.telephone
+    return "".join(
+        (
+            subscriber_name(who),
+            place(who.address or patient.address) if of_patient else "",
+            _demographics(who.birth_date or patient.birth_date, who.sex or patient.sex) if of_patient else "",
+            reference("SY", who.ssn),
+            reference("Y4", who.property_casualty_claim_number) if of_patient else "",
+            contact(who.contact, kinds="TE EX") if has_contact else "",
+        )
+    )
 
 
 def subscriber_name(who: Subscriber) -> str:
@@ -80,8 +81,7 @@ def subscriber_name(who: Subscriber) -> str:
 
 
 def _demographics(birth_date: Date | None, sex: Sex | None) -> Segments:
-    if birth_date is not None:
-        yield segment("DMG", "D8", day(birth_date), sex or "U")
+    return segment("DMG", "D8", day(birth_date), sex or "U") if birth_date is not None else ""
 
 
 def _payer(payer: Payer, claim: ProfessionalClaim | InstitutionalClaim) -> Segments:
@@ -100,14 +100,16 @@ def patient_level(claim: ProfessionalClaim | InstitutionalClaim) -> Segments:
     """2000C and 2010CA without their HL; nothing where the patient is the subscriber."""
     coverage = claim.billed_coverage
     if coverage.patient_is_subscriber:
-        return
+        return ""
     patient = claim.patient
     relationship = relationship_code(coverage.relationship)
-    if claim.kind == "professional":
-        yield from _patient_facts(relationship, patient)
-    else:
-        yield segment("PAT", relationship)
-    yield person("QC", patient.name)
-    yield from place(patient.address)
-    yield from _demographics(patient.birth_date, patient.sex)
-    yield from reference("Y4", coverage.subscriber.property_casualty_claim_number)
+    is_professional = claim.kind == "professional"
+    return "".join(
+        (
+            _patient_facts(relationship, patient) if is_professional else segment("PAT", relationship),
+            person("QC", patient.name),
+            place(patient.address),
+            _demographics(patient.birth_date, patient.sex),
+            reference("Y4", coverage.subscriber.property_casualty_claim_number),
+        )
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.submission.domain.x12.elements import Segments, money, quantity
 from shared.claims import Ambulance, Contract, Note, Repricing, StateCondition, SupportingDocument
@@ -12,71 +12,75 @@ _CERTIFICATE = "CT"
 """PWK01 of a DMERC certificate of medical necessity, a segment of its own after the others in 2400."""
 
 
-def supporting_documents(documents: Iterable[SupportingDocument]) -> Segments:
+def supporting_documents(documents: Sequence[SupportingDocument]) -> Segments:
     """PWK, with AC and the attachment's number where it has one."""
-    for document in documents:
-        if document.report_type != _CERTIFICATE:
-            number = document.control_number
-            yield segment(
-                "PWK", document.report_type, document.transmission, "", "", "AC" if number else "", number or ""
-            )
+    if not documents:
+        return ""
+    return "".join(_document(document) for document in documents if document.report_type != _CERTIFICATE)
 
 
-def certificates(documents: Iterable[SupportingDocument]) -> Segments:
-    for document in documents:
-        if document.report_type == _CERTIFICATE:
-            yield segment("PWK", _CERTIFICATE, document.transmission)
+def _document(document: SupportingDocument) -> str:
+    number = document.control_number
+    return segment("PWK", document.report_type, document.transmission, "", "", "AC" if number else "", number or "")
+
+
+def certificates(documents: Sequence[SupportingDocument]) -> Segments:
+    if not documents:
+        return ""
+    known = (document for document in documents if document.report_type == _CERTIFICATE)
+    return "".join(segment("PWK", _CERTIFICATE, document.transmission) for document in known)
 
 
 def contract_terms(contract: Contract | None) -> Segments:
-    if contract is not None:
-        yield segment(
-            "CN1", contract.kind, money(contract.amount), quantity(contract.percent), contract.code or "",
-            quantity(contract.discount_percent), contract.version or "",
-        )  # fmt: skip
+    if contract is None:
+        return ""
+    return segment(
+        "CN1", contract.kind, money(contract.amount), quantity(contract.percent), contract.code or "",
+        quantity(contract.discount_percent), contract.version or "",
+    )  # fmt: skip
 
 
 def fixed_format(texts: Iterable[str]) -> Segments:
-    for text in texts:
-        yield segment("K3", text)
+    return "".join([segment("K3", text) for text in texts])
 
 
 def note(text: Note | None) -> Segments:
-    if text is not None:
-        yield segment("NTE", text.kind, text.text)
+    return segment("NTE", text.kind, text.text) if text is not None else ""
 
 
 def third_party_note(text: str | None) -> Segments:
-    if text:
-        yield segment("NTE", "TPO", text)
+    return segment("NTE", "TPO", text) if text else ""
 
 
 def transport(ambulance: Ambulance | None) -> Segments:
     """CR1: weight in pounds (LB), distance in miles (DH)."""
-    if ambulance is not None:
-        weight = ambulance.weight_pounds
-        yield segment(
-            "CR1", "LB" if weight is not None else "", quantity(weight), "", ambulance.reason, "DH",
-            quantity(ambulance.miles), "", "", ambulance.round_trip_purpose or "", ambulance.stretcher_purpose or "",
-        )  # fmt: skip
+    if ambulance is None:
+        return ""
+    weight = ambulance.weight_pounds
+    return segment(
+        "CR1", "LB" if weight is not None else "", quantity(weight), "", ambulance.reason, "DH",
+        quantity(ambulance.miles), "", "", ambulance.round_trip_purpose or "", ambulance.stretcher_purpose or "",
+    )  # fmt: skip
 
 
-def conditions(wanted: Iterable[StateCondition], *categories: str) -> Segments:
+def conditions(wanted: Sequence[StateCondition], *categories: str) -> Segments:
     """CRC of the categories, in the guide's order of categories."""
-    known = list(wanted)
-    for category in categories:
-        for condition in known:
-            if condition.category == category:
-                yield segment("CRC", category, "Y" if condition.applies else "N", *condition.codes)
+    if not wanted:
+        return ""
+    known = sorted(
+        (condition for condition in wanted if condition.category in categories),
+        key=lambda condition: categories.index(condition.category),
+    )
+    return "".join(segment("CRC", c.category, "Y" if c.applies else "N", *c.codes) for c in known)
 
 
 def repricing(terms: Repricing | None, *, services: str) -> Segments:
     """HCP. `services` says which of HCP08-12 the loop has: R revenue code, P procedure, U units; none in 837P 2300."""
     if terms is None:
-        return
+        return ""
     has_procedure = "P" in services and terms.approved_procedure
     has_units = "U" in services and terms.approved_unit and terms.approved_units is not None
-    yield segment(
+    return segment(
         "HCP", terms.methodology, money(terms.allowed), money(terms.savings), terms.organization_id or "",
         quantity(terms.rate), terms.approved_drg or "", money(terms.approved_amount),
         (terms.approved_revenue_code or "") if "R" in services else "",
