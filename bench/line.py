@@ -1,8 +1,8 @@
 """Claims a second from intake to the payer's acceptance, in one process and with the real parts.
 
 Every claim is taken in by bulk, coded and finalized by REST, grouped, scrubbed, batched, written as 837, acknowledged
-and accepted. Everything shares this machine: clients, services, simulator and, in the second mode, PostgreSQL, Kafka and
-Envoy.
+and accepted. Everything shares this machine: clients, services, simulator, and in the second mode PostgreSQL, Kafka
+and Envoy.
 """
 
 from __future__ import annotations
