@@ -1,1 +1,1 @@
-"""The services of the claim line: encoder, grouper, scrubber, submission; and a simulator of clearinghouse and payer."""
+"""The services of the claim line: encoder, grouper, scrubber, submission; and a simulator of those who answer."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
-from starlette.types import Receive, Scope, Send
 
 from services.grouper import handlers
 from services.grouper.domain.grouping import Grouper
 from services.grouper.domain.stays import AnySubject
 from shared.claims import Grouping, Model
 from shared.errors import ServiceError
-from shared.http import NDJSON, NdjsonItems, Problem
+from shared.http import NdjsonItems, Problem
 from shared.http.problems import problem_of
 
 _WINDOW = 128
@@ -30,16 +28,6 @@ class GroupedLine(Model):
     status: int
     grouping: Grouping | None = None
     problem: Problem | None = None
-
-
-class NdjsonStream(StreamingResponse):
-    """Lines as they are made, while the request is still read."""
-
-    media_type = NDJSON
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Starlette would listen for a disconnect and so take the request's own body away from its reader.
-        await self.stream_response(send)
 
 
 async def grouped_lines(grouper: Grouper, subjects: NdjsonItems[AnySubject]) -> AsyncIterator[bytes]:

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from services.grouper import handlers
-from services.grouper.api.bulk import GroupedLine, NdjsonStream, grouped_lines
+from services.grouper.api.bulk import GroupedLine, grouped_lines
 from services.grouper.api.policies import CanGroup, TheGrouper
 from services.grouper.domain.stays import AnySubject, Subject
 from shared.claims import Grouping
-from shared.http import NDJSON, NdjsonItems, answer, json_body, ndjson_items
+from shared.http import NDJSON, NdjsonItems, NdjsonStream, answer, json_body, ndjson_items
 
 router = APIRouter(tags=["grouping"])
 

@@ -6,14 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 
-from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
-from starlette.types import Receive, Scope, Send
 
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.examination import Scrubber
 from shared.claims import Model, ScrubReport
-from shared.http import NDJSON, NdjsonItems, Problem
+from shared.http import NdjsonItems, Problem
 
 
 class ScrubbedLine(Model):
@@ -25,16 +23,6 @@ class ScrubbedLine(Model):
     claim_id: str | None = None
     report: ScrubReport | None = None
     problem: Problem | None = None
-
-
-class NdjsonStream(StreamingResponse):
-    """Lines as they are made, while the request is still read."""
-
-    media_type = NDJSON
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Starlette would listen for a disconnect and so take the request's own body away from its reader.
-        await self.stream_response(send)
 
 
 async def scrubbed_lines(

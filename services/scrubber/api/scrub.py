@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from services.scrubber.api.bulk import NdjsonStream, ScrubbedLine, scrubbed_lines
+from services.scrubber.api.bulk import ScrubbedLine, scrubbed_lines
 from services.scrubber.api.examples import CLAIM_EXAMPLE
 from services.scrubber.api.policies import CanScrub, TheScrubber, Today
 from services.scrubber.domain.claim_parts import AnyClaim
 from shared.claims import CLAIM, ScrubReport
-from shared.http import NDJSON, NdjsonItems, answer, json_body, ndjson_items
+from shared.http import NDJSON, NdjsonItems, NdjsonStream, answer, json_body, ndjson_items
 
 router = APIRouter(prefix="/v1", tags=["scrub"])
 

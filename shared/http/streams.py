@@ -1,0 +1,16 @@
+"""Answers that are sent while the request is still being read."""
+
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from shared.http.content import NDJSON
+
+
+class NdjsonStream(StreamingResponse):
+    """Lines as they are made, while the request is still read. Its iterator must give way to other requests itself."""
+
+    media_type = NDJSON
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Starlette would listen for a disconnect and so take the request's own body away from its reader.
+        await self.stream_response(send)
