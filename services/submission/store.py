@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, and_, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, undefer
 
@@ -187,14 +188,14 @@ async def ready_claims(session: WriteSession, tenant: str, limit: int) -> Sequen
 
 async def take_control_number(session: WriteSession, route: str) -> int:
     """The route's next interchange control number. Raises ControlNumbersExhausted."""
-    row = await session.get(ControlNumberRow, route, with_for_update=True)
-    number = following_control_number(row.last if row else None)
-    if row is None:
-        session.add(ControlNumberRow(route=route, last=number))
-    else:
-        row.last = number
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # Two replicas may batch for the first time at once: whoever is second finds the row of the first.
+    await session.execute(insert(ControlNumberRow).values(route=route, last=0).on_conflict_do_nothing())
+    query = select(ControlNumberRow).where(ControlNumberRow.route == route).with_for_update()
+    row = (await session.scalars(query)).one()
+    row.last = following_control_number(row.last or None)
     await session.flush()
-    return number
+    return row.last
 
 
 async def tenants_with_ready_claims(session: ReadSession) -> Sequence[str]:
