@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-import schemathesis
 
 from tests.fixtures.openapi import assert_no_5xx
 from tests.fixtures.tokens import Clock
@@ -101,12 +100,6 @@ async def test_a_cursor_that_was_altered_is_refused(customer: httpx.AsyncClient)
 
 async def test_a_caller_needs_the_scope(caller: Caller):
     assert (await send(caller(scopes=("claims:submit",)), an_interchange())).status_code == 403
-
-
-@schemathesis.serializer("application/edi-x12")
-def x12(_context: Any, value: Any) -> bytes:
-    """Whatever was generated, as bytes."""
-    return value if isinstance(value, bytes) else str(value).encode()
 
 
 async def test_no_request_that_its_openapi_can_make_fails_inside(customer: httpx.AsyncClient):
