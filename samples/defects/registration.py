@@ -72,7 +72,9 @@ def billing_zip_code_malformed(draft: Draft, random: Random) -> tuple[Change, ..
 
 @defect("birth-date-in-future", fate="held", edit="patient-birth-date-impossible")
 def birth_date_in_future(draft: Draft, random: Random) -> tuple[Change, ...] | None:
-    """The wrong century: a year of birth typed with 20 for 19."""
+    """The wrong century: a year of birth typed with 20 for 19. Not for a stay: the grouper needs an age."""
+    if draft.encounter["encounter_class"] == "inpatient":
+        return None
     patient, subscriber = draft.encounter["patient"], draft.coverage["subscriber"]
     born = patient["birth_date"]
     if born >= "1965" or born < "1928":
