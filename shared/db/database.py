@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ Dialect = Literal["sqlite", "postgresql"]
 SECONDS_TO_MIGRATE = 300.0
 
 
-class Database:
+class Database(ABC):
     """Opened once by a process, closed at its end; used within one event loop."""
 
     dialect: Dialect
@@ -66,12 +67,12 @@ class Database:
         async with ReadSession(self._readers, info={"audit_key": self._audit_key}) as session:
             yield session
 
+    @abstractmethod
     def exclusive(self, name: str) -> AbstractAsyncContextManager[bool]:
         """True in one holder at a time among all processes with this database, False in the others, at once.
 
         Raises `ExclusiveLost` out of the block when the lock is lost meanwhile.
         """
-        raise NotImplementedError
 
     async def ping(self) -> None:
         """Raises when the database does not answer a query."""
@@ -87,15 +88,16 @@ class Database:
             while not await self._migrate_alone(script_location):  # noqa: ASYNC110 - the others are other processes
                 await asyncio.sleep(0.1)
 
+    @abstractmethod
     async def close(self) -> None:
         """Finish what was begun and close every connection."""
-        raise NotImplementedError
 
     _readers: AsyncEngine
     _audit_key: bytes | None
 
+    @abstractmethod
     def _transaction(self) -> AbstractAsyncContextManager[WriteSession]:
-        raise NotImplementedError
+        """What a unit of work writes in: committed when the block ends."""
 
     async def _migrate_alone(self, script_location: str) -> bool:
         async with self.exclusive("migrate") as alone:
