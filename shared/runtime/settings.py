@@ -93,8 +93,8 @@ class Settings(BaseSettings):
     token_leeway: timedelta = timedelta(seconds=10)
     """How far the provider's clock and ours may stand apart."""
 
-    rate_limit: Annotated[str, AfterValidator(_is_a_rate)] = "600/minute"
-    """Requests allowed to one subject of one tenant in each process: `600/minute`, `20/second`."""
+    rate_limit: Annotated[str, AfterValidator(_is_a_rate)] = "6000/minute"
+    """Requests allowed to one subject of one tenant in each process: `6000/minute`, `20/second`."""
 
     max_body_bytes: Annotated[int, Field(ge=1024)] = 10_000_000
     """The largest JSON body."""
