@@ -210,22 +210,25 @@ class Transmitter:
             log.warning("route down", route=self._route.name, reason=error.detail)
 
     async def _collect_some(self) -> int:
-        """How many files came, known ones included."""
+        """How many files came that were not known. A route that gives the same again ends the round, not the day."""
         async with self._database.read() as session:
             cursor = await session.get(RouteCursorRow, self._route.name)
         collected = await self._route.collect(cursor.cursor if cursor else None, limit=_FILES_AT_ONCE)
         if not collected.files:
             return 0
         async with self._unit("") as uow:
-            await self._keep(uow, collected)
+            new = await self._keep(uow, collected)
         await self._route.taken(collected)
-        return len(collected.files)
+        return new
 
-    async def _keep(self, uow: UnitOfWork, collected: CollectedFiles) -> None:
+    async def _keep(self, uow: UnitOfWork, collected: CollectedFiles) -> int:
+        new = 0
         for file in collected.files:
             if await store.response_taken(uow.session, self._route.name, file.external_id) is None:
                 handlers.kept_response(uow, self._route.name, file.external_id, file.content)
+                new += 1
         await uow.session.merge(RouteCursorRow(route=self._route.name, cursor=collected.cursor))
+        return new
 
     def _unit(self, tenant: str) -> AbstractAsyncContextManager[UnitOfWork]:
         context = Context(tenant=tenant, actor=answering.ACTOR, request_id=new_id(), at=self._clock())
