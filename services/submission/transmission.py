@@ -112,7 +112,8 @@ class Transmitter:
                 content = write_interchange(list(claims.values()), self._envelope(number, uow.context.at))
             except UnwritableClaim as error:
                 (refused,) = (row for row in rows if row.patient_control_number == error.patient_control_number)
-                _refuse(uow, refused, claims.pop(refused.patient_control_number))
+                claim = claims.pop(refused.patient_control_number)
+                _reject(uow, refused, claim, text="a character that the route cannot carry")
             else:
                 return _Written([row for row in rows if row.patient_control_number in claims], content)
         return _Written([], b"")
@@ -283,10 +284,6 @@ def _submitted(uow: UnitOfWork, row: ClaimRow, interchange: InterchangeRow) -> C
         route=interchange.route,
         submitted_at=uow.context.at,
     )
-
-
-def _refuse(uow: UnitOfWork, row: ClaimRow, claim: ProfessionalClaim | InstitutionalClaim) -> None:
-    _reject(uow, row, claim, text="a character that the route cannot carry")
 
 
 def _reject(uow: UnitOfWork, row: ClaimRow, claim: ProfessionalClaim | InstitutionalClaim, *, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
@@ -88,10 +87,6 @@ class _Claim(Model):
     def other_coverages(self) -> tuple[Coverage, ...]:
         billed = self.billed_coverage
         return tuple(coverage for coverage in self.coverages if coverage is not billed)
-
-    @property
-    def prior_payments(self) -> Decimal:
-        return sum((c.adjudication.paid for c in self.coverages if c.adjudication), Decimal("0.00"))
 
     @model_validator(mode="after")
     def _billed_coverage_exists(self) -> _Claim:
