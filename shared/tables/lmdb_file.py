@@ -1,8 +1,8 @@
-"""Reads an LMDB file without LMDB: enough of its format (version 1) to map large values where they lie.
+"""Reads an LMDB file without LMDB: enough of its format (version 1) to go through tables that packages carry.
 
 The layout is that of `lmdb.h` and `mdb.c` of OpenLDAP LMDB 0.9: two meta pages, then a B+ tree of 16-byte page headers
-and 8-byte node headers. A value larger than a page lies on overflow pages in one piece, so it is a slice of the file:
-nothing is copied, and no native code runs in the services that only look codes up.
+and 8-byte node headers; a named database is a value of 48 bytes in the main one. A value larger than a page lies on
+overflow pages in one piece, so every value is a slice of the file and nothing is copied.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import mmap
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from shared.tables.errors import UnreadableTable
 
@@ -22,22 +23,83 @@ _NO_PAGE = 2**64 - 1
 _META = struct.Struct(
     "<16xII16xI44x4xHH8x8x8x8xQQQ"
 )  # magic, version, page size, main database …, root, last page, txn
+_DATABASE = struct.Struct("<40xQ")  # flags, depth, pages, entries …, root
 _PAGE = struct.Struct("<8x2xHHH")  # flags, lower, upper
 _NODE = struct.Struct("<HHHH")  # low, high, flags, key size
 
 
-def map_values(path: Path) -> dict[str, memoryview]:
-    """Every value of the main database by its key, mapped read-only; keys lose the NULs that pad them.
+class LmdbFile:
+    """One file, mapped read-only."""
 
-    Raises UnreadableTable when the file is not a whole LMDB file of this version.
-    """
-    try:
-        with path.open("rb") as file:
+    def __init__(self, content: memoryview, name: str) -> None:
+        """Raises UnreadableTable when it is not a whole LMDB file of this version."""
+        self._content, self._name = content, name
+        try:
+            self._page_size, self._root = _main_database(content)
+        except (struct.error, ValueError, IndexError) as error:
+            raise UnreadableTable(f"{name} is not a readable LMDB file") from error
+
+    @classmethod
+    def open(cls, path: Path) -> LmdbFile:
+        """Map a file by its path. Raises UnreadableTable."""
+        try:
+            with path.open("rb") as file:
+                return cls.mapped(file, path.name)
+        except OSError as error:
+            raise UnreadableTable(f"{path.name} is not a readable LMDB file") from error
+
+    @classmethod
+    def mapped(cls, file: IO[bytes], name: str) -> LmdbFile:
+        """Map an open file, which may be closed after. Raises UnreadableTable."""
+        try:
             content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        page_size, root = _main_database(content)
-        return dict(_values(content, page_size, root)) if root != _NO_PAGE else {}
-    except (OSError, struct.error, IndexError, ValueError, RecursionError) as error:
-        raise UnreadableTable(f"{path.name} is not a readable LMDB file") from error
+        except ValueError as error:
+            raise UnreadableTable(f"{name} is empty") from error
+        return cls(content, name)
+
+    def items(self, database: str | None = None) -> Iterator[tuple[bytes, memoryview]]:
+        """Keys and values of a named database, or of the main one, in the order of the keys.
+
+        Raises UnreadableTable where there is no such database or its pages are damaged.
+        """
+        try:
+            root = self._root if database is None else self._named(database.encode())
+            if root != _NO_PAGE:
+                yield from self._below(root)
+        except (struct.error, IndexError, ValueError, RecursionError) as error:
+            raise UnreadableTable(f"{self._name} is not a readable LMDB file") from error
+
+    def _named(self, database: bytes) -> int:
+        for key, value in self._below(self._root):
+            if key == database:
+                root: int = _DATABASE.unpack_from(value)[0]
+                return root
+        raise ValueError("no such database")
+
+    def _below(self, page: int) -> Iterator[tuple[bytes, memoryview]]:
+        content, base = self._content, page * self._page_size
+        flags, lower, _upper = _PAGE.unpack_from(content, base)
+        if not flags & (_BRANCH | _LEAF):
+            raise ValueError("not a page of a tree")
+        for offset in content[base + 16 : base + lower].cast("H"):
+            node = base + offset
+            low, high, node_flags, key_size = _NODE.unpack_from(content, node)
+            size_or_page = low | high << 16
+            if flags & _BRANCH:
+                yield from self._below(size_or_page | node_flags << 32)
+                continue
+            start = node + 8 + key_size
+            key = content[node + 8 : start].tobytes()
+            if node_flags & _BIG_VALUE:
+                start = int.from_bytes(content[start : start + 8], "little") * self._page_size + 16
+            if start + size_or_page > len(content):
+                raise ValueError("a value runs past the end of the file")
+            yield key, content[start : start + size_or_page]
+
+
+def map_values(path: Path) -> dict[str, memoryview]:
+    """Every value of the main database by its key; keys lose the NULs that pad them. Raises UnreadableTable."""
+    return {key.rstrip(b"\0").decode(): value for key, value in LmdbFile.open(path).items()}
 
 
 def _main_database(content: memoryview) -> tuple[int, int]:
@@ -52,26 +114,3 @@ def _meta(content: memoryview, offset: int) -> tuple[int, int, int]:
     if (magic, version) != (_MAGIC, _VERSION):
         raise ValueError("not an LMDB meta page of version 1")
     return page_size, root, transaction
-
-
-def _values(content: memoryview, page_size: int, page: int) -> Iterator[tuple[str, memoryview]]:
-    base = page * page_size
-    flags, lower, _upper = _PAGE.unpack_from(content, base)
-    if not flags & (_BRANCH | _LEAF):
-        raise ValueError("not a page of a tree")
-    for offset in content[base + 16 : base + lower].cast("H"):
-        node = base + offset
-        low, high, node_flags, key_size = _NODE.unpack_from(content, node)
-        size_or_page = low | high << 16
-        if flags & _BRANCH:
-            yield from _values(content, page_size, size_or_page | node_flags << 32)
-            continue
-        start = node + 8 + key_size
-        if node_flags & _BIG_VALUE:
-            start = int.from_bytes(content[start : start + 8], "little") * page_size + 16
-        if start + size_or_page > len(content):
-            raise ValueError("a value runs past the end of the file")
-        yield (
-            content[node + 8 : node + 8 + key_size].tobytes().rstrip(b"\0").decode(),
-            content[start : start + size_or_page],
-        )

@@ -1,0 +1,19 @@
+"""Every table of the product by its name. A family module lists its own in `TABLES`; this joins the lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.tables.errors import UnknownRelease
+from shared.tables.table import Table
+
+_FAMILIES: tuple[tuple[Table[Any], ...], ...] = ()
+
+TABLES: dict[str, Table[Any]] = {table.name: table for family in _FAMILIES for table in family}
+
+
+def table_named(name: str) -> Table[Any]:
+    """Raises UnknownRelease."""
+    if name not in TABLES:
+        raise UnknownRelease(f"there is no table {name}")
+    return TABLES[name]

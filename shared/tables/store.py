@@ -1,0 +1,212 @@
+"""The compiled file of one release of one table: immutable, memory-mapped, one lookup in about a microsecond.
+
+A file is a prologue (magic, length of the header), a header in JSON that says what it is and how long its sections
+are, and the sections, little-endian, each aligned to eight bytes. There are two kinds. Both end with the values:
+
+    offsets    for each value where it begins, and one more for the end
+    content    the values: MessagePack arrays of rows; keys with the same rows share one value
+
+`Store`, for tables found by one key:
+
+    keys       every key once, in byte order, filled with NUL to one width
+    tags       hash table: CRC-32 of the filled key (1 for 0), 0 where empty; a key goes to the next free slot
+    numbers    for each slot the number of the key
+    value_of   for each key the number of its value
+
+`PairStore`, for tables found by an ordered pair of codes, of which there are millions among a few thousand codes:
+
+    keys       every code once, in byte order, filled with NUL to one width
+    begins     for each code where its own hash table begins in `seconds`, and one more for the end
+    seconds    hash tables of the numbers of second codes, 65,535 where empty; a code goes to the slot of its number
+               times `SPREAD` modulo the size of the table, or the next free one
+    value_of   for each slot the number of its value
+
+The operating system pages in what is touched and shares it between processes; a process that looks up holds only the
+values it used last. Why neither SQLite nor LMDB: docs/adr/0011-compiled-tables.md.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Generic, Literal
+from zlib import crc32
+
+import msgspec
+
+from shared.tables.errors import UnreadableTable
+from shared.tables.table import Row, Table
+
+MAGIC = b"RCTABLE1"
+PROLOGUE = struct.Struct("<8sI")
+EMPTY = 0xFFFF
+SPREAD = 0x9E3779B1
+"""A prime near 2^32 / the golden ratio: neighbouring numbers, which codes of one family have, fall far apart."""
+_KEPT_VALUES = 16_384
+"""Decoded values that a process keeps: every distinct row of an edit table, the codes of a day for the texts."""
+
+
+class Header(msgspec.Struct, frozen=True):
+    table: str
+    release: str
+    keys: int
+    rows: int
+    width: int
+    sections: dict[str, int]
+    """Bytes of each section, in their order."""
+
+
+class Store(Generic[Row]):
+    """Reads a table found by one key. Safe to share between threads and across fork; open it as often as you like."""
+
+    def __init__(self, path: Path, table: Table[Row]) -> None:
+        """Maps the file. Raises UnreadableTable when it is not a whole store of this table."""
+        file = _MappedFile(path, table)
+        self.header = file.header
+        self._map, self._begin, self._width = file.map, file.begins["keys"], file.header.width
+        self._tags, self._numbers = file.numbers("tags", "I"), file.numbers("numbers", "I")
+        self._value_of = file.numbers("value_of", "I")
+        self._value = file.values(table)
+
+    def __len__(self) -> int:
+        """The number of keys."""
+        return self.header.keys
+
+    def rows(self, key: str) -> tuple[Row, ...]:
+        """The rows under a key, in the order in which the authority published them; none where it is not a key."""
+        width, tags = self._width, self._tags
+        filled = key.encode().ljust(width, b"\0")
+        wanted = crc32(filled) or 1
+        slot = wanted % len(tags)
+        while tag := tags[slot]:
+            if tag == wanted:
+                number = self._numbers[slot]
+                at = self._begin + number * width
+                if self._map[at : at + width] == filled:
+                    return self._value(self._value_of[number])
+            slot = slot + 1 if slot + 1 < len(tags) else 0
+        return ()
+
+    def items(self, prefix: str = "") -> Iterator[tuple[str, tuple[Row, ...]]]:
+        """Every key that begins with `prefix` and its rows, in the order of the keys."""
+        wanted = prefix.encode()
+        for number in range(bisect_left(range(len(self)), wanted, key=self._key), len(self)):
+            key = self._key(number)
+            if not key.startswith(wanted):
+                return
+            yield key.decode(), self._value(self._value_of[number])
+
+    def _key(self, number: int) -> bytes:
+        at = self._begin + number * self._width
+        return self._map[at : at + self._width].rstrip(b"\0")
+
+
+class PairStore(Generic[Row]):
+    """Reads a table found by an ordered pair of codes. Safe to share as `Store` is."""
+
+    def __init__(self, path: Path, table: Table[Row]) -> None:
+        """Maps the file. Raises UnreadableTable when it is not a whole store of this table."""
+        file = _MappedFile(path, table)
+        self.header = file.header
+        self._begins, self._seconds = file.numbers("begins", "I"), file.numbers("seconds", "H")
+        self._value_of = file.numbers("value_of", "I")
+        self._value = file.values(table)
+        width, keys = file.header.width, file.numbers("keys", "B").tobytes()
+        self._codes = [keys[at : at + width].rstrip(b"\0").decode() for at in range(0, len(keys), width)]
+        self._numbers = {code: number for number, code in enumerate(self._codes)}
+
+    def __len__(self) -> int:
+        """The number of pairs."""
+        return self.header.keys
+
+    def rows(self, first: str, second: str) -> tuple[Row, ...]:
+        """The rows of a pair in this order, as published; none where the table does not have it."""
+        number, wanted = self._numbers.get(first), self._numbers.get(second)
+        if number is None or wanted is None:
+            return ()
+        begin, end, seconds = self._begins[number], self._begins[number + 1], self._seconds
+        if begin == end:
+            return ()
+        slot = begin + wanted * SPREAD % (end - begin)
+        while (found := seconds[slot]) != EMPTY:
+            if found == wanted:
+                return self._value(self._value_of[slot])
+            slot = slot + 1 if slot + 1 < end else begin
+        return ()
+
+    def seconds(self, first: str) -> Iterator[tuple[str, tuple[Row, ...]]]:
+        """Every second code that `first` is paired with, in order, and the rows."""
+        number = self._numbers.get(first)
+        if number is None:
+            return
+        slots = range(self._begins[number], self._begins[number + 1])
+        for second, slot in sorted((self._seconds[slot], slot) for slot in slots if self._seconds[slot] != EMPTY):
+            yield self._codes[second], self._value(self._value_of[slot])
+
+    def firsts(self, second: str) -> Iterator[tuple[str, tuple[Row, ...]]]:
+        """Every first code that is paired with `second`, and the rows. Looks at each code: milliseconds, not micro."""
+        for first in self._codes:
+            if rows := self.rows(first, second):
+                yield first, rows
+
+    def items(self, prefix: str = "") -> Iterator[tuple[str, tuple[Row, ...]]]:
+        """Every pair whose first code begins with `prefix`, written `FIRST SECOND`, and its rows, in order."""
+        for first in self._codes[bisect_left(self._codes, prefix) :]:
+            if not first.startswith(prefix):
+                return
+            for second, rows in self.seconds(first):
+                yield f"{first} {second}", rows
+
+
+class _MappedFile:
+    """The file and where its sections lie."""
+
+    def __init__(self, path: Path, table: Table[Row]) -> None:
+        try:
+            with path.open("rb") as file:
+                self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            magic, length = PROLOGUE.unpack_from(self.map)
+            self.header = msgspec.json.decode(self.map[PROLOGUE.size : PROLOGUE.size + length], type=Header)
+        except (OSError, ValueError, struct.error, msgspec.MsgspecError) as error:
+            raise UnreadableTable(f"{path.name} is not a readable table") from error
+        if magic != MAGIC or self.header.table != table.name:
+            raise UnreadableTable(f"{path.name} is not a release of {table.name}")
+        self.begins, end = {}, PROLOGUE.size + length
+        for name, size in self.header.sections.items():
+            self.begins[name] = aligned(end)
+            end = aligned(end) + size
+        if end != len(self.map):
+            raise UnreadableTable(f"{path.name} should have {end} bytes and has {len(self.map)}")
+
+    def numbers(self, name: str, size: Literal["B", "H", "I", "Q"]) -> memoryview[int]:
+        begin = self.begins[name]
+        return memoryview(self.map)[begin : begin + self.header.sections[name]].cast(size)
+
+    def values(self, table: Table[Row]) -> Callable[[int], tuple[Row, ...]]:
+        """Decodes a value by its number and keeps what was used of late."""
+        decode = msgspec.msgpack.Decoder(tuple[table.row, ...]).decode  # type: ignore[name-defined]  # made at run time
+        offsets, content = self.numbers("offsets", "Q"), self.numbers("content", "B")
+
+        return _Values(lambda number: decode(content[offsets[number] : offsets[number + 1]])).__getitem__
+
+
+class _Values(dict[int, tuple[Row, ...]]):
+    """Decoded values by number: a dict that fills itself and begins anew when it is full."""
+
+    def __init__(self, decode: Callable[[int], tuple[Row, ...]]) -> None:
+        super().__init__()
+        self._decode = decode
+
+    def __missing__(self, number: int) -> tuple[Row, ...]:
+        if len(self) >= _KEPT_VALUES:
+            self.clear()
+        rows = self[number] = self._decode(number)
+        return rows
+
+
+def aligned(place: int) -> int:
+    """The next place that a section may begin at."""
+    return (place + 7) // 8 * 8

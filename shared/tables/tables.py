@@ -1,0 +1,136 @@
+"""The tables as a running service holds them: one consistent view, and the watch that renews it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import Any, Generic
+
+from shared.tables.catalogue import Catalogue, Release
+from shared.tables.errors import NoRelease
+from shared.tables.store import PairStore, Store
+from shared.tables.table import Row, Table
+
+_KEPT_EDITIONS = 65_536
+_Stamp = tuple[tuple[int, int, int] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition(Generic[Row]):
+    """A release of a table found by one key, as it answers on a day."""
+
+    release: Release
+    store: Store[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class PairEdition(Generic[Row]):
+    """A release of a table found by an ordered pair of codes, as it answers on a day."""
+
+    release: Release
+    store: PairStore[Row]
+
+
+class Tables:
+    """An immutable view of every active release: all lookups for one claim use the same. Safe to share."""
+
+    def __init__(self, releases: Sequence[tuple[Release, Path]] = ()) -> None:
+        """`releases` with the path of their compiled files. A file is mapped when it is first asked for."""
+        self._active: dict[str, list[tuple[Release, Path]]] = {}
+        for release, path in sorted(releases, key=lambda item: _precedence(item[0]), reverse=True):
+            if release.active:
+                self._active.setdefault(release.table, []).append((release, path))
+        self._stores: dict[Path, Any] = {}
+        self._editions: dict[tuple[str, date], Any] = {}
+
+    def on(self, table: Table[Row], day: date) -> Edition[Row]:
+        """The release of a table that answers for a day. Raises NoRelease, UnreadableTable."""
+        edition: Edition[Row] | None = self._editions.get((table.name, day))
+        return edition or self._keep(
+            table, day, lambda release, path: Edition(release, self._store(path, Store, table))
+        )
+
+    def pairs_on(self, table: Table[Row], day: date) -> PairEdition[Row]:
+        """As `on`, for a table of pairs."""
+        edition: PairEdition[Row] | None = self._editions.get((table.name, day))
+        return edition or self._keep(
+            table, day, lambda release, path: PairEdition(release, self._store(path, PairStore, table))
+        )
+
+    def release(self, table: Table[Any], day: date) -> Release:
+        """Which release answers for a day. Raises NoRelease."""
+        return self._chosen(table.name, day)[0]
+
+    def carries(self, table: Table[Any], day: date) -> bool:
+        """Whether any active release of the table covers the day."""
+        return any(release.covers(day) for release, _path in self._active.get(table.name, ()))
+
+    def releases(self) -> tuple[Release, ...]:
+        """Every active release, by table, the one that goes before first."""
+        return tuple(release for name in sorted(self._active) for release, _path in self._active[name])
+
+    def _keep(self, table: Table[Any], day: date, made: Callable[[Release, Path], Any]) -> Any:
+        if len(self._editions) >= _KEPT_EDITIONS:
+            self._editions.clear()
+        edition = self._editions[table.name, day] = made(*self._chosen(table.name, day))
+        return edition
+
+    def _chosen(self, table: str, day: date) -> tuple[Release, Path]:
+        known = self._active.get(table, [])
+        for release, path in known:
+            if release.covers(day):
+                return release, path
+        first = min((release.covers_from for release, _path in known), default=None)
+        last = max((release.covers_through for release, _path in known), default=None)
+        raise NoRelease(table, day, first, last)
+
+    def _store(self, path: Path, kind: Callable[[Path, Table[Any]], Any], table: Table[Any]) -> Any:
+        store = self._stores.get(path)
+        if store is None:
+            store = self._stores[path] = kind(path, table)
+        return store
+
+
+def _precedence(release: Release) -> tuple[bool, date, object]:
+    """The customer's own before the embedded, then the later in effect, then the later loaded."""
+    return not release.embedded, release.effective, release.loaded_at
+
+
+class ReferenceTables:
+    """Watches catalogues and hands out the present view. One for a process; ask for `current` once for each claim."""
+
+    def __init__(
+        self, folders: Sequence[Path], *, look_every: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`folders` of catalogues, which may come into being later. A change is seen after `look_every` seconds."""
+        self._catalogues = [Catalogue(folder) for folder in folders]
+        self._look_every, self._clock = look_every, clock
+        self._lock = Lock()
+        self._stamp: _Stamp | None = None
+        self._looked = float("-inf")
+        self._tables = Tables()
+
+    def current(self) -> Tables:
+        """The tables as activated. Costs a look at the folders at most once in `look_every`. Raises UnreadableTable."""
+        if self._clock() - self._looked >= self._look_every:
+            self._look()
+        return self._tables
+
+    def _look(self) -> None:
+        with self._lock:
+            self._looked = self._clock()
+            stamp = tuple(catalogue.stamp() for catalogue in self._catalogues)
+            if stamp == self._stamp:
+                return
+            self._tables = Tables(
+                [
+                    (release, catalogue.path(release))
+                    for catalogue in self._catalogues
+                    for release in catalogue.releases()
+                ]
+            )
+            self._stamp = stamp
