@@ -1,7 +1,15 @@
 """How a process is set up: settings, logs, traces, and what it opens before it serves."""
 
 from shared.runtime.principal import Authenticator, IdentityUnavailable, Principal, Unauthenticated
-from shared.runtime.runtime import Runtime, open_bus, open_database, open_runtime, system_clock
+from shared.runtime.runtime import (
+    Runtime,
+    embedded_tables,
+    open_bus,
+    open_database,
+    open_runtime,
+    open_tables,
+    system_clock,
+)
 from shared.runtime.settings import InvalidSettings, Settings
 from shared.runtime.tokens import TokenAuthenticator
 
@@ -14,8 +22,10 @@ __all__ = [
     "Settings",
     "TokenAuthenticator",
     "Unauthenticated",
+    "embedded_tables",
     "open_bus",
     "open_database",
     "open_runtime",
+    "open_tables",
     "system_clock",
 ]

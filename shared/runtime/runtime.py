@@ -5,8 +5,9 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from shared.db import Database
@@ -14,11 +15,19 @@ from shared.events import Bus, KafkaBus, SqlLogBus
 from shared.runtime.principal import Authenticator
 from shared.runtime.settings import Settings
 from shared.runtime.tokens import TokenAuthenticator
+from shared.tables import ReferenceTables
+from shared.tables.folders import embedded_folder
 
 
 def system_clock() -> datetime:
     """The present moment, UTC."""
     return datetime.now(UTC)
+
+
+@cache
+def embedded_tables() -> ReferenceTables:
+    """The tables of the installation alone, once for a process."""
+    return ReferenceTables([embedded_folder()])
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class Runtime:
     bus: Bus
     authenticator: Authenticator
     clock: Callable[[], datetime] = system_clock
+    tables: ReferenceTables = field(default_factory=embedded_tables)
 
 
 @asynccontextmanager
@@ -40,11 +50,12 @@ async def open_runtime(
     *,
     bus: Bus | None = None,
     authenticator: Authenticator | None = None,
+    tables: ReferenceTables | None = None,
     clock: Callable[[], datetime] = system_clock,
 ) -> AsyncIterator[Runtime]:
     """Migrate and open the service's database, then bus and authenticator; close them in the opposite order.
 
-    A `bus` or `authenticator` that is given is shared with others and stays open.
+    A `bus`, `authenticator` or `tables` that is given is shared with others and stays open.
     """
     async with AsyncExitStack() as opened:
         database = await open_database(name, settings)
@@ -55,7 +66,7 @@ async def open_runtime(
         if authenticator is None:
             authenticator = TokenAuthenticator.for_settings(settings)
             opened.push_async_callback(authenticator.close)
-        yield Runtime(name, settings, database, bus, authenticator, clock)
+        yield Runtime(name, settings, database, bus, authenticator, clock, tables or open_tables(settings))
 
 
 async def open_database(name: str, settings: Settings) -> Database:
@@ -74,6 +85,11 @@ async def open_database(name: str, settings: Settings) -> Database:
         await database.close()
         raise
     return database
+
+
+def open_tables(settings: Settings) -> ReferenceTables:
+    """The reference tables: those of the installation, and before them those that the customer has loaded."""
+    return ReferenceTables([embedded_folder(), settings.tables_folder])
 
 
 def open_bus(settings: Settings) -> Bus:

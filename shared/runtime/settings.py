@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     """Where the embedded default keeps its SQLite files, its bus and the local issuer's key."""
 
+    tables_dir: Path | None = None
+    """Where the reference tables that you load are kept; they go before the embedded. Unset: `<data_dir>/tables`."""
+
     database_url: Annotated[str, AfterValidator(_is_an_address)] | None = None
     """SQLAlchemy address of the service's database, async driver named; `{service}` stands for the service's name."""
 
@@ -134,6 +137,11 @@ class Settings(BaseSettings):
         if self.database_url is None:
             return f"sqlite+aiosqlite:///{self.data_dir / service}.sqlite"
         return self.database_url.replace(_SERVICE, service)
+
+    @property
+    def tables_folder(self) -> Path:
+        """Where the customer's own releases of reference tables are."""
+        return self.tables_dir or self.data_dir / "tables"
 
     @property
     def bus_url(self) -> str:

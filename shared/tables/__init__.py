@@ -1,7 +1,27 @@
 """Reference tables: what an authority published, as of a date. There is no "current": every lookup names its day."""
 
+from shared.tables.catalogue import Catalogue, Release
 from shared.tables.code_sets import CodeEntry, CodeSets, CodeSystem
-from shared.tables.errors import NoRelease, TableError, UnreadableTable
+from shared.tables.errors import NoRelease, RefusedFile, TableError, UnknownFormat, UnknownRelease, UnreadableTable
 from shared.tables.msdrg_code_sets import MsdrgCodeSets
+from shared.tables.table import Table, TableRow
+from shared.tables.tables import ReferenceTables, Tables
 
-__all__ = ["CodeEntry", "CodeSets", "CodeSystem", "MsdrgCodeSets", "NoRelease", "TableError", "UnreadableTable"]
+__all__ = [
+    "Catalogue",
+    "CodeEntry",
+    "CodeSets",
+    "CodeSystem",
+    "MsdrgCodeSets",
+    "NoRelease",
+    "ReferenceTables",
+    "RefusedFile",
+    "Release",
+    "Table",
+    "TableError",
+    "TableRow",
+    "Tables",
+    "UnknownFormat",
+    "UnknownRelease",
+    "UnreadableTable",
+]

@@ -5,8 +5,8 @@ Each module here reads one package; `SOURCES` lists them. A customer's own relea
 
 from __future__ import annotations
 
-from shared.tables.embedded.source import EmbeddedSource, embedded_folder
+from shared.tables.embedded.source import EmbeddedSource
 
 SOURCES: tuple[EmbeddedSource, ...] = ()
 
-__all__ = ["SOURCES", "EmbeddedSource", "embedded_folder"]
+__all__ = ["SOURCES", "EmbeddedSource"]

@@ -18,8 +18,8 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from shared.tables.catalogue import SourceFile
-from shared.tables.embedded.source import wheels_folder
 from shared.tables.errors import UnreadableTable
+from shared.tables.folders import wheels_folder
 from shared.tables.lmdb_file import LmdbFile
 
 PACKAGE = "pyoce 0.1.0"

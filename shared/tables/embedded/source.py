@@ -1,8 +1,7 @@
-"""What a source of embedded tables is, and where packages and compiled tables lie."""
+"""What a source of embedded tables is, and where packages lie."""
 
 from __future__ import annotations
 
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from hashlib import file_digest
@@ -25,16 +24,6 @@ class EmbeddedSource(ABC):
     @abstractmethod
     def read(self) -> Iterator[Reading[Any]]:
         """Its releases. Raises UnreadableTable where a package is not installed or not what it was."""
-
-
-def embedded_folder() -> Path:
-    """Where the tables of this installation are compiled to."""
-    return Path(sys.prefix) / "share" / "revcycle" / "tables"
-
-
-def wheels_folder() -> Path:
-    """Where packages lie that are read from their wheel because they cannot be installed."""
-    return Path(sys.prefix) / "share" / "revcycle" / "wheels"
 
 
 def package_file(package: str, *path: str) -> Path:
