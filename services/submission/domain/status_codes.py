@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from services.submission.domain.answers import Verdict
-from services.submission.parameters import Edition, edition_on
+from services.submission.parameters import parameter
 from shared.claims import InstitutionalClaim, Model, PayerStatus, ProfessionalClaim
 
 
@@ -25,27 +26,27 @@ class StatusWording(Model):
 @cache
 def category_verdicts(day: date) -> Mapping[str, Verdict]:
     """What each category code means for the claim. Raises NoEdition before 2012."""
-    edition = edition_on("status_categories", day)
-    return MappingProxyType({code: entry["verdict"] for code, entry in edition.value.items()})
+    categories = parameter("status_categories").on(day)
+    return MappingProxyType({code: entry["verdict"] for code, entry in categories.items()})
 
 
 def wording(status: PayerStatus, claim: ProfessionalClaim | InstitutionalClaim, day: date) -> StatusWording:
     """`status` of a 277CA in words, and where on `claim` it points. Codes that are not listed are given as codes."""
-    category = _meaning(edition_on("status_categories", day), status.category)
-    listed = edition_on("status_codes", day)
-    entity = edition_on("status_entities", day)
-    entry = listed.value.get(status.status, {})
+    category = _meaning(parameter("status_categories").on(day), status.category)
+    listed = parameter("status_codes").on(day)
+    entities = parameter("status_entities").on(day)
+    entry = listed.get(status.status, {})
     return StatusWording(
         category=category,
         status=_meaning(listed, status.status),
-        entity=_meaning(entity, status.entity) if status.entity else None,
-        pointer=_pointer(entry, entity.value.get(status.entity or "", {}), status, claim),
+        entity=_meaning(entities, status.entity) if status.entity else None,
+        pointer=_pointer(entry, entities.get(status.entity or "", {}), status, claim),
         suggestion=entry.get("suggestion"),
     )
 
 
-def _meaning(edition: Edition, code: str) -> str:
-    entry = edition.value.get(code)
+def _meaning(listed: Mapping[str, Any], code: str) -> str:
+    entry = listed.get(code)
     return entry["meaning"] if entry else f"code {code}"
 
 

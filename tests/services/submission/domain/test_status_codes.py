@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from services.submission.domain.status_codes import category_verdicts, wording
-from services.submission.parameters import NoEdition, editions
+from services.submission.parameters import parameter
 from shared.claims import PayerStatus
+from shared.tables.dated import NoEdition
 from tests.builders import a_professional_claim, an_institutional_claim, commercial, medicare
 
 DAY = date(2026, 11, 24)
@@ -63,7 +64,7 @@ def test_every_place_that_is_named_exists_on_a_claim_of_some_kind(claim: Any):
     names = set(a_professional_claim().build().model_fields_set | set(type(claim).model_fields))
     names |= set(type(an_institutional_claim().build()).model_fields)
     names |= set(type(a_professional_claim().build()).model_fields)
-    entries = [*editions("status_codes")[0].value.values(), *editions("status_entities")[0].value.values()]
+    entries = [*parameter("status_codes").on(DAY).values(), *parameter("status_entities").on(DAY).values()]
     places = [entry["pointer"] for entry in entries if "pointer" in entry]
     assert {place.split("/")[1] for place in places} <= names
 
@@ -82,7 +83,7 @@ def test_there_is_no_edition_before_the_guide():
 
 def test_wording_is_short():
     texts = reduce(
-        lambda found, name: [*found, *(entry["meaning"] for entry in editions(name)[0].value.values())],
+        lambda found, name: [*found, *(entry["meaning"] for entry in parameter(name).on(DAY).values())],
         ("status_codes", "status_categories", "status_entities"),
         [],
     )
