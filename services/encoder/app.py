@@ -23,4 +23,5 @@ def create_app(runtime: Runtime) -> FastAPI:
             charts.router,
             codes.router,
         ],
+        tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "hcc", "ioce"),
     )

@@ -30,6 +30,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         version="1",
         runtime=runtime,
         routers=[grouping.router, claims.router, versions.router],
+        tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "ipps", "msdrg", "mpfs", "opps", "ioce"),
         lifespan=lifespan,
     )
     app.state.grouper = grouper

@@ -17,6 +17,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         version="1",
         runtime=runtime,
         routers=[scrub.router, edits.router, holds.router, claims.router],
+        tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "ncci", "opps", "ioce", "codes", "coverage", "payers"),
     )
     app.state.scrubber = create_scrubber()
     return app

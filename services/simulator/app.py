@@ -18,6 +18,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         version="1",
         runtime=runtime,
         routers=[interchanges.router, behaviour.router],
+        tables=("codes",),
     )
     app.state.mailbox = Mailbox(run=f"{runtime.clock():%Y%m%d%H%M%S%f}", behaviour=SimulatorSettings().behaviour)
     return app

@@ -18,6 +18,7 @@ def create_app(runtime: Runtime, route: Route | None = None) -> FastAPI:
         version="1",
         runtime=runtime,
         routers=[claims.router, rejections.router, interchanges.router],
+        tables=("codes", "payers"),
     )
     app.state.transmitter = create_transmitter(runtime, route)
     return app

@@ -12,6 +12,7 @@ from shared.http.keyed_bodies import KeyedBodies
 from shared.http.observation import Observation
 from shared.http.openapi import install_openapi
 from shared.http.policies import check_every_route_has_a_policy
+from shared.http.releases import releases_router
 from shared.runtime.runtime import Runtime
 
 
@@ -22,15 +23,17 @@ def create_service_app(
     version: str,
     runtime: Runtime,
     routers: Sequence[APIRouter],
+    tables: Sequence[str] = (),
     lifespan: Callable[[FastAPI], Any] | None = None,
 ) -> FastAPI:
     """A service's app: problem documents, identity, idempotency, rate limits, request ids, metrics, health, OpenAPI.
 
+    `tables` are the families of reference tables that the service uses (`ncci`), whose releases it then lists.
     Raises `UnguardedRoute` when an endpoint of `routers` does not name its scopes with `requires`.
     """
     app = FastAPI(title=title, description=description, version=version, lifespan=lifespan, redoc_url=None)
     app.state.runtime = runtime
-    for router in routers:
+    for router in (*routers, *([releases_router(runtime, tables)] if tables else [])):
         app.include_router(router)
     check_every_route_has_a_policy(app)
     app.include_router(operations_router(runtime))

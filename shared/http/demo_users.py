@@ -30,11 +30,11 @@ DEMO_USERS: Mapping[str, DemoUser] = {
     "cdi": DemoUser("CDI specialist", _READ | {"group:run"}),
     "physician": DemoUser("physician", frozenset({"charts:read"})),
     "compliance": DemoUser("compliance", _READ | {"audit:read"}),
-    "finance": DemoUser("finance", frozenset({"claims:read"})),
-    "operations": DemoUser("operations", frozenset({"events:replay", "audit:read", "simulator:use"})),
+    "finance": DemoUser("finance", frozenset({"claims:read", "codes:read"})),
+    "operations": DemoUser("operations", frozenset({"events:replay", "audit:read", "codes:read", "simulator:use"})),
     "ehr": DemoUser("EHR", frozenset({"charts:write", "charts:read", "codes:read"}), is_system=True),
     "clearinghouse": DemoUser(
-        "clearinghouse", frozenset({"claims:read", "claims:submit", "simulator:use"}), is_system=True
+        "clearinghouse", frozenset({"claims:read", "claims:submit", "codes:read", "simulator:use"}), is_system=True
     ),
 }
 """By the name that they log in with."""
