@@ -18,7 +18,7 @@ from revcycle.server import http_server, lifespan_of, run, stopped_by_signals
 from revcycle.services import ISSUER, SERVICES, Doors, doors
 from shared.events import Worker
 from shared.http.issuer import LocalIssuer, create_issuer_app
-from shared.runtime import Runtime, Settings, TokenAuthenticator, open_bus, open_runtime, system_clock
+from shared.runtime import Runtime, Settings, TokenAuthenticator, open_bus, open_runtime, open_tables, system_clock
 
 
 @dataclass
@@ -65,8 +65,9 @@ async def opened(names: Sequence[str], role: Role, settings: Settings) -> AsyncI
         stack.push_async_callback(bus.close)
         authenticator = TokenAuthenticator.for_settings(settings)
         stack.push_async_callback(authenticator.close)
+        tables = open_tables(settings)
         for service in wanted:
-            opening = open_runtime(service.name, settings, bus=bus, authenticator=authenticator)
+            opening = open_runtime(service.name, settings, bus=bus, authenticator=authenticator, tables=tables)
             runtime = await stack.enter_async_context(opening)
             await _open_doors(service, role, runtime, process, apps, stack)
         process.app = _front(apps, alone=len(names) == 1 and not with_issuer)
