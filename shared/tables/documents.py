@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +18,8 @@ from shared.tables.errors import RefusedFile
 
 _MOST_BYTES = 1024**3
 """Of one file, unpacked. The largest published table (practitioner NCCI, one part) has 60 MB."""
+_HEAD = 64 * 1024
+_CELL_TEXT = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 _MOST_NESTED = 2
 """CMS puts zip files into zip files, once."""
 
@@ -43,10 +48,17 @@ class Document:
         except UnicodeDecodeError:
             return self.content.decode("cp1252", errors="replace")
 
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is an Excel workbook, which is a zip file with a certain content."""
+        return _is_workbook(self.content)
+
     @cached_property
     def head(self) -> str:
-        """The first 64 KiB as text, to recognise a format by."""
-        return Document(self.name, self.content[: 64 * 1024]).text if len(self.content) > 64 * 1024 else self.text
+        """The beginning as text, to recognise a format by: 64 KiB; of a workbook what its cells say, a line each."""
+        if self.is_workbook:
+            return _first_cells(self.content)
+        return Document(self.name, self.content[:_HEAD]).text if len(self.content) > _HEAD else self.text
 
 
 def read_documents(path: Path) -> Iterator[Document]:
@@ -83,6 +95,30 @@ def _unpacked(name: str, content: bytes, depth: int = 0) -> Iterator[Document]:
 
 def _is_archive(content: bytes) -> bool:
     """A zip file that is not an Excel workbook, which is one too."""
+    return content.startswith(b"PK") and not _is_workbook(content)
+
+
+def _is_workbook(content: bytes) -> bool:
+    """By the zip file's own directory: a zip file with a workbook in it may hold the workbook's directory word by word."""
     if not content.startswith(b"PK"):
         return False
-    return b"xl/workbook" not in content and b"[Content_Types].xml" not in content[:4096]
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "xl/workbook.xml" in archive.namelist() or "xl/workbook.bin" in archive.namelist()
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError):
+        first = content[30 : 30 + int.from_bytes(content[26:28], "little")]
+        return first.startswith((b"[Content_Types]", b"_rels/", b"docProps/", b"xl/"))
+
+
+def _first_cells(content: bytes) -> str:
+    """The first texts of the cells of a workbook; empty where it is broken, which whoever reads it finds."""
+    texts: list[str] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"):
+                if name in archive.namelist():
+                    with archive.open(name) as member:
+                        texts += _CELL_TEXT.findall(member.read(_HEAD).decode("utf-8", errors="replace"))
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error):
+        pass
+    return html.unescape("\n".join(texts))
