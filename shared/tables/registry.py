@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.tables import hcpcs, ioce, opps
 from shared.tables.errors import UnknownRelease
 from shared.tables.table import Table
 
-_FAMILIES: tuple[tuple[Table[Any], ...], ...] = ()
+_FAMILIES: tuple[tuple[Table[Any], ...], ...] = (
+    hcpcs.TABLES,
+    ioce.TABLES,
+    opps.TABLES,
+)
 
 TABLES: dict[str, Table[Any]] = {table.name: table for family in _FAMILIES for table in family}
 

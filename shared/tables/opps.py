@@ -1,0 +1,200 @@
+"""The Outpatient Prospective Payment System: status indicator, APC and rate of a code, by quarter.
+
+CMS publishes Addendum A (APCs) and Addendum B (codes) each quarter, and with the final rule of each year Addendum D1
+(what the status indicators mean) and Addendum E (codes paid only as inpatient procedures). Where none is loaded that
+covers the day, the I/OCE's own tables answer, which know neither weights nor copayments.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from shared.tables import ioce
+from shared.tables.catalogue import Release
+from shared.tables.table import Table, TableRow
+from shared.tables.tables import Tables
+
+_LICENCE = "Work of the United States government (CMS); CPT codes without their descriptors, which are the AMA's"
+
+
+class PaymentRow(TableRow, frozen=True):
+    """The columns that Addenda A and B have in common. Money in dollars, national and unadjusted."""
+
+    status_indicator: str
+    weight: Decimal | None
+    rate: Decimal | None
+    copayment: Decimal | None
+    """The national unadjusted copayment; for most APCs only the minimum is published."""
+    minimum_copayment: Decimal | None
+    coinsurance: Decimal | None
+    """In per cent, where the Inflation Reduction Act adjusts the coinsurance of a drug."""
+    adjusted_copayment: Decimal | None
+    """With that coinsurance, and not above the inpatient deductible."""
+    pass_through_expires: str
+    """As printed: the day or the quarter in which pass-through status ends; empty where none does in the year."""
+    note: str
+
+
+class ProcedureRow(PaymentRow, frozen=True):
+    """A line of Addendum B."""
+
+    apc: str | None = None
+    """Four digits; None where the code has none."""
+    comment_indicator: str = ""
+    """`CH` changed, `NC` new last year, `NI` new, `NP` proposed: what CMS takes comments on (Addendum D2)."""
+    short: str = ""
+    """CMS's short description, of HCPCS Level II codes only."""
+
+
+class ApcRow(PaymentRow, frozen=True):
+    """A line of Addendum A."""
+
+    title: str = ""
+
+
+class StatusIndicatorRow(TableRow, frozen=True):
+    """An indicator of Addendum D1, in CMS's words, a paragraph a line."""
+
+    item: str
+    payment: str
+
+
+class InpatientOnlyRow(TableRow, frozen=True):
+    """A line of Addendum E."""
+
+    status_indicator: str
+    comment_indicator: str = ""
+
+
+PROCEDURES = Table("opps.procedures", "OPPS payment by code (Addendum B)", ProcedureRow, "the code", "CMS", _LICENCE)
+APCS = Table("opps.apcs", "OPPS payment by APC (Addendum A)", ApcRow, "the APC, four digits", "CMS", _LICENCE)
+STATUS_INDICATORS = Table(
+    "opps.status_indicators",
+    "OPPS payment status indicators (Addendum D1)",
+    StatusIndicatorRow,
+    "the indicator",
+    "CMS",
+    _LICENCE,
+    coded=False,
+)
+INPATIENT_ONLY = Table(
+    "opps.inpatient_only",
+    "Codes paid only as inpatient procedures (Addendum E)",
+    InpatientOnlyRow,
+    "the code",
+    "CMS",
+    _LICENCE,
+)
+
+TABLES = (PROCEDURES, APCS, STATUS_INDICATORS, INPATIENT_ONLY)
+
+
+class Procedure(NamedTuple):
+    """How Medicare pays a hospital for a code on a day, before claim logic, wage index and outliers."""
+
+    code: str
+    listed: bool
+    """Whether the release knows the code; where not, the fields that follow are None."""
+    status_indicator: str | None
+    apc: str | None
+    rate: Decimal | None
+    """Dollars; None where it is not paid by a rate of its own."""
+    copayment: Decimal | None
+    """The national unadjusted copayment, else the minimum; None where the release has neither (the I/OCE)."""
+    release: Release
+    addendum: ProcedureRow | None = None
+    """The line of Addendum B, or else the row of the I/OCE."""
+    editor: ioce.ProcedureRow | None = None
+
+
+class Apc(NamedTuple):
+    """An ambulatory payment classification on a day."""
+
+    apc: str
+    listed: bool
+    status_indicator: str | None
+    rate: Decimal | None
+    copayment: Decimal | None
+    title: str
+    """Empty where only the I/OCE knows the APC."""
+    release: Release
+    addendum: ApcRow | None = None
+    editor: ioce.ApcRow | None = None
+
+
+class StatusIndicator(NamedTuple):
+    """What a payment status indicator means on a day."""
+
+    indicator: str
+    listed: bool
+    item: str
+    """What kind of items and services have it."""
+    payment: str
+    """How they are paid; empty where only the I/OCE knows the indicator."""
+    release: Release
+
+
+def procedure(tables: Tables, code: str, day: date) -> Procedure:
+    """A HCPCS or CPT code in capitals. Raises NoRelease where neither Addendum B nor the I/OCE covers the day.
+
+    Addendum B leaves out codes that no part of Medicare pays; those are looked for in the I/OCE.
+    """
+    release = None
+    if tables.carries(PROCEDURES, day):
+        edition = tables.on(PROCEDURES, day)
+        release = edition.release
+        for row in edition.store.rows(code):
+            copayment = row.minimum_copayment if row.copayment is None else row.copayment
+            return Procedure(code, True, row.status_indicator, row.apc, row.rate, copayment, release, addendum=row)
+    if release and not tables.carries(ioce.PROCEDURES, day):
+        return Procedure(code, False, None, None, None, None, release)
+    return _in_editor(tables, code, day)
+
+
+def apc(tables: Tables, apc: str, day: date) -> Apc:
+    """An APC, by four digits. Raises NoRelease where neither Addendum A nor the I/OCE covers the day."""
+    if tables.carries(APCS, day):
+        edition = tables.on(APCS, day)
+        for row in edition.store.rows(apc):
+            copayment = row.minimum_copayment if row.copayment is None else row.copayment
+            return Apc(apc, True, row.status_indicator, row.rate, copayment, row.title, edition.release, addendum=row)
+        return Apc(apc, False, None, None, None, "", edition.release)
+    known, release = ioce.apc(tables, apc, day)
+    if known is None:
+        return Apc(apc, False, None, None, None, "", release)
+    return Apc(apc, True, known.status_indicator, known.rate, None, "", release, editor=known)
+
+
+def status_indicator(tables: Tables, indicator: str, day: date) -> StatusIndicator:
+    """An indicator. Raises NoRelease where neither Addendum D1 nor the I/OCE covers the day."""
+    if tables.carries(STATUS_INDICATORS, day):
+        edition = tables.on(STATUS_INDICATORS, day)
+        for row in edition.store.rows(indicator):
+            return StatusIndicator(indicator, True, row.item, row.payment, edition.release)
+        return StatusIndicator(indicator, False, "", "", edition.release)
+    known, release = ioce.status_indicator(tables, indicator, day)
+    return StatusIndicator(indicator, known is not None, known.text if known else "", "", release)
+
+
+def is_inpatient_only(tables: Tables, code: str, day: date) -> bool:
+    """Whether Medicare pays for a code only as an inpatient procedure (42 CFR 419.22(n)): status indicator C.
+
+    Addendum B or the I/OCE decides, which are corrected each quarter; Addendum E of the year where neither covers the
+    day. Raises NoRelease.
+    """
+    if tables.carries(INPATIENT_ONLY, day) and not (
+        tables.carries(PROCEDURES, day) or tables.carries(ioce.PROCEDURES, day)
+    ):
+        return bool(tables.on(INPATIENT_ONLY, day).store.rows(code))
+    return procedure(tables, code, day).status_indicator == "C"
+
+
+def _in_editor(tables: Tables, code: str, day: date) -> Procedure:
+    row, release = ioce.procedure(tables, code, day)
+    if row is None:
+        return Procedure(code, False, None, None, None, None, release)
+    paid = ioce.apc(tables, row.apc, day).row if row.apc else None
+    rate = paid.rate if paid else None
+    return Procedure(code, True, row.status_indicator, row.apc, rate, None, release, editor=row)
