@@ -12,7 +12,9 @@ import typer
 from revcycle import __version__
 from revcycle.failures import Failure
 from revcycle.roles import Role
+from revcycle.tables_commands import tables_app
 from shared.runtime import InvalidSettings, Settings
+from shared.tables import TableError
 
 BAD_INPUT = 2
 """Exit code for a wrong command line or environment; 1 is for what was found wrong."""
@@ -34,6 +36,7 @@ letters_app = typer.Typer(help="Events that a service could not take.", no_args_
 app.add_typer(audit_app, name="audit")
 app.add_typer(events_app, name="events")
 events_app.add_typer(letters_app, name="dead-letters")
+app.add_typer(tables_app, name="tables")
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the embedded databases. [env: REVCYCLE_DATA_DIR]")]
 Service = Annotated[str | None, typer.Option(help="Only this service.")]
@@ -203,7 +206,7 @@ def main() -> None:
         code = app(standalone_mode=False)
     except _UsageError as error:
         code = _refuse(str(error.format_message()))  # type: ignore[attr-defined]  # see _UsageError
-    except (Failure, InvalidSettings) as error:
+    except (Failure, InvalidSettings, TableError) as error:
         code = _refuse(str(error))
     except typer.Abort:
         code = INTERRUPTED

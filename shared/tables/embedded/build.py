@@ -7,11 +7,9 @@ nothing has changed, so that a read-only installation starts.
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -26,6 +24,7 @@ from shared.tables.embedded import SOURCES
 from shared.tables.embedded.source import EmbeddedSource
 from shared.tables.embedded.stamp import code_digest
 from shared.tables.errors import TableError, UnreadableTable
+from shared.tables.exclusive import alone_in
 from shared.tables.folders import wheels_folder
 from shared.tables.loading import compiled_release, discard
 
@@ -73,8 +72,7 @@ def build(
     """
     if not _changed(folder, sources):
         return _outcomes(folder, sources, {})
-    folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    with alone_in(folder):
         changed = _changed(folder, sources)
         compiled = dict(zip(changed, _compile(folder, at, changed, processes), strict=True))
         _enter(folder, compiled)
@@ -191,11 +189,3 @@ def _version(package: str) -> str | None:
     except PackageNotFoundError:
         wheels = sorted(wheels_folder().glob(f"{package.replace('-', '_')}-*.whl"))
         return wheels[-1].name if wheels else None
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One build at a time; others wait."""
-    with (folder / ".building").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

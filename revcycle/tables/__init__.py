@@ -1,0 +1,1 @@
+"""What stands behind `revcycle tables`: one module for each thing that an operator does with reference tables."""

@@ -1,0 +1,22 @@
+"""`revcycle tables build`, and what `serve` and `demo` do where it was not called: the tables of the installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.runtime import system_clock
+from shared.tables.embedded.build import Built, build
+from shared.tables.folders import embedded_folder
+
+
+def built() -> Iterator[str]:
+    """Bring the embedded tables up to date; a line for each source. Raises OSError where they cannot be written."""
+    for source in build(embedded_folder(), system_clock()):
+        yield _line(source)
+
+
+def _line(source: Built) -> str:
+    packages = ", ".join(source.packages)
+    if source.outcome == "left out":
+        return f"{source.source} ({packages}): left out: {source.reason}"
+    return f"{source.source} ({packages}): {source.outcome}: {', '.join(source.tables)}"
