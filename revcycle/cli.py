@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from revcycle import __version__
@@ -67,10 +68,12 @@ def serve(
     API at /v1, against the database and the broker of the environment. SIGTERM and SIGINT stop it in order.
     """
     from revcycle.serve import serve as run  # the command line answers fast: a service is imported when it is served
+    from revcycle.tables.building import ready
     from shared.runtime.logs import configure_logging
 
     settings = _settings(host=host, port=port, data_dir=data_dir)
     configure_logging(settings)
+    ready(structlog.get_logger("revcycle.tables").info)
     run(services or (), role, settings)
 
 
@@ -121,7 +124,9 @@ def demo(
 ) -> None:
     """Watch one day of charts become claims, DRGs, edits, 837 files, acknowledgements and a rejection worklist."""
     from revcycle.demo import play
+    from revcycle.tables.building import ready
 
+    ready(typer.echo)
     if not play(seed=seed, encounters=encounters, fhir=fhir, data_dir=data_dir, keep=keep, today=date.today()):  # noqa: DTZ011  # the demo plays the local day
         raise typer.Exit(1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from shared.runtime import system_clock
 from shared.tables.embedded.build import Built, build
@@ -13,6 +13,18 @@ def built() -> Iterator[str]:
     """Bring the embedded tables up to date; a line for each source. Raises OSError where they cannot be written."""
     for source in build(embedded_folder(), system_clock()):
         yield _line(source)
+
+
+def ready(say: Callable[[str], None]) -> None:
+    """Build what is missing before tables are needed, and say what was done. Says so too where it cannot be done."""
+    try:
+        outcomes = build(embedded_folder(), system_clock())
+    except OSError as error:
+        say(f"reference tables cannot be compiled: {error.strerror or error}")
+        return
+    for source in outcomes:
+        if source.outcome != "unchanged":
+            say(_line(source))
 
 
 def _line(source: Built) -> str:
