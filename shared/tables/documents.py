@@ -99,7 +99,7 @@ def _is_archive(content: bytes) -> bool:
 
 
 def _is_workbook(content: bytes) -> bool:
-    """By the zip file's own directory: a zip file with a workbook in it may hold the workbook's directory word by word."""
+    """By its own directory of members: a zip file around a workbook may hold the workbook's word by word."""
     if not content.startswith(b"PK"):
         return False
     try:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.tables import hcpcs, ioce, opps
+from shared.tables import codes, hcpcs, ioce, mce, mue, ncci, opps, severity
 from shared.tables.errors import UnknownRelease
 from shared.tables.table import Table
 
 _FAMILIES: tuple[tuple[Table[Any], ...], ...] = (
+    codes.TABLES,
+    mce.TABLES,
+    mue.TABLES,
+    ncci.TABLES,
+    severity.TABLES,
     hcpcs.TABLES,
     ioce.TABLES,
     opps.TABLES,

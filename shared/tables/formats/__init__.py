@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from shared.tables.formats.format import Asked, Format, Reading
+from shared.tables.formats.ncci_add_on import NcciAddOn
+from shared.tables.formats.ncci_mue import NcciMue
+from shared.tables.formats.ncci_ptp import NcciPtp
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    NcciPtp(),
+    NcciMue(),
+    NcciAddOn(),
+)
 
 __all__ = ["FORMATS", "Asked", "Format", "Reading"]
