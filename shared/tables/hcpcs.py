@@ -8,7 +8,9 @@ and the AMA add codes within a quarter or a year.
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any
+
+import msgspec
 
 from shared.tables import ioce
 from shared.tables.catalogue import Release
@@ -100,7 +102,7 @@ CPT_MODIFIERS = Table("cpt.modifiers", "CPT modifiers", CptModifierRow, "the mod
 TABLES = (CODES, MODIFIERS, CPT_CODES, CPT_MODIFIERS)
 
 
-class Code(NamedTuple):
+class Code(msgspec.Struct, frozen=True, gc=False):
     """A HCPCS or CPT code on a day. At most one of the three last fields is there: what the release says of it."""
 
     code: str
@@ -119,7 +121,7 @@ class Code(NamedTuple):
     editor: ioce.ProcedureRow | None = None
 
 
-class Modifier(NamedTuple):
+class Modifier(msgspec.Struct, frozen=True, gc=False):
     """A modifier on a day."""
 
     modifier: str
@@ -145,14 +147,14 @@ def is_cpt(code: str) -> bool:
 
 def code(tables: Tables, code: str, day: date) -> Code:
     """A HCPCS or CPT code in capitals. Raises NoRelease where no list that could have it covers the day."""
-    found: Code | None = None
-    if is_level_two(code):
-        found = _level_two(tables, code, day)
-    elif is_cpt(code):
-        found = _cpt(tables, code, day)
-    if found is None or (found.level_two is None and found.cpt is None and tables.carries(ioce.PROCEDURES, day)):
+    licensed = is_cpt(code)
+    table: Table[Any] = CPT_CODES if licensed else CODES
+    if not tables.carries(table, day):
         return _in_editor(tables, code, day)
-    return found
+    found = _cpt(tables, code, day) if licensed else _level_two(tables, code, day)
+    if found is None and tables.carries(ioce.PROCEDURES, day):
+        return _in_editor(tables, code, day)
+    return found or Code(code, False, None, None, "", "", tables.release(table, day))
 
 
 def modifier(tables: Tables, modifier: str, day: date) -> Modifier:
@@ -175,30 +177,26 @@ def modifier(tables: Tables, modifier: str, day: date) -> Modifier:
 
 
 def _level_two(tables: Tables, code: str, day: date) -> Code | None:
-    if not tables.carries(CODES, day):
-        return None
     edition = tables.on(CODES, day)
     for row in edition.store.rows(code):
-        valid = row.is_valid(day)
-        return Code(code, valid, row.added, row.terminated, row.short, row.long, edition.release, level_two=row)
-    return Code(code, False, None, None, "", "", edition.release)
+        return Code(code, row.is_valid(day), row.added, row.terminated, row.short, row.long, edition.release, row)
+    return None
 
 
 def _cpt(tables: Tables, code: str, day: date) -> Code | None:
-    if not tables.carries(CPT_CODES, day):
-        return None
     edition = tables.on(CPT_CODES, day)
     for row in edition.store.rows(code):
-        return Code(code, _described(row, day), None, None, row.short, row.long, edition.release, cpt=row)
-    return Code(code, False, None, None, "", "", edition.release)
+        return Code(code, _described(row, day), None, None, row.short, row.long, edition.release, None, row)
+    return None
 
 
 def _in_editor(tables: Tables, code: str, day: date) -> Code:
-    row, release = ioce.procedure(tables, code, day)
+    edition = tables.on(ioce.PROCEDURES, day)
+    row = ioce.row_on(edition.store.rows(code), day)
     if row is None:
-        return Code(code, False, None, None, "", "", release)
-    first, last = row.approved or row.first, row.terminated or row.last
-    return Code(code, first <= day <= last, first, last, row.short, "", release, editor=row)
+        return Code(code, False, None, None, "", "", edition.release)
+    first, last = row.approved or row.listed_from, row.terminated or row.listed_through
+    return Code(code, first <= day <= last, first, last, row.short, "", edition.release, None, None, row)
 
 
 def _described(row: CptRow | CptModifierRow, day: date) -> bool:

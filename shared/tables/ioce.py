@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+import msgspec
 
 from shared.tables.catalogue import Release
 from shared.tables.table import Table, TableRow
@@ -31,6 +33,11 @@ class DatedRow(TableRow, frozen=True):
 class ProcedureRow(DatedRow, frozen=True):
     """What the I/OCE does with a HCPCS or CPT code."""
 
+    listed_from: date
+    """The first day of the quarters, without a gap up to this row, in which the I/OCE lists the code; 2019-07-01 also
+    where it did so before."""
+    listed_through: date
+    """The last day of the quarters, without a gap from this row on."""
     status_indicator: str
     """The payment status indicator before claim logic: `J1`, `Q4`, `E1` (OPPS Addendum D1)."""
     apc: str | None
@@ -169,7 +176,7 @@ TABLES = (PROCEDURES, APCS, STATUS_INDICATORS, PAYMENT_INDICATORS, MODIFIERS, RE
 Dated = TypeVar("Dated", bound=DatedRow)
 
 
-class Answer(NamedTuple, Generic[Dated]):
+class Answer(msgspec.Struct, Generic[Dated], frozen=True, gc=False):
     """What the I/OCE knows on a day."""
 
     row: Dated | None

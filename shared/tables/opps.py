@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+
+import msgspec
 
 from shared.tables import ioce
 from shared.tables.catalogue import Release
@@ -91,7 +92,7 @@ INPATIENT_ONLY = Table(
 TABLES = (PROCEDURES, APCS, STATUS_INDICATORS, INPATIENT_ONLY)
 
 
-class Procedure(NamedTuple):
+class Procedure(msgspec.Struct, frozen=True, gc=False):
     """How Medicare pays a hospital for a code on a day, before claim logic, wage index and outliers."""
 
     code: str
@@ -109,7 +110,7 @@ class Procedure(NamedTuple):
     editor: ioce.ProcedureRow | None = None
 
 
-class Apc(NamedTuple):
+class Apc(msgspec.Struct, frozen=True, gc=False):
     """An ambulatory payment classification on a day."""
 
     apc: str
@@ -124,7 +125,7 @@ class Apc(NamedTuple):
     editor: ioce.ApcRow | None = None
 
 
-class StatusIndicator(NamedTuple):
+class StatusIndicator(msgspec.Struct, frozen=True, gc=False):
     """What a payment status indicator means on a day."""
 
     indicator: str
@@ -147,7 +148,7 @@ def procedure(tables: Tables, code: str, day: date) -> Procedure:
         release = edition.release
         for row in edition.store.rows(code):
             copayment = row.minimum_copayment if row.copayment is None else row.copayment
-            return Procedure(code, True, row.status_indicator, row.apc, row.rate, copayment, release, addendum=row)
+            return Procedure(code, True, row.status_indicator, row.apc, row.rate, copayment, release, row)
     if release and not tables.carries(ioce.PROCEDURES, day):
         return Procedure(code, False, None, None, None, None, release)
     return _in_editor(tables, code, day)
@@ -161,10 +162,10 @@ def apc(tables: Tables, apc: str, day: date) -> Apc:
             copayment = row.minimum_copayment if row.copayment is None else row.copayment
             return Apc(apc, True, row.status_indicator, row.rate, copayment, row.title, edition.release, addendum=row)
         return Apc(apc, False, None, None, None, "", edition.release)
-    known, release = ioce.apc(tables, apc, day)
-    if known is None:
-        return Apc(apc, False, None, None, None, "", release)
-    return Apc(apc, True, known.status_indicator, known.rate, None, "", release, editor=known)
+    answer = ioce.apc(tables, apc, day)
+    if answer.row is None:
+        return Apc(apc, False, None, None, None, "", answer.release)
+    return Apc(apc, True, answer.row.status_indicator, answer.row.rate, None, "", answer.release, editor=answer.row)
 
 
 def status_indicator(tables: Tables, indicator: str, day: date) -> StatusIndicator:
@@ -174,8 +175,9 @@ def status_indicator(tables: Tables, indicator: str, day: date) -> StatusIndicat
         for row in edition.store.rows(indicator):
             return StatusIndicator(indicator, True, row.item, row.payment, edition.release)
         return StatusIndicator(indicator, False, "", "", edition.release)
-    known, release = ioce.status_indicator(tables, indicator, day)
-    return StatusIndicator(indicator, known is not None, known.text if known else "", "", release)
+    answer = ioce.status_indicator(tables, indicator, day)
+    item = answer.row.text if answer.row else ""
+    return StatusIndicator(indicator, answer.row is not None, item, "", answer.release)
 
 
 def is_inpatient_only(tables: Tables, code: str, day: date) -> bool:
@@ -192,9 +194,10 @@ def is_inpatient_only(tables: Tables, code: str, day: date) -> bool:
 
 
 def _in_editor(tables: Tables, code: str, day: date) -> Procedure:
-    row, release = ioce.procedure(tables, code, day)
+    answer = ioce.procedure(tables, code, day)
+    row, release = answer.row, answer.release
     if row is None:
         return Procedure(code, False, None, None, None, None, release)
     paid = ioce.apc(tables, row.apc, day).row if row.apc else None
     rate = paid.rate if paid else None
-    return Procedure(code, True, row.status_indicator, row.apc, rate, None, release, editor=row)
+    return Procedure(code, True, row.status_indicator, row.apc, rate, None, release, None, row)

@@ -5,15 +5,19 @@ Each module here reads one package; `SOURCES` lists them. A customer's own relea
 
 from __future__ import annotations
 
+from shared.tables.embedded.icd10 import Icd10Packages
 from shared.tables.embedded.msdrg_definitions import CodeEditor, SeverityLevels
 from shared.tables.embedded.pyoce_ncci import PyoceNcci
+from shared.tables.embedded.pyoce_opps import PyoceOpps
 from shared.tables.embedded.small_code_sets import SmallCodeSets
 from shared.tables.embedded.source import EmbeddedSource
 
 SOURCES: tuple[EmbeddedSource, ...] = (
+    Icd10Packages(),
     CodeEditor(),
     SeverityLevels(),
     PyoceNcci(),
+    PyoceOpps(),
     SmallCodeSets(),
 )
 
