@@ -1,8 +1,9 @@
 """Reference tables: what an authority published, as of a date. There is no "current": every lookup names its day."""
 
 from shared.tables.catalogue import Catalogue, Release
-from shared.tables.code_sets import CodeEntry, CodeSets, CodeSystem
+from shared.tables.code_sets import CodeSets
 from shared.tables.errors import NoRelease, RefusedFile, TableError, UnknownFormat, UnknownRelease, UnreadableTable
+from shared.tables.icd10 import CodeEntry, CodeSystem
 from shared.tables.msdrg_code_sets import MsdrgCodeSets
 from shared.tables.table import Table, TableRow
 from shared.tables.tables import ReferenceTables, Tables

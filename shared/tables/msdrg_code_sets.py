@@ -17,8 +17,8 @@ from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
-from shared.tables.code_sets import CodeEntry, CodeSystem
 from shared.tables.errors import NoRelease, UnreadableTable
+from shared.tables.icd10 import CodeEntry, CodeSystem
 from shared.tables.lmdb_file import map_values
 
 _TABLES: dict[CodeSystem, tuple[str, str]] = {
@@ -70,6 +70,7 @@ class MsdrgCodeSets:
             billable=True,  # the code master lists complete codes only
             valid_from=first,
             valid_through=None if last == master.last_day else last,
+            short_description=None,
             description=None,
             release=release,
         )

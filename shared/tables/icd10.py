@@ -1,0 +1,263 @@
+"""ICD-10-CM and ICD-10-PCS: every code and heading by date, what stands above and below it, and what it was before.
+
+Codes are written without a dot, in capitals. The order of a code set is that of the characters, digits before letters,
+as in the order files of NCHS and CMS. A heading (category, subcategory, ICD-10-PCS table) is known and not billable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import islice
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from shared.tables.catalogue import Release
+from shared.tables.table import Table, TableRow
+from shared.tables.tables import Edition, Tables
+
+CodeSystem = Literal["icd10cm", "icd10pcs"]
+
+LABELS: dict[CodeSystem, str] = {"icd10cm": "ICD-10-CM", "icd10pcs": "ICD-10-PCS"}
+FIRST_DAY = date(2015, 10, 1)
+"""ICD-10 is in use from this day (45 CFR 162.1002(c))."""
+_ONE_DAY = timedelta(days=1)
+_HEADING_LENGTH = 3
+
+
+class CodeRow(TableRow, frozen=True):
+    """What a release says of a code over one unbroken span of days."""
+
+    billable: bool
+    """A complete code, not a heading."""
+    short_description: str
+    """At most 60 characters; empty where the release carries none."""
+    description: str
+    valid_from: date | None = None
+    """None: from the release's first day at the latest."""
+    valid_through: date | None = None
+    """None: the release knows no end."""
+
+
+class ConversionRow(TableRow, frozen=True):
+    """That a code came into being, and which codes stood for the same before. Found under each of them."""
+
+    effective: date
+    current: str
+    previous: tuple[str, ...]
+
+
+CODES: dict[CodeSystem, Table[CodeRow]] = {
+    "icd10cm": Table(
+        name="icd10cm.codes",
+        title="ICD-10-CM codes and headings with their descriptions",
+        row=CodeRow,
+        key="ICD-10-CM code or heading, 3 to 7 characters without dot",
+        authority="NCHS",
+        licence="United States government work, public domain",
+    ),
+    "icd10pcs": Table(
+        name="icd10pcs.codes",
+        title="ICD-10-PCS codes and tables with their descriptions",
+        row=CodeRow,
+        key="ICD-10-PCS code, 7 characters, or table, 3 characters",
+        authority="CMS",
+        licence="United States government work, public domain",
+    ),
+}
+CONVERSIONS: dict[CodeSystem, Table[ConversionRow]] = {
+    "icd10cm": Table(
+        name="icd10cm.conversion",
+        title="New ICD-10-CM codes and the codes used for the same before",
+        row=ConversionRow,
+        key="ICD-10-CM code, new or previous",
+        authority="NCHS",
+        licence="United States government work, public domain",
+    ),
+    "icd10pcs": Table(
+        name="icd10pcs.conversion",
+        title="New ICD-10-PCS codes and the codes used for the same before",
+        row=ConversionRow,
+        key="ICD-10-PCS code, new or previous",
+        authority="CMS",
+        licence="United States government work, public domain",
+    ),
+}
+TABLES = (*CODES.values(), *CONVERSIONS.values())
+
+
+class CodeEntry(msgspec.Struct, frozen=True, gc=False):
+    """One code or heading as it stands on the day it was asked for."""
+
+    system: CodeSystem
+    code: str
+    billable: bool
+    """A complete code, not a heading."""
+    short_description: str | None
+    """At most 60 characters. None where the release carries no wording."""
+    description: str | None
+    valid_from: date
+    """The first day of the unbroken span, as far back as the release reaches."""
+    valid_through: date | None
+    """The last day of the span; None where the release knows no end."""
+    release: str
+
+
+class Validity(NamedTuple):
+    """The days on which a code stands, unbroken, across all releases that are carried."""
+
+    first: date
+    last: date | None
+    """None where no release knows an end."""
+
+
+class Conversions(NamedTuple):
+    """What a code became and what it was."""
+
+    current: tuple[str, ...]
+    """The codes that may be reported on the day instead of one that may not any more, in order."""
+    previous: tuple[str, ...]
+    """The codes that stood for the same before this one came into being, in order."""
+    release: str
+
+
+def is_billable(tables: Tables, system: CodeSystem, code: str, day: date) -> bool:
+    """Whether a code may be reported on a day. Raises NoRelease."""
+    row = _standing(tables.on(CODES[system], day).store.rows(code), day)
+    return row is not None and row.billable and code.isalnum()
+
+
+def entry(tables: Tables, system: CodeSystem, code: str, day: date) -> CodeEntry | None:
+    """A code or heading as of a day, None where it does not stand then. Raises NoRelease."""
+    edition = tables.on(CODES[system], day)
+    row = _standing(edition.store.rows(code), day)
+    return _entry(system, code, row, edition.release) if row is not None and code.isalnum() else None
+
+
+def starting_with(
+    tables: Tables, system: CodeSystem, beginning: str, day: date, *, limit: int, headings: bool = False
+) -> tuple[CodeEntry, ...]:
+    """At most `limit` codes of a day that begin with `beginning`, in order; with headings on demand.
+
+    Raises NoRelease.
+    """
+    edition = tables.on(CODES[system], day)
+    found = (
+        _entry(system, code, row, edition.release)
+        for code, row in _below(edition, beginning, day)
+        if row.billable or headings
+    )
+    return tuple(islice(found, limit))
+
+
+def parent(tables: Tables, system: CodeSystem, code: str, day: date) -> CodeEntry | None:
+    """The heading directly above a code; None for a category. Raises NoRelease.
+
+    Placeholders are no headings: above S00.0XXA stands S00.0 (ICD-10-CM Official Guidelines, section I.A.4).
+    """
+    for length in range(len(code) - 1, _HEADING_LENGTH - 1, -1):
+        if above := entry(tables, system, code[:length], day):
+            return above
+    return None
+
+
+def children(tables: Tables, system: CodeSystem, code: str, day: date) -> tuple[CodeEntry, ...]:
+    """The codes and headings directly below a heading, in order. Raises NoRelease."""
+    edition = tables.on(CODES[system], day)
+    found: list[CodeEntry] = []
+    for below, row in _below(edition, code, day):
+        if below != code and not (found and below.startswith(found[-1].code)):
+            found.append(_entry(system, below, row, edition.release))
+    return tuple(found)
+
+
+def validity(tables: Tables, system: CodeSystem, code: str, day: date) -> Validity | None:
+    """How long a code has stood and will stand as what it is on a day; None where it does not. Raises NoRelease."""
+    found = entry(tables, system, code, day)
+    if found is None:
+        return None
+    first, last = found.valid_from, found.valid_through
+    while earlier := _same(tables, found, first - _ONE_DAY):
+        first = earlier.valid_from
+    covered = tables.release(CODES[system], day).covers_through
+    while last is None and tables.carries(CODES[system], covered + _ONE_DAY):
+        later = _same(tables, found, covered + _ONE_DAY)
+        if later is None:
+            last = covered
+        else:
+            last, covered = later.valid_through, tables.release(CODES[system], covered + _ONE_DAY).covers_through
+    return Validity(first, last)
+
+
+def conversions(tables: Tables, system: CodeSystem, code: str, day: date) -> Conversions:
+    """Which codes stand on a day for one that does not any more, and which stood for it before. Raises NoRelease.
+
+    A code that was retired twice over leads to those that may be reported on the day; one that still may leads nowhere.
+    """
+    edition = tables.on(CONVERSIONS[system], day)
+    previous = {before for row in _conversions(edition, code, day) if row.current == code for before in row.previous}
+    return Conversions(
+        tuple(sorted(_successors(tables, system, code, day))), tuple(sorted(previous)), edition.release.name
+    )
+
+
+def _standing(rows: tuple[CodeRow, ...], day: date) -> CodeRow | None:
+    """The one row that holds on a day."""
+    for row in rows:
+        first, last = row.valid_from, row.valid_through
+        if (first is None or first <= day) and (last is None or day <= last):
+            return row
+    return None
+
+
+def _below(edition: Edition[CodeRow], beginning: str, day: date) -> Iterator[tuple[str, CodeRow]]:
+    """Every code and heading of a day that begins so, in order."""
+    if beginning and not beginning.isalnum():
+        return
+    for code, rows in edition.store.items(beginning):
+        row = _standing(rows, day)
+        if row is not None:
+            yield code, row
+
+
+def _entry(system: CodeSystem, code: str, row: CodeRow, release: Release) -> CodeEntry:
+    return CodeEntry(
+        system,
+        code,
+        row.billable,
+        row.short_description or None,
+        row.description or None,
+        row.valid_from or release.effective,
+        row.valid_through,
+        release.name,
+    )
+
+
+def _same(tables: Tables, found: CodeEntry, day: date) -> CodeEntry | None:
+    """The code on another day, where it is carried then and is what it was."""
+    if not tables.carries(CODES[found.system], day):
+        return None
+    other = entry(tables, found.system, found.code, day)
+    return other if other is not None and other.billable == found.billable else None
+
+
+def _conversions(edition: Edition[ConversionRow], code: str, day: date) -> Iterator[ConversionRow]:
+    if code.isalnum():
+        yield from (row for row in edition.store.rows(code) if row.effective <= day)
+
+
+def _successors(tables: Tables, system: CodeSystem, retired: str, day: date) -> set[str]:
+    edition = tables.on(CONVERSIONS[system], day)
+    found: set[str] = set()
+    pending, seen = [retired], set[str]()
+    while pending:
+        code = pending.pop()
+        if code in seen:
+            continue
+        seen.add(code)
+        if is_billable(tables, system, code, day):
+            found.add(code)
+        else:
+            pending += [row.current for row in _conversions(edition, code, day) if code in row.previous]
+    return found - {retired}
