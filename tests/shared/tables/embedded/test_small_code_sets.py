@@ -1,0 +1,73 @@
+"""The files of the small code sets: whole, dated, and without contradictions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from shared.tables.embedded.small_code_sets import SmallCodeSets, expanded, read_code_set
+from shared.tables.errors import UnreadableTable
+
+FILE = """
+table: codes.admission_type
+authority: NUBC
+licence: codes
+source: "CMS Pub 100-04 ch. 25"
+release: "2020-01-01"
+begins: 2000-01-01
+entries:
+"""
+
+
+def rows(entries: str) -> list[tuple[str, date, date | None, str]]:
+    reading = read_code_set("admission_type.yaml", (FILE + entries).encode())
+    return [(code, row.first, row.last, row.label) for code, row in reading.rows]
+
+
+def test_every_file_is_read_and_says_whose_it_is():
+    readings = list(SmallCodeSets().read())
+    assert len({reading.table.name for reading in readings}) == len(readings) >= 16
+    assert all(reading.sources[0].name.partition(": ")[2] for reading in readings)
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ("01-03 7", ["01", "02", "03", "7"]),
+        ("F1-F3", ["F1", "F2", "F3"]),
+        ("A8-AB", ["A8", "A9", "AA", "AB"]),
+        ("KY-L1", ["KY", "KZ", "L0", "L1"]),
+        ("DR01-DR02", ["DR01", "DR02"]),
+    ],
+)
+def test_ranges_are_counted_out(codes: str, expected: list[str]):
+    assert list(expanded(codes)) == expected
+
+
+def test_codes_stand_with_their_span_and_label():
+    entries = (
+        '  - {effective: 2000-01-01, codes: {"1": One}}\n  - {effective: 2001-01-01, through: 2002-01-01, codes: "2"}'
+    )
+    assert rows(entries) == [
+        ("1", date(2000, 1, 1), None, "One"),
+        ("2", date(2001, 1, 1), date(2002, 1, 1), ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason"),
+    [
+        (
+            '  - {effective: 2000-01-01, codes: "1"}\n  - {effective: 2001-01-01, codes: "1"}',
+            "two spans for 2001-01-01",
+        ),
+        ('  - {effective: 2001-01-01, through: 2000-12-31, codes: "1"}', "span that cannot be"),
+        ('  - {effective: 1999-01-01, codes: "1"}', "span that cannot be"),
+        ('  - {effective: 2021-01-01, codes: "1"}', "span that cannot be"),
+        ("  - {effective: 2000-01-01, codes: {1: One}}", "not text"),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_refused(entries: str, reason: str):
+    with pytest.raises(UnreadableTable, match=reason):
+        rows(entries)
