@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.tables import codes, hcpcs, icd10, ioce, mce, mue, ncci, opps, severity
+from shared.tables import codes, hcpcs, icd10, icd10cm_tabular, ioce, mce, mue, ncci, opps, severity
 from shared.tables.errors import UnknownRelease
 from shared.tables.table import Table
 
 _FAMILIES: tuple[tuple[Table[Any], ...], ...] = (
     codes.TABLES,
     icd10.TABLES,
+    icd10cm_tabular.TABLES,
     mce.TABLES,
     mue.TABLES,
     ncci.TABLES,

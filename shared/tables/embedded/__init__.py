@@ -11,6 +11,7 @@ from shared.tables.embedded.pyoce_ncci import PyoceNcci
 from shared.tables.embedded.pyoce_opps import PyoceOpps
 from shared.tables.embedded.small_code_sets import SmallCodeSets
 from shared.tables.embedded.source import EmbeddedSource
+from shared.tables.embedded.tabular import TabularList
 
 SOURCES: tuple[EmbeddedSource, ...] = (
     Icd10Packages(),
@@ -19,6 +20,7 @@ SOURCES: tuple[EmbeddedSource, ...] = (
     PyoceNcci(),
     PyoceOpps(),
     SmallCodeSets(),
+    TabularList(),
 )
 
 __all__ = ["SOURCES", "EmbeddedSource"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.tables.formats.format import Asked, Format, Reading
+from shared.tables.formats.icd10cm_tabular import Icd10cmTabular
 from shared.tables.formats.ncci_add_on import NcciAddOn
 from shared.tables.formats.ncci_mue import NcciMue
 from shared.tables.formats.ncci_ptp import NcciPtp
@@ -11,6 +12,7 @@ FORMATS: tuple[Format, ...] = (
     NcciPtp(),
     NcciMue(),
     NcciAddOn(),
+    Icd10cmTabular(),
 )
 
 __all__ = ["FORMATS", "Asked", "Format", "Reading"]
