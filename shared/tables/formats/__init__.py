@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.tables.formats.format import Asked, Format, Reading
+from shared.tables.formats.icd10_order import Icd10OrderFile
 from shared.tables.formats.icd10cm_tabular import Icd10cmTabular
 from shared.tables.formats.ncci_add_on import NcciAddOn
 from shared.tables.formats.ncci_mue import NcciMue
@@ -12,6 +13,7 @@ FORMATS: tuple[Format, ...] = (
     NcciPtp(),
     NcciMue(),
     NcciAddOn(),
+    Icd10OrderFile(),
     Icd10cmTabular(),
 )
 
