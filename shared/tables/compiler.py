@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import file_digest
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -17,6 +19,7 @@ from shared.tables.store import EMPTY, MAGIC, PROLOGUE, SPREAD, Header, aligned
 from shared.tables.table import Row, Table
 
 _SLOTS_PER_KEY = 2
+Key = TypeVar("Key")
 
 
 class Compiled(msgspec.Struct, frozen=True):
@@ -28,46 +31,90 @@ class Compiled(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class _Content(NamedTuple):
+    """What goes into a file beside its name."""
+
+    sections: dict[str, bytes]
+    """Its sections before the values."""
+    values: list[bytes]
+    keys: int
+    rows: int
+    width: int
+
+
 def compile_store(path: Path, table: Table[Row], release: str, rows: Iterable[tuple[str, Row]]) -> Compiled:
     """Write a `Store`, or a `PairStore` where the table is one of pairs, of (key, row) in any order.
 
     The key of a pair is `FIRST SECOND`. Rows of one key keep their order. The file appears whole or not at all;
     whatever `rows` raises passes through and nothing is left behind. Raises ValueError where a pair table has more
-    than 65,536 codes or a key is not a pair.
+    than 65,535 codes or a key is not a pair.
     """
-    entries, encoded = _encoded(rows)
-    keys, value_of, values = _grouped(entries, encoded)
-    index = _pair_index(keys, value_of) if table.pairs else _key_index(keys, value_of)
+    content = _of_pairs(rows) if table.pairs else _of_keys(rows)
     offsets = array("Q", [0])
-    for value in values:
+    for value in content.values:
         offsets.append(offsets[-1] + len(value))
-    sections = {**index, "offsets": offsets.tobytes(), "content": b"".join(values)}
-    width = max(map(len, _parts(keys) if table.pairs else keys), default=1)
+    sections = {**content.sections, "offsets": offsets.tobytes(), "content": b"".join(content.values)}
     sizes = {name: len(section) for name, section in sections.items()}
-    _write(path, Header(table.name, release, len(keys), len(entries), width, sizes), sections)
+    _write(path, Header(table.name, release, content.keys, content.rows, content.width, sizes), sections)
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    return Compiled(keys=len(keys), rows=len(entries), bytes=path.stat().st_size, sha256=digest)
+    return Compiled(keys=content.keys, rows=content.rows, bytes=path.stat().st_size, sha256=digest)
 
 
-def _encoded(rows: Iterable[tuple[str, Row]]) -> tuple[list[tuple[bytes, int]], list[bytes]]:
-    """Keys with the number of their row, sorted by key, and the distinct rows in MessagePack."""
+class _Numbered(dict[Key, int]):
+    """Distinct things in the order in which they came, and the number of each."""
+
+    def __missing__(self, thing: Key) -> int:
+        number = self[thing] = len(self)
+        return number
+
+
+def _of_keys(rows: Iterable[tuple[str, Row]]) -> _Content:
     encode = msgspec.msgpack.Encoder().encode
-    numbers: dict[bytes, int] = {}
-    entries = [(key.encode(), numbers.setdefault(encode(row), len(numbers))) for key, row in rows]
+    distinct, values = _Numbered[bytes](), _Numbered[tuple[int, ...]]()
+    entries = [(key.encode(), distinct[encode(row)]) for key, row in rows]
     entries.sort(key=itemgetter(0))
-    return entries, list(numbers)
-
-
-def _grouped(entries: list[tuple[bytes, int]], encoded: list[bytes]) -> tuple[list[bytes], array[int], list[bytes]]:
-    """The distinct keys, the number of each one's value, and the values."""
     keys: list[bytes] = []
     value_of = array("I")
-    numbers: dict[tuple[int, ...], int] = {}
     for key, group in groupby(entries, key=itemgetter(0)):
         keys.append(key)
-        value_of.append(numbers.setdefault(tuple(number for _key, number in group), len(numbers)))
-    return keys, value_of, [_value(encoded[number] for number in value) for value in numbers]
+        value_of.append(values[tuple(number for _key, number in group)])
+    filled = _filled(keys)
+    return _Content(_key_index(filled, value_of), _encoded(values, distinct), len(keys), len(entries), _width(filled))
+
+
+def _of_pairs(rows: Iterable[tuple[str, Row]]) -> _Content:
+    """Keeps eight bytes for a row, by first code: there are millions, of a few thousand codes."""
+    encode = msgspec.msgpack.Encoder().encode
+    distinct, values, numbers = _Numbered[bytes](), _Numbered[tuple[int, ...]](), _Numbered[str]()
+    partners: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
+    count = 0
+    for count, (key, row) in enumerate(rows, start=1):  # noqa: B007  # the last one is how many
+        first, second = key.split(" ")
+        partners[first].append(numbers[second] << 32 | distinct[encode(row)])
+    codes = sorted({*partners, *numbers})
+    if len(codes) > EMPTY:
+        raise ValueError(f"a table of pairs holds at most {EMPTY:,} codes, not {len(codes):,}")
+    rank = {code: position for position, code in enumerate(codes)}
+    ranks = [rank[code] for code in numbers]
+    tables = (_by_second(partners[code], ranks, values) if code in partners else {} for code in codes)
+    filled = _filled([code.encode() for code in codes])
+    keys, index = _pair_index(filled, tables)
+    return _Content(index, _encoded(values, distinct), keys, count, _width(filled))
+
+
+def _by_second(packed: array[int], ranks: list[int], values: _Numbered[tuple[int, ...]]) -> dict[int, int]:
+    """For the rows of one first code: the number of each second code, in order, and that of its value."""
+    rows: dict[int, tuple[int, ...]] = {}
+    for entry in packed:
+        second = ranks[entry >> 32]
+        rows[second] = (*rows.get(second, ()), entry & 0xFFFFFFFF)
+    return {second: values[rows[second]] for second in sorted(rows)}
+
+
+def _encoded(values: Iterable[tuple[int, ...]], distinct: Iterable[bytes]) -> list[bytes]:
+    rows = list(distinct)
+    return [_value(rows[number] for number in value) for value in values]
 
 
 def _value(rows: Iterable[bytes]) -> bytes:
@@ -75,9 +122,8 @@ def _value(rows: Iterable[bytes]) -> bytes:
     return msgspec.msgpack.encode([msgspec.Raw(row) for row in rows])
 
 
-def _key_index(keys: list[bytes], value_of: array[int]) -> dict[str, bytes]:
-    filled = _filled(keys)
-    count = len(keys) * _SLOTS_PER_KEY + 1
+def _key_index(filled: list[bytes], value_of: array[int]) -> dict[str, bytes]:
+    count = len(filled) * _SLOTS_PER_KEY + 1
     tags, numbers = array("I", bytes(4 * count)), array("I", bytes(4 * count))
     for number, key in enumerate(filled):
         tag = crc32(key) or 1
@@ -93,50 +139,42 @@ def _key_index(keys: list[bytes], value_of: array[int]) -> dict[str, bytes]:
     }
 
 
-def _pair_index(keys: list[bytes], value_of: array[int]) -> dict[str, bytes]:
-    codes = sorted(set(_parts(keys)))
-    if len(codes) > EMPTY:
-        raise ValueError(f"a table of pairs holds at most {EMPTY:,} codes, not {len(codes):,}")
-    number = {code: position for position, code in enumerate(codes)}
-    partners: list[list[tuple[int, int]]] = [[] for _ in codes]
-    for key, value in zip(keys, value_of, strict=True):
-        first, second = key.split(b" ")
-        partners[number[first]].append((number[second], value))
-    begins, seconds, value_of_slot = array("I", [0]), array("H"), array("I")
-    for of_one_code in partners:
-        for partner, value in _hashed(of_one_code):
-            seconds.append(partner)
-            value_of_slot.append(value)
+def _pair_index(filled: list[bytes], tables: Iterable[dict[int, int]]) -> tuple[int, dict[str, bytes]]:
+    """How many pairs there are, and the sections. `tables` holds, for each code, the seconds and their values."""
+    pairs, begins, seconds, value_of = 0, array("I", [0]), array("H"), array("I")
+    for table in tables:
+        pairs += len(table)
+        slots, values = _hashed(table)
+        seconds.extend(slots)
+        value_of.extend(values)
         begins.append(len(seconds))
-    return {
-        "keys": b"".join(_filled(codes)),
+    return pairs, {
+        "keys": b"".join(filled),
         "begins": begins.tobytes(),
         "seconds": seconds.tobytes(),
-        "value_of": value_of_slot.tobytes(),
+        "value_of": value_of.tobytes(),
     }
 
 
-def _hashed(partners: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The hash table of one first code: never full, so that a search ends."""
-    if not partners:
-        return []
-    count = len(partners) * 3 // 2 + 1
-    slots = [(EMPTY, 0)] * count
-    for partner, value in partners:
-        slot = partner * SPREAD % count
-        while slots[slot][0] != EMPTY:
+def _hashed(table: dict[int, int]) -> tuple[array[int], array[int]]:
+    """The hash table of one first code: its slots, never all full, so that a search ends, and their values."""
+    count = len(table) * 3 // 2 + 1 if table else 0
+    slots, values = array("H", [EMPTY]) * count, array("I", [0]) * count
+    for second, value in table.items():
+        slot = second * SPREAD % count
+        while slots[slot] != EMPTY:
             slot = slot + 1 if slot + 1 < count else 0
-        slots[slot] = (partner, value)
-    return slots
-
-
-def _parts(keys: list[bytes]) -> Iterable[bytes]:
-    return (part for key in keys for part in key.split(b" "))
+        slots[slot], values[slot] = second, value
+    return slots, values
 
 
 def _filled(keys: list[bytes]) -> list[bytes]:
     width = max(map(len, keys), default=1)
     return [key.ljust(width, b"\0") for key in keys]
+
+
+def _width(filled: list[bytes]) -> int:
+    return len(filled[0]) if filled else 1
 
 
 def _write(path: Path, header: Header, sections: dict[str, bytes]) -> None:
