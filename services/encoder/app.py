@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.encoder.api import charts, codes, encounters, facilities, fhir, queue
+from services.encoder.api import charts, codes, encounters, facilities, fhir, queue, table_changes
 from shared.http import create_service_app
 from shared.runtime import Runtime
 
@@ -22,6 +22,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             queue.router,
             charts.router,
             codes.router,
+            table_changes.router,
         ],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "hcc", "ioce"),
     )

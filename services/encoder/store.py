@@ -219,18 +219,24 @@ async def save_chart(session: AsyncSession, tenant: str, chart: Chart, *, digest
 
 async def get_content(session: AsyncSession, tenant: str, chart_id: str) -> ChartContent:
     """Raises ChartNotFound."""
-    query = select(ContentRow.encounter, ContentRow.codes, ContentRow.warnings)
-    found = (
-        await session.execute(query.where(ContentRow.tenant == tenant, ContentRow.chart_id == chart_id))
-    ).one_or_none()
-    if found is None:
+    contents = await contents_by_chart(session, tenant, [chart_id])
+    if chart_id not in contents:
         raise ChartNotFound("there is no chart with this id")
-    encounter, codes, warnings = found
-    return ChartContent(
-        Encounter.model_validate_json(encounter, context=AS_RECEIVED),
-        ChartCodes.model_validate_json(codes, context=AS_RECEIVED),
-        _WARNINGS.validate_json(warnings),
-    )
+    return contents[chart_id]
+
+
+async def contents_by_chart(session: AsyncSession, tenant: str, chart_ids: Sequence[str]) -> dict[str, ChartContent]:
+    """The contents of several charts by their ids."""
+    query = select(ContentRow.chart_id, ContentRow.encounter, ContentRow.codes, ContentRow.warnings)
+    rows = await session.execute(query.where(ContentRow.tenant == tenant, ContentRow.chart_id.in_(chart_ids)))
+    return {
+        chart_id: ChartContent(
+            Encounter.model_validate_json(encounter, context=AS_RECEIVED),
+            ChartCodes.model_validate_json(codes, context=AS_RECEIVED),
+            _WARNINGS.validate_json(warnings),
+        )
+        for chart_id, encounter, codes, warnings in rows
+    }
 
 
 async def save_codes(session: AsyncSession, tenant: str, chart_id: str, codes: ChartCodes) -> None:

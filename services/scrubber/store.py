@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.scrubber.domain.scrubbed_claim import Hold, ReportEntry, ScrubbedClaim
-from services.scrubber.errors import ClaimNotFound
+from services.scrubber.errors import ClaimNotFound, ClaimNotHeld
 from shared.claims import AS_RECEIVED
 from shared.db import Context, JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
 
@@ -160,13 +160,21 @@ async def list_holds(
     session: ReadSession, tenant: str, wanted: HoldFilter, *, after: Position | None, limit: int
 ) -> Sequence[Hold]:
     """Held claims, the most valuable first, among equals the oldest."""
-    query = _held(tenant, wanted)
-    if after is not None:
-        charge, since, claim_id = after
-        later = or_(ClaimRow.held_since > since, and_(ClaimRow.held_since == since, ClaimRow.id > claim_id))
-        query = query.where(or_(ClaimRow.total_charge < charge, and_(ClaimRow.total_charge == charge, later)))
-    ordered = query.order_by(ClaimRow.total_charge.desc(), ClaimRow.held_since, ClaimRow.id).limit(limit)
-    return [_hold_of(row) for row in await session.scalars(ordered)]
+    return [_hold_of(row) for row in await session.scalars(_in_order(_held(tenant, wanted), after, limit))]
+
+
+async def list_held(
+    session: ReadSession, tenant: str, *, after: Position | None, limit: int
+) -> Sequence[ScrubbedClaim]:
+    """The held claims themselves, in the same order."""
+    return [_claim_of(row) for row in await session.scalars(_in_order(_held(tenant, HoldFilter()), after, limit))]
+
+
+def position_of(claim: ScrubbedClaim) -> Position:
+    """Where a held claim stands in the worklist. Raises ClaimNotHeld."""
+    if claim.held_since is None:
+        raise ClaimNotHeld(f"the claim is {claim.status}")
+    return claim.claim.total_charge, claim.held_since, str(claim.id)
 
 
 async def held_ids(session: AsyncSession, tenant: str, edit: str, after: str, limit: int) -> Sequence[str]:
@@ -185,6 +193,14 @@ def _held(tenant: str, wanted: HoldFilter) -> Select[ClaimRow]:
     if wanted.owner is not None:
         query = query.where(ClaimRow.owner == wanted.owner)
     return query
+
+
+def _in_order(query: Select[ClaimRow], after: Position | None, limit: int) -> Select[ClaimRow]:
+    if after is not None:
+        charge, since, claim_id = after
+        later = or_(ClaimRow.held_since > since, and_(ClaimRow.held_since == since, ClaimRow.id > claim_id))
+        query = query.where(or_(ClaimRow.total_charge < charge, and_(ClaimRow.total_charge == charge, later)))
+    return query.order_by(ClaimRow.total_charge.desc(), ClaimRow.held_since, ClaimRow.id).limit(limit)
 
 
 def _holding(claim: ScrubbedClaim) -> list[str]:

@@ -1,17 +1,17 @@
 """The coders' queue: look at it, pull from it, hand charts over."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from services.encoder import handlers, store
+from services.encoder.api.cursors import chart_cursor, chart_position
 from services.encoder.api.policies import CanCodeCharts, CanReadCharts, is_manager
 from services.encoder.domain.charts import Chart, ChartStatus
 from services.encoder.store import QueueFilter
 from shared.claims import EncounterClass, Many, Model, Reference
 from shared.errors import Forbidden
-from shared.http import InvalidCursor, Page, PageRequest, Read, Write, encode_cursor, json_body
+from shared.http import Page, PageRequest, Read, Write, json_body
 
 router = APIRouter(prefix="/v1", tags=["queue"])
 
@@ -45,11 +45,11 @@ async def list_charts(
 ) -> Page[Chart]:
     """Charts, longest discharged first, then by value. `status=returned` is the worklist of what came back."""
     wanted = QueueFilter(status, work_type, facility, owner)
-    after = _position(page.after(str, int, str))
+    after = chart_position(page)
     charts = await store.list_charts(session, caller.tenant, wanted, after=after, limit=page.limit + 1)
     shown = charts[: page.limit]
     more = len(charts) > page.limit
-    return Page(items=tuple(shown), next_cursor=_cursor(shown[-1]) if more else None)
+    return Page(items=tuple(shown), next_cursor=chart_cursor(shown[-1]) if more else None)
 
 
 @router.post("/queue/next", response_model=Chart, responses={204: {"description": "No chart waits."}})
@@ -72,18 +72,3 @@ async def assign(caller: CanCodeCharts, write: Write, chart_id: str, assignment:
 async def release(caller: CanCodeCharts, write: Write, chart_id: str) -> Response:
     """Give a chart back to the queue; a manager may give back another's."""
     return await write(lambda uow: handlers.release(uow, chart_id, as_manager=is_manager(caller)))
-
-
-def _cursor(chart: Chart) -> str:
-    day, cents, chart_id = store.position_of(chart)
-    return encode_cursor([day.isoformat(), cents, chart_id])
-
-
-def _position(values: tuple[str | int | None, ...] | None) -> store.Position | None:
-    if values is None:
-        return None
-    day, cents, chart_id = values
-    try:
-        return date.fromisoformat(str(day)), int(cents or 0), str(chart_id)
-    except ValueError:
-        raise InvalidCursor("the cursor belongs to another list; start again without one") from None

@@ -1,16 +1,16 @@
 """The worklist of held claims."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from services.scrubber import store
+from services.scrubber.api.cursors import hold_cursor, hold_position
 from services.scrubber.api.policies import CanReadClaims
 from services.scrubber.domain.scrubbed_claim import Hold
 from services.scrubber.store import HoldFilter
-from shared.http import InvalidCursor, Page, PageRequest, Read, encode_cursor
+from shared.http import Page, PageRequest, Read
 
 router = APIRouter(prefix="/v1", tags=["holds"])
 
@@ -25,22 +25,12 @@ async def list_holds(
     owner: Annotated[str | None, Query(max_length=255, description="Claims that this person works on.")] = None,
 ) -> Page[Hold]:
     """Held claims, the most valuable first, among equals the oldest."""
-    after = _position(page.after(int, str, str))
+    after = hold_position(page)
     wanted = HoldFilter(edit, payer, owner)
     holds = await store.list_holds(session, caller.tenant, wanted, after=after, limit=page.limit + 1)
     shown = tuple(holds[: page.limit])
-    return Page(items=shown, next_cursor=_cursor(shown[-1]) if len(holds) > page.limit else None)
+    return Page(items=shown, next_cursor=hold_cursor(_place(shown[-1])) if len(holds) > page.limit else None)
 
 
-def _cursor(hold: Hold) -> str:
-    return encode_cursor([int(Decimal(hold.total_charge) * 100), hold.held_since.isoformat(), str(hold.id)])
-
-
-def _position(values: tuple[str | int | None, ...] | None) -> store.Position | None:
-    if values is None:
-        return None
-    cents, since, claim_id = values
-    try:
-        return Decimal(int(cents or 0)) / 100, datetime.fromisoformat(str(since)), str(claim_id)
-    except ValueError:
-        raise InvalidCursor("the cursor belongs to another list; start again without one") from None
+def _place(hold: Hold) -> store.Position:
+    return Decimal(hold.total_charge), hold.held_since, str(hold.id)

@@ -59,7 +59,7 @@ class _EmbeddedCatalogue(Catalogue):
         """Give up releases by table and name and take others, all in one step."""
         with self._change() as releases:
             self._replace([*(r for r in releases if (r.table, r.name) not in gone), *added])
-        self._remove_strangers()
+            self._remove_strangers(releases)
 
 
 def build(
@@ -73,6 +73,8 @@ def build(
     if not _changed(folder, sources):
         return _outcomes(folder, sources, {})
     with alone_in(folder):
+        for left in folder.glob("*.compiling*"):  # by a build that was killed
+            left.unlink()
         changed = _changed(folder, sources)
         compiled = dict(zip(changed, _compile(folder, at, changed, processes), strict=True))
         _enter(folder, compiled)
