@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -19,6 +20,7 @@ import msgspec
 from shared.tables.errors import UnknownRelease, UnreadableTable
 
 _INDEX = "catalogue.json"
+_KEPT_SECONDS = 3600
 
 
 class SourceFile(msgspec.Struct, frozen=True):
@@ -109,7 +111,7 @@ class Catalogue:
         with self._change() as releases:
             kept = [release for release in releases if (release.table, release.name) not in replaced]
             self._replace([*kept, *added])
-        self._remove_strangers()
+            self._remove_strangers(releases)
 
     def activate(self, table: str, name: str, *, active: bool = True) -> Release:
         """Let a release answer, or with `active=False` no longer. Raises UnknownRelease."""
@@ -150,10 +152,13 @@ class Catalogue:
             os.fsync(file.fileno())
         written.replace(self.folder / _INDEX)
 
-    def _remove_strangers(self) -> None:
-        """Take away compiled files that no release names any more. Processes that have one mapped keep it."""
-        with self._change() as releases:
-            named = {release.store for release in releases}
-            for path in self.folder.glob("*.store"):
-                if path.name not in named:
-                    path.unlink()
+    def _remove_strangers(self, before: Sequence[Release]) -> None:
+        """Take away files that no release names any more, an hour after: a view taken before may open one still."""
+        named = {release.store for release in self.releases()}
+        for release in before:
+            path = self.path(release)
+            if release.store not in named and path.exists():
+                path.touch()
+        for path in self.folder.glob("*.store"):
+            if path.name not in named and time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+                path.unlink()

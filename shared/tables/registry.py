@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.tables import codes, hcpcs, icd10, icd10cm_tabular, ioce, mce, mue, ncci, opps, severity
+from shared.tables import codes, hcpcs, icd10, icd10cm_tabular, ioce, mce, mpfs, mue, ncci, opps, severity
 from shared.tables.errors import UnknownRelease
 from shared.tables.table import Table
 
@@ -13,6 +13,7 @@ _FAMILIES: tuple[tuple[Table[Any], ...], ...] = (
     icd10.TABLES,
     icd10cm_tabular.TABLES,
     mce.TABLES,
+    mpfs.TABLES,
     mue.TABLES,
     ncci.TABLES,
     severity.TABLES,

