@@ -5,6 +5,8 @@ from __future__ import annotations
 from shared.tables.formats.format import Asked, Format, Reading
 from shared.tables.formats.icd10_order import Icd10OrderFile
 from shared.tables.formats.icd10cm_tabular import Icd10cmTabular
+from shared.tables.formats.mpfs import RelativeValueFile
+from shared.tables.formats.mpfs_localities import AnesthesiaFactors, GeographicIndices, LocalityCounties
 from shared.tables.formats.ncci_add_on import NcciAddOn
 from shared.tables.formats.ncci_mue import NcciMue
 from shared.tables.formats.ncci_ptp import NcciPtp
@@ -13,6 +15,10 @@ FORMATS: tuple[Format, ...] = (
     NcciPtp(),
     NcciMue(),
     NcciAddOn(),
+    RelativeValueFile(),
+    GeographicIndices(),
+    AnesthesiaFactors(),
+    LocalityCounties(),
     Icd10OrderFile(),
     Icd10cmTabular(),
 )

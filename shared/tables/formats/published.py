@@ -1,0 +1,32 @@
+"""What files of the authorities' web sites have in common: several notations of one table, and lines with an end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from shared.tables.documents import Document
+from shared.tables.errors import RefusedFile
+
+_PREFERRED = (".csv", ".txt", ".xlsx", ".xls")
+
+
+def published_once(documents: Sequence[Document]) -> list[Document]:
+    """One document for each that was given as `X.csv`, `X.txt` and `X.xlsx` with the same content: the plainest."""
+    chosen: dict[str, Document] = {}
+    for document in documents:
+        stem = str(PurePath(document.name).with_suffix("")).lower()
+        if stem not in chosen or _rank(document) < _rank(chosen[stem]):
+            chosen[stem] = document
+    return list(chosen.values())
+
+
+def refuse_cut_off(document: Document) -> None:
+    """Raises RefusedFile for a text whose last line has no end: what a transfer that broke off leaves."""
+    if not document.is_workbook and not document.content.rstrip(b"\x1a\0").endswith((b"\n", b"\r")):
+        last = document.content.count(b"\n") + 1
+        raise RefusedFile(document.name, "the last line has no end: the file is cut off", line=last)
+
+
+def _rank(document: Document) -> int:
+    return _PREFERRED.index(document.suffix) if document.suffix in _PREFERRED else len(_PREFERRED)

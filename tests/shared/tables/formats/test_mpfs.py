@@ -1,0 +1,174 @@
+"""The loader of the relative value file: CMS's layout is taken, anything else is refused whole with its line."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from shared.tables import Catalogue, RefusedFile
+from shared.tables.formats import Asked
+from shared.tables.mpfs import RVU
+from tests.shared.tables.fee_schedule import (
+    LINES_2025,
+    a_relative_value_file,
+    loaded,
+    of_2026,
+    tables_of,
+    workbook,
+)
+
+OCTOBER = date(2025, 11, 3)
+
+
+def refusal(folder: Path, files: dict[str, str | bytes], *, asked: Asked | None = None) -> RefusedFile:
+    with pytest.raises(RefusedFile) as refused:
+        loaded(folder, files, asked=asked)
+    return refused.value
+
+
+def test_a_release_is_for_the_quarter_of_its_title(tmp_path: Path) -> None:
+    catalogue, done = loaded(tmp_path, {"PPRRVU2025_Oct.csv": a_relative_value_file()})
+    [release] = done.releases
+    assert (release.name, release.effective, release.covers_through) == (
+        "2025Q4",
+        date(2025, 10, 1),
+        date(2025, 12, 31),
+    )
+    assert (release.keys, release.rows) == (6, 6)
+    [row] = tables_of(catalogue).on(RVU, OCTOBER).store.rows("71046")
+    assert (row.status, row.work, row.nonfacility_pe, row.malpractice) == (
+        "A",
+        Decimal("0.22"),
+        Decimal("0.77"),
+        Decimal("0.02"),
+    )
+    assert (row.facility_na, row.nonfacility_na) == (True, False)
+    assert (row.global_days, row.multiple_procedure, row.supervision, row.imaging_family) == ("XXX", "0", "09", "99")
+    assert (row.opps_nonfacility_pe, row.opps_malpractice) == (Decimal("2.76"), Decimal("0.05"))
+    assert (row.conversion_factor, row.apm_conversion_factor) == (Decimal("32.3465"), None)
+
+
+def test_descriptors_are_not_kept(tmp_path: Path) -> None:
+    catalogue, done = loaded(tmp_path, {"PPRRVU2025_Oct.csv": a_relative_value_file()})
+    assert b"descriptor" not in catalogue.path(done.releases[0]).read_bytes()
+
+
+def test_a_workbook_and_its_csv_are_one_table(tmp_path: Path) -> None:
+    rows = list(csv.reader(io.StringIO(a_relative_value_file())))
+    files: dict[str, str | bytes] = {"PPRRVU2025_Oct.xlsx": workbook(rows)}
+    catalogue, done = loaded(tmp_path / "workbook", files)
+    assert [release.rows for release in done.releases] == [6]
+    both = {**files, "PPRRVU2025_Oct.csv": a_relative_value_file()}
+    other, again = loaded(tmp_path / "both", both)
+    assert [source.name for source in again.releases[0].sources] == ["PPRRVU2025_Oct.csv"]
+    for key, value in tables_of(catalogue).on(RVU, OCTOBER).store.items():
+        assert tables_of(other).on(RVU, OCTOBER).store.rows(key) == value
+
+
+def test_the_two_files_of_2026_are_one_release_with_two_factors(tmp_path: Path) -> None:
+    january = a_relative_value_file(year=2026, month="January")
+    codes_of_qpp = "\n".join(line for line in LINES_2025.splitlines() if not line.startswith("00100")) + "\n"
+    files: dict[str, str | bytes] = {
+        "PPRRVU2026_Jan_nonQPP.csv": of_2026(january, qpp=False, factor="33.4009"),
+        "PPRRVU2026_Jan_QPP.csv": of_2026(january.replace(LINES_2025, codes_of_qpp), qpp=True, factor="33.5675"),
+    }
+    catalogue, done = loaded(tmp_path, files)
+    assert [(release.name, release.rows, len(release.sources)) for release in done.releases] == [("2026Q1", 6, 2)]
+    store = tables_of(catalogue).on(RVU, date(2026, 1, 5)).store
+    factors = [
+        (row.conversion_factor, row.apm_conversion_factor) for key in ("71046 TC", "00100") for row in store.rows(key)
+    ]
+    # 33.4009 and 33.5675: CY2026 final rule (CMS-1832-F).
+    assert factors == [(Decimal("33.4009"), Decimal("33.5675")), (Decimal("33.4009"), None)]
+
+
+def test_the_file_for_participants_alone_has_not_every_code(tmp_path: Path) -> None:
+    january = a_relative_value_file(year=2026, month="January")
+    files: dict[str, str | bytes] = {"PPRRVU2026_Jan_QPP.csv": of_2026(january, qpp=True, factor="33.5675")}
+    assert "give the nonQPP file" in refusal(tmp_path, files).reason
+
+
+def test_the_two_files_must_agree(tmp_path: Path) -> None:
+    january = a_relative_value_file(year=2026, month="January")
+    other = january.replace("0.22,0.77,,0.77,NA,0.02,1.01,1.01", "0.21,0.78,,0.78,NA,0.02,1.01,1.01")
+    refused = refusal(
+        tmp_path,
+        {
+            "PPRRVU2026_Jan_nonQPP.csv": of_2026(january, qpp=False, factor="33.4009"),
+            "PPRRVU2026_Jan_QPP.csv": of_2026(other, qpp=True, factor="33.5675"),
+        },
+    )
+    assert (refused.file, refused.line, refused.column) == ("PPRRVU2026_Jan_QPP.csv", 14, "work")
+
+
+def test_a_release_within_a_quarter_has_its_day_in_its_name(tmp_path: Path) -> None:
+    # RVU24AR: the conversion factor of the Consolidated Appropriations Act, 2024, from 9 March on.
+    file = a_relative_value_file(year=2024, month="January").replace("32.3465", "33.2875")
+    _catalogue, done = loaded(tmp_path, {"PPRRVU24_JAN.csv": file}, asked=Asked(effective=date(2024, 3, 9)))
+    [release] = done.releases
+    assert (release.name, release.effective) == ("2024Q1-2024-03-09", date(2024, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "column", "reason"),
+    [
+        (",CO-,TEAM,ENDO", ",TEAM,CO-,ENDO", 10, "CO- SURG", "'TEAM SURG' where 'CO- SURG' belongs"),
+        ("3.26,6.44", "3.26,6.4x", 12, "nonfacility_pe", "'6.4x' is not a number"),
+        ("0.43,10.13", "0.43,10.14", 12, "nonfacility_total", "not the sum"),
+        (",0.77,,0.77,NA,", ",0.77,?,0.77,NA,", 14, "nonfacility_na", "neither empty nor NA"),
+        ("00100,,", "0100,,", 11, "code", "is not a code"),
+        ("45378,53,", "45378,,", 13, "HCPCS", "45378 is there twice"),
+        ("\n71046,TC", "\n71046,TC,", 16, "status", "is not a code"),
+        ("32.3465,01", "0,01", 16, "conversion_factor", "is not a conversion factor"),
+    ],
+)
+def test_a_wrong_cell_is_refused_with_its_place(
+    tmp_path: Path, before: str, after: str, line: int, column: str, reason: str
+) -> None:
+    file = a_relative_value_file()
+    assert file.count(before) == 1
+    refused = refusal(tmp_path, {"PPRRVU2025_Oct.csv": file.replace(before, after)})
+    assert (refused.line, refused.column) == (line, column)
+    assert reason in refused.reason
+
+
+def test_a_file_that_is_cut_off_changes_nothing(tmp_path: Path) -> None:
+    catalogue, _done = loaded(tmp_path, {"PPRRVU2025_Oct.csv": a_relative_value_file()})
+    before = catalogue.releases()
+    refused = refusal(tmp_path, {"PPRRVU2025_Oct.csv": a_relative_value_file()[:-4]})
+    assert (refused.line, "cut off" in refused.reason) == (16, True)
+    assert catalogue.releases() == before
+    assert catalogue.verify() == []
+    assert sorted(path.name for path in catalogue.folder.glob("*.store")) == [release.store for release in before]
+
+
+def test_a_line_with_too_few_cells_is_refused(tmp_path: Path) -> None:
+    cut = a_relative_value_file().rsplit(",", 3)[0] + "\n"
+    refused = refusal(tmp_path, {"PPRRVU2025_Oct.csv": cut})
+    assert (refused.line, refused.reason) == (16, "28 cells where 31 belong")
+
+
+def test_two_files_of_one_release_are_refused(tmp_path: Path) -> None:
+    file = a_relative_value_file()
+    refused = refusal(tmp_path, {"PPRRVU2025_Oct.csv": file, "PPRRVU2025_Oct_corrected.csv": file})
+    assert "the same release" in refused.reason
+
+
+REFERENCE = Path(os.environ.get("REVCYCLE_REFERENCE", Path(__file__).parents[5] / "shared")) / "data" / "fees"
+
+
+@pytest.mark.reference
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the reference data is not beside the checkout")
+def test_the_whole_file_of_october_2025_loads(tmp_path: Path) -> None:
+    lines = gzip.decompress((REFERENCE / "pprrvu_2025q4.csv.gz").read_bytes()).decode()
+    body = lines.split("\n", 1)[1]
+    catalogue, done = loaded(tmp_path, {"PPRRVU2025_Oct.csv": a_relative_value_file(body)})
+    assert [release.rows for release in done.releases] == [18_144]
+    assert isinstance(catalogue, Catalogue)
