@@ -13,17 +13,22 @@ from services.scrubber.domain.examination import Scrubber
 from services.scrubber.metrics import EDIT_FAILURES
 from services.scrubber.parameters import code_lists, payer_rules
 from services.scrubber.settings import ScrubberSettings
-from shared.tables import CodeSets, MsdrgCodeSets
+from shared.runtime import embedded_tables
+from shared.tables import CodeSets, MsdrgCodeSets, ReferenceTables
 
 log = structlog.get_logger("revcycle.scrubber")
 
 
-def create_scrubber(settings: ScrubberSettings | None = None) -> Scrubber:
-    """Raises UnreadableTable or InvalidParameters where a table or a parameter file is not what it should be."""
+def create_scrubber(settings: ScrubberSettings | None = None, *, tables: ReferenceTables | None = None) -> Scrubber:
+    """A scrubber with these reference tables, by default those of the installation.
+
+    Raises UnreadableTable or InvalidParameter where a table or a parameter file is not what it should be.
+    """
     chosen = settings or ScrubberSettings()
     return Scrubber(
         edits=all_edits(),
         codes=_embedded_code_sets(),
+        tables=tables or embedded_tables(),
         lists=code_lists(),
         payer_rules=payer_rules(),
         failed=report_failed_edit,

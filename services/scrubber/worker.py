@@ -10,7 +10,7 @@ from shared.runtime import Runtime
 
 
 def create_worker(runtime: Runtime) -> Worker:
-    handlers = handler_table(create_scrubber())
+    handlers = handler_table(create_scrubber(tables=runtime.tables))
     consumer = Consumer(database=runtime.database, bus=runtime.bus, group="scrubber", handlers=handlers)
     relay = Relay(database=runtime.database, bus=runtime.bus, source="/scrubber")
     return Worker(database=runtime.database, relay=relay, consumers=[consumer], jobs=housekeeping(runtime))

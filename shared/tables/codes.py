@@ -22,7 +22,7 @@ _X12 = "Copyright X12: codes may be used, wording needs a licence"
 _NUCC = "Copyright American Medical Association on behalf of the NUCC; commercial use needs a licence"
 
 
-class CodeRow(TableRow):
+class CodeRow(TableRow, frozen=True):
     """A code over one span of days."""
 
     first: date
@@ -42,14 +42,14 @@ class CodeRow(TableRow):
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-class PlaceOfServiceRow(CodeRow):
+class PlaceOfServiceRow(CodeRow, frozen=True):
     """A place of service."""
 
     facility: bool | None = None
     """Whether the physician fee schedule pays the facility amount there; None where the file does not say."""
 
 
-class TaxonomyRow(CodeRow):
+class TaxonomyRow(CodeRow, frozen=True):
     """A provider taxonomy code; `label` is the display name, `description` the definition."""
 
     grouping: str = ""
@@ -59,7 +59,7 @@ class TaxonomyRow(CodeRow):
     """`Individual` or `Non-Individual`."""
 
 
-class ModifierRow(CodeRow):
+class ModifierRow(CodeRow, frozen=True):
     """A modifier that NCCI edits know."""
 
     group: str = ""

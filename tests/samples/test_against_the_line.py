@@ -19,13 +19,20 @@ from services.scrubber.domain.examination import Examination, Scrubber
 from services.scrubber.parameters import code_lists, payer_rules
 from shared.claims import ClaimId
 from shared.claims.control_numbers import control_number
+from shared.runtime import embedded_tables
 
 ENCOUNTERS = make_day(20261124).encounters
 
 
 @pytest.fixture(scope="module")
 def scrubber() -> Scrubber:
-    return Scrubber(edits=all_edits(), codes=embedded_code_sets(), lists=code_lists(), payer_rules=payer_rules())
+    return Scrubber(
+        edits=all_edits(),
+        codes=embedded_code_sets(),
+        tables=embedded_tables(),
+        lists=code_lists(),
+        payer_rules=payer_rules(),
+    )
 
 
 def examined(sample: SampleEncounter, scrubber: Scrubber, as_of: date = SAMPLE_DAY) -> Examination:

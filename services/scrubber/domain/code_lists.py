@@ -1,41 +1,27 @@
-"""Code lists of the authorities: was this code on the list on that day."""
+"""Lists of codes that the edits keep beside the code sets: was this code on the list on that day."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+
+from shared.tables.dated import Parameter
 
 
-@dataclass(frozen=True)
-class Period:
-    """From `effective` until `through`, both days included; None is without end."""
-
-    effective: date
-    through: date | None = None
-
-    def covers(self, day: date) -> bool:
-        return self.effective <= day and (self.through is None or day <= self.through)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CodeList:
-    """Codes with the periods in which they were valid, and who published them."""
+    """The codes of a list, and patterns for a list that names whole ranges."""
 
-    name: str
-    title: str
-    source: str
-    periods: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
-    patterns: tuple[tuple[re.Pattern[str], Period], ...] = ()
-    """For a list of which only the assigned ranges are public."""
+    codes: frozenset[str] = frozenset()
+    patterns: tuple[re.Pattern[str], ...] = ()
 
-    def has(self, code: str, day: date) -> bool:
-        """True where `code` was on the list on `day`."""
-        if code in self.periods and any(period.covers(day) for period in self.periods[code]):
-            return True
-        return any(period.covers(day) and pattern.fullmatch(code) for pattern, period in self.patterns)
+    def has(self, code: str) -> bool:
+        return code in self.codes or any(pattern.fullmatch(code) for pattern in self.patterns)
 
 
-CodeLists = Mapping[str, CodeList]
-"""Every list by its name, such as `place_of_service`."""
+NOTHING_LISTED = CodeList()
+"""What a list was before its first edition."""
+
+CodeLists = Mapping[str, Parameter[CodeList]]
+"""Every list by its name, such as `us_states`."""

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
-from services.scrubber.domain.code_lists import CodeLists
+from services.scrubber.domain.code_lists import NOTHING_LISTED, CodeLists
 from services.scrubber.domain.payer_rules import PayerRule, PayerRules
 from services.scrubber.domain.x12_place import path_of, x12_place
 from shared.claims import (
@@ -26,7 +26,8 @@ from shared.claims import (
     ScrubReport,
     Severity,
 )
-from shared.tables import CodeSets, CodeSystem, NoRelease
+from shared.tables import CodeSets, CodeSystem, NoRelease, Table, Tables
+from shared.tables.codes import is_valid
 
 EDIT_FAILED = "edit-failed"
 """Id of the finding that stands for an edit that broke: the claim waits for a person, it is never lost or passed."""
@@ -44,6 +45,7 @@ class ScrubContext:
 
     as_of: date
     codes: CodeSets
+    tables: Tables
     lists: CodeLists
     payer_rules: PayerRules
 
@@ -53,6 +55,7 @@ class ScrubContext:
             as_of=self.as_of,
             day=claim.last_day or self.as_of,
             codes=self.codes,
+            tables=self.tables,
             lists=self.lists,
             payer_rules=self.payer_rules,
             billed=claim.billed_coverage,
@@ -67,6 +70,7 @@ class Circumstances:
     as_of: date
     day: date
     codes: CodeSets
+    tables: Tables
     lists: CodeLists
     payer_rules: PayerRules
     billed: Coverage
@@ -74,12 +78,22 @@ class Circumstances:
 
     @cached_property
     def payer_rule(self) -> PayerRule:
-        """The rules of the payer that the claim is sent to. Raises NoPayerRule for a gap in its profile."""
+        """The rules of the payer that the claim is sent to. Raises NoEdition after its profile's end."""
         return self.payer_rules.of(self.billed, self.day)
 
     def listed(self, name: str, code: str) -> bool:
-        """True where `code` was on the authority's list on the day of service."""
-        return self.lists[name].has(code, self.day)
+        """True where `code` was on the list of that name on the day of service."""
+        return self.lists[name].on_or(self.day, NOTHING_LISTED).has(code)
+
+    def is_code(self, table: Table[Any], code: str) -> bool:
+        """True where `code` was in the code set on the day of service; also where the set is not carried for that day.
+
+        A day so far off is the business of the edits of dates.
+        """
+        try:
+            return is_valid(self.tables, table, code, self.day)
+        except NoRelease:
+            return True
 
     def in_code_set(self, system: CodeSystem, code: str) -> bool:
         """True where `code` may be reported on the day of service; also where no release is carried for that day.

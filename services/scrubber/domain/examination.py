@@ -12,7 +12,7 @@ from services.scrubber.domain.engine import Edit, EditSet, ScrubContext, no_repo
 from services.scrubber.domain.payer_rules import PayerRules
 from services.scrubber.domain.repairs import repair
 from shared.claims import Address, ScrubReport
-from shared.tables import CodeSets
+from shared.tables import CodeSets, ReferenceTables
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Scrubber:
 
     edits: EditSet
     codes: CodeSets
+    tables: ReferenceTables
     lists: CodeLists
     payer_rules: PayerRules
     failed: Callable[[Edit, Exception], None] = no_report
@@ -39,13 +40,22 @@ class Scrubber:
     known_addresses: Sequence[Address] = ()
 
     def examine(self, claim: AnyClaim, *, tenant: str, as_of: date) -> Examination:
-        """Repair the claim and run every edit as of a day. Never raises for what the claim holds."""
+        """Repair the claim and run every edit as of a day. Never raises for what the claim holds.
+
+        Raises UnreadableTable where the reference tables are damaged.
+        """
         repaired, parts, repairs = repair(
             claim,
             ClaimParts.of(claim),
             known_addresses=self.known_addresses,
             switched_off=self.repairs_off.get(tenant, frozenset()),
         )
-        context = ScrubContext(as_of=as_of, codes=self.codes, lists=self.lists, payer_rules=self.payer_rules)
+        context = ScrubContext(
+            as_of=as_of,
+            codes=self.codes,
+            tables=self.tables.current(),
+            lists=self.lists,
+            payer_rules=self.payer_rules,
+        )
         report = scrub(repaired, context, self.edits, parts=parts, repairs=repairs, failed=self.failed)
         return Examination(repaired, report)

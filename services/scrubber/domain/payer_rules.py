@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from services.scrubber.domain.code_lists import Period
 from shared.claims import Coverage
+from shared.tables.dated import Parameter
 
 
-class NoPayerRule(LookupError):
-    """No edition of the payer's profile covers the day: the rules file has a gap."""
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `effective` until `through`, both days included; None is without end."""
+
+    effective: date
+    through: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.effective <= day and (self.through is None or day <= self.through)
 
 
 @dataclass(frozen=True)
@@ -65,18 +72,7 @@ class Profile:
     id: str
     payer_ids: frozenset[str]
     filing_indicators: frozenset[str]
-    editions: tuple[tuple[Period, PayerRule], ...]
-
-    @property
-    def begins(self) -> date:
-        return min(period.effective for period, _ in self.editions)
-
-    def on(self, day: date) -> PayerRule:
-        """Raises NoPayerRule where no edition covers `day`."""
-        for period, rule in self.editions:
-            if period.covers(day):
-                return rule
-        raise NoPayerRule(f"payer profile {self.id} has no edition on {day}")
+    rules: Parameter[PayerRule]
 
 
 @dataclass(frozen=True)
@@ -90,9 +86,10 @@ class PayerRules:
         """The rules of the payer of `coverage` on `day`: by payer id, else by filing indicator, else the default.
 
         The default also holds for days before a profile begins: a mistyped year is the business of the edits of dates.
+        Raises NoEdition after the end of a profile that has one.
         """
         profile = self._profile(coverage)
-        return (profile if profile.begins <= day else self.default).on(day)
+        return (profile if profile.rules.begins <= day else self.default).rules.on(day)
 
     def _profile(self, coverage: Coverage) -> Profile:
         by_id = (p for p in self.profiles if coverage.payer.payer_id in p.payer_ids)

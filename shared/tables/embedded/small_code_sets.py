@@ -2,8 +2,8 @@
 
 A file names its table, authority, licence, source and release, the first day that it answers for, and entries:
 `{effective, through?, codes, …}`, where `codes` are codes with labels, or codes and ranges of them without
-(`"01-07 A0-A9"`). What else an entry says (`facility`, `group`) holds for each of its codes, and `unless_said` for those
-of entries that do not. `assignable` is the range from which the authority assigns where the whole list is licensed: its
+(`"01-07 A0-A9"`). What else an entry says (`facility`, `group`) holds for each of its codes, and `unless_said` where an
+entry does not say it. `assignable` is the range from which the authority assigns where the whole list is licensed: its
 codes stand in the table with `listed` false.
 """
 

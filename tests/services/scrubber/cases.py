@@ -11,6 +11,7 @@ from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.edits import all_edits
 from services.scrubber.domain.examination import Scrubber
 from services.scrubber.parameters import code_lists, payer_rules
+from shared.runtime import embedded_tables
 from shared.tables import MsdrgCodeSets
 from tests.builders import (
     SERVICE_DAY,
@@ -56,7 +57,13 @@ def fires(
 @cache
 def a_scrubber() -> Scrubber:
     """Every edit, with the tables that the product carries."""
-    return Scrubber(edits=all_edits(), codes=MsdrgCodeSets(), lists=code_lists(), payer_rules=payer_rules())
+    return Scrubber(
+        edits=all_edits(),
+        codes=MsdrgCodeSets(),
+        tables=embedded_tables(),
+        lists=code_lists(),
+        payer_rules=payer_rules(),
+    )
 
 
 def a_visit_with(procedure: str = "99213", **line: Any) -> ProfessionalClaimBuilder:

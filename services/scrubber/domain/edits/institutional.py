@@ -8,6 +8,7 @@ from datetime import timedelta
 from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import INSTITUTIONAL, Circumstances, Defect, edit
 from shared.claims import InstitutionalClaim
+from shared.tables.codes import ADMISSION_SOURCE, ADMISSION_TYPE, DISCHARGE_STATUS, REVENUE, TYPE_OF_BILL
 
 _HOSPITAL_OUTPATIENT = {"13", "14", "83", "85"}
 _HOSPITAL_INPATIENT = "11"
@@ -28,7 +29,7 @@ _PREADMISSION_WINDOW = timedelta(days=3)
     row=64,
 )
 def type_of_bill_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
-    if not on.listed("facility_types", claim.facility_type):
+    if not on.is_code(TYPE_OF_BILL, claim.facility_type):
         yield Defect(
             "/facility_type",
             "Choose a facility type and classification that Medicare knows.",
@@ -46,7 +47,7 @@ def type_of_bill_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iterat
 )
 def revenue_code_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
     for position, line in enumerate(claim.lines):
-        if not on.listed("revenue_codes", line.revenue_code):
+        if not on.is_code(REVENUE, line.revenue_code):
             yield Defect(
                 f"/lines/{position}/revenue_code",
                 f"Choose a revenue code of the list for line {position + 1}.",
@@ -85,7 +86,7 @@ def revenue_code_needs_procedure(claim: InstitutionalClaim, on: Circumstances) -
 def patient_status_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
     if claim.patient_status is None:
         yield Defect("/patient_status", "Say how the patient left (discharge status).", predicted="A6:234")
-    elif not on.listed("patient_status", claim.patient_status):
+    elif not on.is_code(DISCHARGE_STATUS, claim.patient_status):
         yield Defect(
             "/patient_status",
             "Choose a discharge status that was valid on the last day.",
@@ -126,7 +127,7 @@ def admission_type_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iter
     if kind is None:
         if claim.is_inpatient:
             yield Defect("/admission/type", "Give the type of admission.", predicted="A6:231")
-    elif not on.listed("admission_types", kind):
+    elif not on.is_code(ADMISSION_TYPE, kind):
         yield Defect("/admission/type", "Choose a type of admission of the list.", {"list": "admission_types"})
 
 
@@ -143,7 +144,7 @@ def admission_source_invalid(claim: InstitutionalClaim, on: Circumstances) -> It
     if source is None:
         if claim.is_inpatient:
             yield Defect("/admission/source", "Say where the patient came from.", predicted="A6:229")
-    elif not on.listed("admission_sources", source):
+    elif not on.is_code(ADMISSION_SOURCE, source):
         yield Defect("/admission/source", "Choose a point of origin of the list.", {"list": "admission_sources"})
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from services.scrubber.domain.claim_parts import AnyClaim, lines
 from services.scrubber.domain.engine import PROFESSIONAL, Circumstances, Defect, edit
 from shared.claims import ProfessionalClaim, Repair
+from shared.tables.codes import PLACE_OF_SERVICE
 
 _ANESTHESIA = re.compile(r"0[01]\d{3}")
 """CPT 00100 to 01999, the anaesthesia section."""
@@ -84,7 +85,7 @@ def place_of_service_invalid(claim: ProfessionalClaim, on: Circumstances) -> Ite
     places = [("/place_of_service", claim.place_of_service)]
     places += [(f"/lines/{i}/place_of_service", line.place_of_service or "") for i, line in enumerate(claim.lines)]
     for pointer, place in places:
-        if place and not on.listed("place_of_service", place):
+        if place and not on.is_code(PLACE_OF_SERVICE, place):
             yield Defect(
                 pointer,
                 "Choose a place of service that was on the list of CMS on the day of service.",

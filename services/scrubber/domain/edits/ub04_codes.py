@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from services.scrubber.domain.engine import INSTITUTIONAL, Circumstances, Defect, edit
 from shared.claims import InstitutionalClaim
+from shared.tables.codes import CONDITION, OCCURRENCE, OCCURRENCE_SPAN, VALUE
 
 
 @edit(
@@ -18,7 +19,7 @@ from shared.claims import InstitutionalClaim
 )
 def condition_code_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
     for position, code in enumerate(claim.condition_codes):
-        if not on.listed("condition_codes", code):
+        if not on.is_code(CONDITION, code):
             yield Defect(
                 f"/condition_codes/{position}", "Choose a condition code of the list.", {"list": "condition_codes"}
             )
@@ -34,7 +35,7 @@ def condition_code_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iter
 )
 def occurrence_code_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
     for position, occurrence in enumerate(claim.occurrences):
-        if not on.listed("occurrence_codes", occurrence.code):
+        if not on.is_code(OCCURRENCE, occurrence.code):
             yield Defect(
                 f"/occurrences/{position}/code",
                 "Choose an occurrence code of the list; what lasted is an occurrence span.",
@@ -71,7 +72,7 @@ def occurrence_date_future(claim: InstitutionalClaim, on: Circumstances) -> Iter
 )
 def occurrence_span_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
     for position, span in enumerate(claim.occurrence_spans):
-        if not on.listed("occurrence_span_codes", span.code):
+        if not on.is_code(OCCURRENCE_SPAN, span.code):
             yield Defect(
                 f"/occurrence_spans/{position}/code",
                 "Choose an occurrence span code of the list.",
@@ -96,5 +97,5 @@ def occurrence_span_invalid(claim: InstitutionalClaim, on: Circumstances) -> Ite
 )
 def value_code_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
     for position, value in enumerate(claim.values):
-        if not on.listed("value_codes", value.code):
+        if not on.is_code(VALUE, value.code):
             yield Defect(f"/values/{position}/code", "Choose a value code of the list.", {"list": "value_codes"})
