@@ -71,16 +71,16 @@ class CptRow(TableRow, frozen=True):
     long: str
     medium: str
     short: str
-    consumer: str
+    consumer: str = ""
     """For patients; empty where the file does not have it, as are those that follow."""
-    consumer_spanish: str
-    described_from: date | None
+    consumer_spanish: str = ""
+    described_from: date | None = None
     """The day from which this descriptor holds. For a code that is new, its first day."""
-    concept: str
-    test: str
+    concept: str = ""
+    test: str = ""
     """Of a proprietary laboratory analysis: its name, the laboratory, and the manufacturer."""
-    laboratory: str
-    manufacturer: str
+    laboratory: str = ""
+    manufacturer: str = ""
 
 
 class CptModifierRow(TableRow, frozen=True):

@@ -56,10 +56,20 @@ class ApcRow(PaymentRow, frozen=True):
 
 
 class StatusIndicatorRow(TableRow, frozen=True):
-    """An indicator of Addendum D1, in CMS's words, a paragraph a line."""
+    """An indicator of Addendum D1, in CMS's words."""
 
-    item: str
-    payment: str
+    lines: tuple[tuple[str, str], ...]
+    """Items or services, and how they are paid, side by side as printed; either may be empty."""
+
+    @property
+    def item(self) -> str:
+        """What kind of items and services have the indicator, a paragraph a line."""
+        return "\n".join(item for item, _payment in self.lines if item)
+
+    @property
+    def payment(self) -> str:
+        """How they are paid, a paragraph a line."""
+        return "\n".join(payment for _item, payment in self.lines if payment)
 
 
 class InpatientOnlyRow(TableRow, frozen=True):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from shared.tables.formats.cpt import CptCodes, CptModifiers
 from shared.tables.formats.format import Asked, Format, Reading
+from shared.tables.formats.hcpcs import HcpcsQuarterly
 from shared.tables.formats.icd10_order import Icd10OrderFile
 from shared.tables.formats.icd10cm_tabular import Icd10cmTabular
 from shared.tables.formats.mpfs import RelativeValueFile
@@ -10,6 +12,7 @@ from shared.tables.formats.mpfs_localities import AnesthesiaFactors, GeographicI
 from shared.tables.formats.ncci_add_on import NcciAddOn
 from shared.tables.formats.ncci_mue import NcciMue
 from shared.tables.formats.ncci_ptp import NcciPtp
+from shared.tables.formats.opps_addenda import OppsAddenda
 
 FORMATS: tuple[Format, ...] = (
     NcciPtp(),
@@ -21,6 +24,10 @@ FORMATS: tuple[Format, ...] = (
     LocalityCounties(),
     Icd10OrderFile(),
     Icd10cmTabular(),
+    HcpcsQuarterly(),
+    CptCodes(),
+    CptModifiers(),
+    OppsAddenda(),
 )
 
 __all__ = ["FORMATS", "Asked", "Format", "Reading"]
