@@ -6,7 +6,9 @@ Rules: NCCI Policy Manual for Medicare Services, chapter I, section V.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 from shared.tables.table import Table, TableRow
 from shared.tables.tables import Tables
@@ -28,7 +30,7 @@ class MueRow(TableRow, frozen=True):
     """In CMS's words: `Clinical: Data`."""
 
 
-class Limit(NamedTuple):
+class Limit(msgspec.Struct, frozen=True, gc=False):
     """The limit on a code."""
 
     code: str

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 from shared.tables.table import Table, TableRow
 from shared.tables.tables import Tables
@@ -36,9 +38,6 @@ class PtpSpan(TableRow, frozen=True):
     """In CMS's words; None where the source does not carry it."""
     prior_1996: bool = False
     """The edit is older than the initiative."""
-
-    def in_force(self, day: date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last) and self.modifier != "9"
 
 
 class AddOnSpan(TableRow, frozen=True):
@@ -86,7 +85,7 @@ TABLES = (PRACTITIONER, HOSPITAL, ADD_ON)
 PTP: dict[Setting, Table[PtpSpan]] = {"practitioner": PRACTITIONER, "hospital": HOSPITAL}
 
 
-class Edit(NamedTuple):
+class Edit(msgspec.Struct, frozen=True, gc=False):
     """An edit in force: column 2 is not paid beside column 1 on the same day, for the same patient and provider."""
 
     column_1: str
@@ -97,7 +96,7 @@ class Edit(NamedTuple):
     """The release that says so: `2026Q3`."""
 
 
-class AddOn(NamedTuple):
+class AddOn(msgspec.Struct, frozen=True, gc=False):
     """What an add-on code may be reported with on a day."""
 
     code: str
@@ -117,11 +116,8 @@ def edit(tables: Tables, setting: Setting, column_1: str, column_2: str, day: da
     Of several spans that hold a day, which CMS's file has for old pairs, the one it lists last says how.
     """
     edition = tables.pairs_on(PTP[setting], day)
-    found = None
-    for span in edition.store.rows(column_1, column_2):
-        if span.in_force(day):
-            found = span
-    return None if found is None else Edit(column_1, column_2, found, edition.release.name)
+    span = _in_force(edition.store.rows(column_1, column_2), day)
+    return None if span is None else Edit(column_1, column_2, span, edition.release.name)
 
 
 def edits_between(tables: Tables, setting: Setting, code_a: str, code_b: str, day: date) -> tuple[Edit, ...]:
@@ -140,20 +136,16 @@ def bundled_into(tables: Tables, setting: Setting, column_1: str, day: date) -> 
     """The edits in force that have this code in column 1, by column 2 code. Raises NoRelease."""
     edition = tables.pairs_on(PTP[setting], day)
     for column_2, spans in edition.store.seconds(column_1):
-        for span in spans[::-1]:
-            if span.in_force(day):
-                yield Edit(column_1, column_2, span, edition.release.name)
-                break
+        if (span := _in_force(spans, day)) is not None:
+            yield Edit(column_1, column_2, span, edition.release.name)
 
 
 def bundling(tables: Tables, setting: Setting, column_2: str, day: date) -> Iterator[Edit]:
     """The edits in force that have this code in column 2, by column 1 code. Takes milliseconds. Raises NoRelease."""
     edition = tables.pairs_on(PTP[setting], day)
     for column_1, spans in edition.store.firsts(column_2):
-        for span in spans[::-1]:
-            if span.in_force(day):
-                yield Edit(column_1, column_2, span, edition.release.name)
-                break
+        if (span := _in_force(spans, day)) is not None:
+            yield Edit(column_1, column_2, span, edition.release.name)
 
 
 def primaries(tables: Tables, add_on: str, day: date) -> AddOn | None:
@@ -175,3 +167,12 @@ def primaries(tables: Tables, add_on: str, day: date) -> AddOn | None:
         notes=tuple(dict.fromkeys(span.notes for span in spans if span.notes is not None)),
         release=edition.release.name,
     )
+
+
+def _in_force(spans: tuple[PtpSpan, ...], day: date) -> PtpSpan | None:
+    """The last of the spans that hold the day."""
+    found = None
+    for span in spans:
+        if span.first <= day and (span.last is None or day <= span.last) and span.modifier != "9":
+            found = span
+    return found

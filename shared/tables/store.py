@@ -31,6 +31,7 @@ import mmap
 import struct
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Generic, Literal
 from zlib import crc32
@@ -69,7 +70,7 @@ class Store(Generic[Row]):
         self._map, self._begin, self._width = file.map, file.begins["keys"], file.header.width
         self._tags, self._numbers = file.numbers("tags", "I"), file.numbers("numbers", "I")
         self._value_of = file.numbers("value_of", "I")
-        self._value = file.values(table)
+        self._values = file.values(table)
 
     def __len__(self) -> int:
         """The number of keys."""
@@ -86,7 +87,7 @@ class Store(Generic[Row]):
                 number = self._numbers[slot]
                 at = self._begin + number * width
                 if self._map[at : at + width] == filled:
-                    return self._value(self._value_of[number])
+                    return self._values[self._value_of[number]]
             slot = slot + 1 if slot + 1 < len(tags) else 0
         return ()
 
@@ -97,7 +98,7 @@ class Store(Generic[Row]):
             key = self._key(number)
             if not key.startswith(wanted):
                 return
-            yield key.decode(), self._value(self._value_of[number])
+            yield key.decode(), self._values[self._value_of[number]]
 
     def _key(self, number: int) -> bytes:
         at = self._begin + number * self._width
@@ -111,12 +112,16 @@ class PairStore(Generic[Row]):
         """Maps the file. Raises UnreadableTable when it is not a whole store of this table."""
         file = _MappedFile(path, table)
         self.header = file.header
-        self._begins, self._seconds = file.numbers("begins", "I"), file.numbers("seconds", "H")
+        begins, self._seconds = file.numbers("begins", "I"), file.numbers("seconds", "H")
         self._value_of = file.numbers("value_of", "I")
-        self._value = file.values(table)
+        self._values = file.values(table)
         width, keys = file.header.width, file.numbers("keys", "B").tobytes()
         self._codes = [keys[at : at + width].rstrip(b"\0").decode() for at in range(0, len(keys), width)]
         self._numbers = {code: number for number, code in enumerate(self._codes)}
+        self._slots_of = {
+            code: (begin, end) for code, (begin, end) in zip(self._codes, pairwise(begins), strict=True) if begin != end
+        }
+        """Where the hash table of a first code begins and ends."""
 
     def __len__(self) -> int:
         """The number of pairs."""
@@ -124,27 +129,23 @@ class PairStore(Generic[Row]):
 
     def rows(self, first: str, second: str) -> tuple[Row, ...]:
         """The rows of a pair in this order, as published; none where the table does not have it."""
-        number, wanted = self._numbers.get(first), self._numbers.get(second)
-        if number is None or wanted is None:
+        slots, wanted = self._slots_of.get(first), self._numbers.get(second)
+        if slots is None or wanted is None:
             return ()
-        begin, end, seconds = self._begins[number], self._begins[number + 1], self._seconds
-        if begin == end:
-            return ()
+        begin, end = slots
+        seconds = self._seconds
         slot = begin + wanted * SPREAD % (end - begin)
         while (found := seconds[slot]) != EMPTY:
             if found == wanted:
-                return self._value(self._value_of[slot])
+                return self._values[self._value_of[slot]]
             slot = slot + 1 if slot + 1 < end else begin
         return ()
 
     def seconds(self, first: str) -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Every second code that `first` is paired with, in order, and the rows."""
-        number = self._numbers.get(first)
-        if number is None:
-            return
-        slots = range(self._begins[number], self._begins[number + 1])
+        slots = range(*self._slots_of.get(first, (0, 0)))
         for second, slot in sorted((self._seconds[slot], slot) for slot in slots if self._seconds[slot] != EMPTY):
-            yield self._codes[second], self._value(self._value_of[slot])
+            yield self._codes[second], self._values[self._value_of[slot]]
 
     def firsts(self, second: str) -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Every first code that is paired with `second`, and the rows. Looks at each code: milliseconds, not micro."""
@@ -185,12 +186,12 @@ class _MappedFile:
         begin = self.begins[name]
         return memoryview(self.map)[begin : begin + self.header.sections[name]].cast(size)
 
-    def values(self, table: Table[Row]) -> Callable[[int], tuple[Row, ...]]:
+    def values(self, table: Table[Row]) -> _Values[Row]:
         """Decodes a value by its number and keeps what was used of late."""
         decode = msgspec.msgpack.Decoder(tuple[table.row, ...]).decode  # type: ignore[name-defined]  # made at run time
         offsets, content = self.numbers("offsets", "Q"), self.numbers("content", "B")
 
-        return _Values(lambda number: decode(content[offsets[number] : offsets[number + 1]])).__getitem__
+        return _Values(lambda number: decode(content[offsets[number] : offsets[number + 1]]))
 
 
 class _Values(dict[int, tuple[Row, ...]]):
