@@ -121,13 +121,27 @@ def diff(
     after: Annotated[str, typer.Argument(metavar="B", help="The later release.")],
     limit: Annotated[int, typer.Option(min=0, help="Show at most so many changes; 0 shows all.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="Every change as a JSON object on a line.")] = False,
+    impact: Annotated[
+        bool, typer.Option("--impact", help="Ask the running services whom it touches: open charts and held claims.")
+    ] = False,
+    encoder: Annotated[str | None, typer.Option(help="Address of the encoder. None: of `revcycle serve`.")] = None,
+    scrubber: Annotated[str | None, typer.Option(help="Address of the scrubber. None: of `revcycle serve`.")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Compare two releases of a table: + new, - deleted, ~ revised with what it was and what it is."""
-    from revcycle.tables.changes import Comparison
+    """Compare two releases of a table: + new, - deleted, ~ revised with what it was and what it is.
 
-    comparison = Comparison.of(_settings(data_dir), table, before, after)
+    With --impact the services are asked with the token in REVCYCLE_TOKEN, which needs charts:read and claims:read;
+    without one as the auditor of the local issuer.
+    """
+    from revcycle.tables.changes import Comparison
+    from revcycle.tables.impact import running_line
+
+    settings = _settings(data_dir)
+    comparison = Comparison.of(settings, table, before, after)
     _say(comparison.json_lines() if as_json else comparison.lines(limit or None))
+    if impact:
+        line = running_line(settings, encoder, scrubber)
+        _say(comparison.impact_json_lines(line) if as_json else comparison.impact(line))
 
 
 @tables_app.command()

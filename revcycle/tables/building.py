@@ -28,7 +28,7 @@ def ready(say: Callable[[str], None]) -> None:
 
 
 def _line(source: Built) -> str:
-    packages = ", ".join(source.packages)
+    packages = ", ".join(source.packages) or "this project"
     if source.outcome == "left out":
         return f"{source.source} ({packages}): left out: {source.reason}"
     return f"{source.source} ({packages}): {source.outcome}: {', '.join(source.tables)}"

@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from textwrap import shorten
 from typing import Any
 
 import msgspec
 
 from revcycle.tables.catalogues import both_catalogues, kept_releases, tables_now
-from revcycle.tables.words import columns, row_in_members, row_in_words
+from revcycle.tables.words import columns, row_in_lines, row_in_members
 from shared.runtime import Settings
 from shared.tables import Release, Table
 from shared.tables.registry import table_named
@@ -19,6 +20,7 @@ from shared.tables.spans import FOREVER
 
 _HEADINGS = ("TABLE", "RELEASE", "FROM", "THROUGH", "ROWS", "STATE", "SHA-256", "SOURCE")
 _SHOWN_OF_SHA256 = 12
+_SHOWN_OF_SOURCE = 60
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def shown(settings: Settings, name: str, key: str, day: date, *, prefix: bool, l
     release, items = _found(settings, name, key, day, prefix=prefix, limit=limit)
     lines = [f"{name} {release.name}, {release.effective} through {_day(release.covers_through)}"]
     for found, rows in items:
-        lines += [f"{found}  {row_in_words(row)}" for row in rows]
+        for row in rows:
+            lines += row_in_lines(found, row)
     return Found(tuple(lines) if items else (f"{key} is not in {name} {release.name}",), bool(items))
 
 
@@ -97,10 +100,16 @@ def _found(
     table: Table[Any] = table_named(name)
     tables = tables_now(settings)
     edition: Any = tables.pairs_on(table, day) if table.pairs else tables.on(table, day)
+    key = _as_kept(table, key)
     if prefix:
         return edition.release, list(islice(edition.store.items(key), limit))
     rows = _rows(edition.store, table, key)
     return edition.release, [(key, rows)] if rows else []
+
+
+def _as_kept(table: Table[Any], key: str) -> str:
+    """As the table writes it: `j18.9` is J189. Keys that are not made of codes stay as they are given."""
+    return key.upper().replace(".", "") if table.coded else key
 
 
 def _rows(store: Any, table: Table[Any], key: str) -> tuple[Any, ...]:
@@ -121,7 +130,7 @@ def _cells(release: Release) -> tuple[str, ...]:
         f"{release.rows:,}",
         _state(release),
         first.sha256[:_SHOWN_OF_SHA256],
-        first.name + more,
+        shorten(first.name, _SHOWN_OF_SOURCE, placeholder=" …") + more,
     )
 
 

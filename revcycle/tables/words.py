@@ -11,12 +11,27 @@ from shared.tables.diff import Change
 from shared.tables.table import TableRow
 
 _NONE = "none"
+_WIDTH = 160
 
 
 def row_in_words(row: TableRow) -> str:
     """`units: 2, indicator: 3 date of service edit`; fields that say nothing are left out."""
     said = ((name.replace("_", " "), _in_words(value)) for name, value in _fields(row))
     return ", ".join(f"{name}: {value}" for name, value in said if value != _NONE) or "listed"
+
+
+def row_in_lines(key: str, row: TableRow) -> Iterator[str]:
+    """The key and its row on one line; a long row has a line for each field, and for each part of a field."""
+    line = f"{key}  {row_in_words(row)}"
+    if len(line) <= _WIDTH:
+        yield line
+        return
+    yield key
+    for name, value in _fields(row):
+        parts = value if isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct) else (value,)
+        for part in parts:
+            if (said := _in_words(part)) != _NONE:
+                yield f"    {name.replace('_', ' ')}: {said}"
 
 
 def row_in_members(row: TableRow) -> dict[str, Any]:
@@ -32,7 +47,9 @@ def change_in_words(change: Change[Any]) -> str:
         return f"- {change.key}  {_rows(change.before)}"
     if len(change.before) == len(change.after) == 1:
         return f"~ {change.key}  {'; '.join(_revised(change.before[0], change.after[0]))}"
-    return f"~ {change.key}  {_rows(change.before)} → {_rows(change.after)}"
+    gone = [f"- {row_in_words(row)}" for row in change.before if row not in change.after]
+    come = [f"+ {row_in_words(row)}" for row in change.after if row not in change.before]
+    return f"~ {change.key}  {' | '.join((*gone, *come)) or 'the order of its rows'}"
 
 
 def change_in_members(change: Change[Any]) -> dict[str, Any]:
@@ -72,7 +89,8 @@ def _in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, msgspec.Struct):
-        return "(" + ", ".join(f"{name.replace('_', ' ')} {_in_words(part)}" for name, part in _fields(value)) + ")"
+        said = ((name.replace("_", " "), _in_words(part)) for name, part in _fields(value))
+        return "(" + ", ".join(f"{name} {part}" for name, part in said if part != _NONE) + ")"
     if isinstance(value, tuple):
         return " ".join(map(_in_words, value))
     return str(value)
