@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,6 +15,13 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
+
+_DAYS = (
+    (re.compile(r"\d{8}"), "%Y%m%d"),
+    (re.compile(r"\d{4}-\d\d-\d\d"), "%Y-%m-%d"),
+    (re.compile(r"\d{1,2}/\d{1,2}/\d{4}"), "%m/%d/%Y"),
+)
+"""How days are written. The patterns alone would take the 3rd of December from `2023123`, which is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +76,10 @@ class Line:
     def day(self, column: str) -> date:
         """A day as YYYYMMDD, YYYY-MM-DD or M/D/YYYY. Raises RefusedFile."""
         value = self.required(column)
-        for pattern in ("%Y%m%d", "%Y-%m-%d", "%m/%d/%Y"):
-            try:
-                return datetime.strptime(value, pattern).date()  # noqa: DTZ007  # a day of a publication has no zone
-            except ValueError:
-                continue
+        for written, pattern in _DAYS:
+            if written.fullmatch(value):
+                with suppress(ValueError):
+                    return datetime.strptime(value, pattern).date()  # noqa: DTZ007  # a day of a publication has no zone
         raise self.refused(column, f"{value!r} is not a day")
 
     def day_or_none(self, column: str, *none: str) -> date | None:

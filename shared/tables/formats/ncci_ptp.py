@@ -60,11 +60,7 @@ class NcciPtp(Format):
 
     def recognises(self, document: Document) -> bool:
         head = normal(document.head[:4096])
-        return (
-            "column 1" in head
-            and "column 2" in head
-            and ("prior to 1996" in head or "in existence" in head or "ptp edit rationale" in head)
-        )
+        return "column 1" in head and any(title in head for title in ("column1/column2", "in existence", "ptp edit"))
 
     def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[PtpSpan]]:
         by_setting: dict[Setting, list[_Published]] = defaultdict(list)
@@ -208,7 +204,7 @@ def _header(name: str, lines: Iterator[_Numbered]) -> Iterator[_Numbered]:
     """The lines after the titles and the rows that continue them. Raises RefusedFile."""
     for number, line in lines:
         cells = [normal(cell) for cell in line.decode("cp1252", errors="replace").split("\t")]
-        if cells[:2] == ["column 1", "column 2"]:
+        if cells[0] == "column 1":
             for title, begins, cell in zip(_COLUMNS, _TITLES, [*cells, *[""] * len(_TITLES)], strict=False):
                 if not cell.startswith(begins):
                     raise RefusedFile(name, f"the column is called {cell!r}", line=number, column=title)
