@@ -13,6 +13,10 @@ from shared.tables.formats.ncci_add_on import NcciAddOn
 from shared.tables.formats.ncci_mue import NcciMue
 from shared.tables.formats.ncci_ptp import NcciPtp
 from shared.tables.formats.opps_addenda import OppsAddenda
+from shared.tables.formats.place_of_service import PlaceOfServiceCodeSet
+from shared.tables.formats.taxonomy import ProviderTaxonomy
+from shared.tables.formats.ub04 import Ub04CodeSets
+from shared.tables.formats.x12_codes import X12CodeList
 
 FORMATS: tuple[Format, ...] = (
     NcciPtp(),
@@ -28,6 +32,10 @@ FORMATS: tuple[Format, ...] = (
     CptCodes(),
     CptModifiers(),
     OppsAddenda(),
+    PlaceOfServiceCodeSet(),
+    ProviderTaxonomy(),
+    Ub04CodeSets(),
+    X12CodeList(),
 )
 
 __all__ = ["FORMATS", "Asked", "Format", "Reading"]
