@@ -25,7 +25,8 @@ from services.grouper.engines.pool import PooledEngine
 from services.grouper.engines.translation import claim_document
 from services.grouper.parameters import load_rules
 from shared.claims import Diagnosis, IcdCode, PcsCode, Procedure
-from shared.tables import CodeSets, MsdrgCodeSets
+from shared.runtime import embedded_tables
+from shared.tables import CodeSets, code_sets_of
 
 JAVA_PER_SECOND = 1_200
 DAY = date(2026, 11, 20)
@@ -110,12 +111,13 @@ def show(label: str, rate: float, reference: float) -> None:
 
 async def measure(count: int, workers: int) -> None:
     opened = time.perf_counter()
-    code_sets = MsdrgCodeSets()
+    tables = embedded_tables()
+    code_sets = code_sets_of(tables.current())
     print(f"code sets opened in {(time.perf_counter() - opened) * 1000:.0f} ms")
     stays, rules = some_stays(count, code_sets), load_rules()
     inputs = [grouper_input(stay, rules) for stay in stays]
     engines = {"in process": InProcessEngine(), f"pool of {workers}": PooledEngine(workers=workers)}
-    groupers = {label: Grouper(engine=engine, rules=rules, code_sets=code_sets) for label, engine in engines.items()}
+    groupers = {label: Grouper(engine=engine, rules=rules, tables=tables) for label, engine in engines.items()}
     for grouper in groupers.values():
         await grouper.decide(stays[:500])  # workers started, tables paged in
     best: dict[str, float] = {}

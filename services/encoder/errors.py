@@ -3,6 +3,7 @@
 ServiceError
 ├── NotFound
 │   ├── ChartNotFound        chart_not_found
+│   ├── CodeNotFound         code_not_found          the code does not stand on the day; `current` may name others
 │   ├── DocumentNotFound     document_not_found
 │   └── FacilityNotFound     facility_not_found
 ├── Conflict
@@ -29,6 +30,10 @@ from shared.errors import Conflict, Invalid, NotFound
 
 class ChartNotFound(NotFound):
     code, title = "chart_not_found", "There is no such chart"
+
+
+class CodeNotFound(NotFound):
+    code, title = "code_not_found", "The code does not stand on this day"
 
 
 class DocumentNotFound(NotFound):

@@ -1,8 +1,6 @@
-"""What a process of the grouper is made of: the engine where the settings put it, the rules, the code sets."""
+"""What a process of the grouper is made of: the engine where the settings put it, the rules, the tables."""
 
 from __future__ import annotations
-
-from functools import cache
 
 from services.grouper.domain.engine import DrgEngine
 from services.grouper.domain.grouping import Grouper
@@ -11,16 +9,15 @@ from services.grouper.engines.pool import PooledEngine
 from services.grouper.parameters import load_rules
 from services.grouper.settings import GrouperSettings
 from shared.runtime import Runtime
-from shared.tables import CodeSets, MsdrgCodeSets
 
 
 def create_grouper(runtime: Runtime, settings: GrouperSettings | None = None) -> Grouper:
-    """A grouper with an engine of its own, to be closed by who asked for it. Raises UnreadableTable, ValueError."""
+    """A grouper with an engine of its own, to be closed by who asked for it. Raises ValueError."""
     chosen = settings or GrouperSettings()
     return Grouper(
         engine=_engine(chosen, embedded=runtime.settings.database_url is None),
         rules=load_rules(),
-        code_sets=_embedded_code_sets(),
+        tables=runtime.tables,
         poa_exempt_npis=chosen.poa_exempt_npis,
     )
 
@@ -31,8 +28,3 @@ def _engine(settings: GrouperSettings, *, embedded: bool) -> DrgEngine:
     return PooledEngine(
         workers=settings.workers, batch_timeout=settings.batch_timeout, waiting_limit=settings.waiting_limit
     )
-
-
-@cache
-def _embedded_code_sets() -> CodeSets:
-    return MsdrgCodeSets()

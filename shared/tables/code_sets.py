@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
 from shared.tables import icd10
 from shared.tables.icd10 import CodeEntry, CodeSystem
-from shared.tables.tables import ReferenceTables, Tables
+from shared.tables.tables import Tables
 
 _KEPT_LOOKUPS = 16_384
 """About what a hospital uses on a day; 2 MB."""
@@ -44,16 +43,7 @@ class CodeSets:
         return f"{icd10.LABELS[system]} {self.tables.release(icd10.CODES[system], day).name}"
 
 
-CodeSetsNow = Callable[[], CodeSets]
-"""Gives the code sets as they are now. Ask once for each claim or request and keep the answer for all of it."""
-
-
 @lru_cache(maxsize=_KEPT_VIEWS)
 def code_sets_of(tables: Tables) -> CodeSets:
     """The code sets of a snapshot: one view for all who hold the same snapshot, with what they looked up of late."""
     return CodeSets(tables)
-
-
-def code_sets_now(tables: ReferenceTables) -> CodeSetsNow:
-    """The code sets as activated whenever they are asked for."""
-    return lambda: code_sets_of(tables.current())

@@ -124,15 +124,16 @@ class Conversions(NamedTuple):
 
 def is_billable(tables: Tables, system: CodeSystem, code: str, day: date) -> bool:
     """Whether a code may be reported on a day. Raises NoRelease."""
-    row = _standing(tables.on(CODES[system], day).store.rows(code), day)
-    return row is not None and row.billable and code.isalnum()
+    store = tables.on(CODES[system], day).store
+    row = _standing(store.rows(code), day) if code.isalnum() else None
+    return row is not None and row.billable
 
 
 def entry(tables: Tables, system: CodeSystem, code: str, day: date) -> CodeEntry | None:
     """A code or heading as of a day, None where it does not stand then. Raises NoRelease."""
     edition = tables.on(CODES[system], day)
-    row = _standing(edition.store.rows(code), day)
-    return _entry(system, code, row, edition.release) if row is not None and code.isalnum() else None
+    row = _standing(edition.store.rows(code), day) if code.isalnum() else None
+    return None if row is None else _entry(system, code, row, edition.release)
 
 
 def starting_with(
@@ -152,14 +153,17 @@ def starting_with(
 
 
 def parent(tables: Tables, system: CodeSystem, code: str, day: date) -> CodeEntry | None:
-    """The heading directly above a code; None for a category. Raises NoRelease.
+    """The heading directly above a code; None for a category. Raises NoRelease."""
+    return next(iter(above(tables, system, code, day)), None)
 
-    Placeholders are no headings: above S00.0XXA stands S00.0 (ICD-10-CM Official Guidelines, section I.A.4).
+
+def above(tables: Tables, system: CodeSystem, code: str, day: date) -> tuple[CodeEntry, ...]:
+    """The headings that a code belongs to, the nearest first. Raises NoRelease.
+
+    Placeholders are no headings: above S00.01XA stand S00.01, S00.0 and S00 (ICD-10-CM Official Guidelines, I.A.4).
     """
-    for length in range(len(code) - 1, _HEADING_LENGTH - 1, -1):
-        if above := entry(tables, system, code[:length], day):
-            return above
-    return None
+    beginnings = (code[:length] for length in range(len(code) - 1, _HEADING_LENGTH - 1, -1))
+    return tuple(found for heading in beginnings if (found := entry(tables, system, heading, day)))
 
 
 def children(tables: Tables, system: CodeSystem, code: str, day: date) -> tuple[CodeEntry, ...]:

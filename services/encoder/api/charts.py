@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from services.encoder import handlers, store
 from services.encoder.api.policies import CanCodeCharts, CanReadAudit, CanReadCharts, CanWriteCharts
-from services.encoder.code_sets import embedded_code_sets
+from services.encoder.api.tables import CurrentCodeSets
 from services.encoder.domain.charts import Chart, FinalizedChart, OpenedChart
 from services.encoder.domain.coding import ChartCodes
 from shared import audit
@@ -53,16 +53,23 @@ async def set_coverages(
 
 @router.put("/codes", response_model=Chart)
 async def save_codes(
-    caller: CanCodeCharts, write: Write, chart_id: str, version: IfMatch, codes: GivenCodes
+    caller: CanCodeCharts,
+    write: Write,
+    chart_id: str,
+    version: IfMatch,
+    codes: GivenCodes,
+    code_sets: CurrentCodeSets,
 ) -> Response:
     """Set the chart's codes. Each must be billable on the day; faults come with pointer and X12 element."""
-    return await write(lambda uow: handlers.save_codes(uow, chart_id, version, codes, embedded_code_sets()))
+    return await write(lambda uow: handlers.save_codes(uow, chart_id, version, codes, code_sets))
 
 
 @router.post("/finalize", response_model=FinalizedChart)
-async def finalize(caller: CanCodeCharts, write: Write, chart_id: str, version: IfMatch) -> Response:
+async def finalize(
+    caller: CanCodeCharts, write: Write, chart_id: str, version: IfMatch, code_sets: CurrentCodeSets
+) -> Response:
     """Make the claim and send it down the line; or list every reason why it cannot be made yet."""
-    return await write(lambda uow: handlers.finalize(uow, chart_id, version, embedded_code_sets()))
+    return await write(lambda uow: handlers.finalize(uow, chart_id, version, code_sets))
 
 
 @router.get("/trail")

@@ -1,24 +1,29 @@
-"""Codes as of a day: whether one stands, and what begins with it."""
+"""Codes as of a day: what begins so, and what one code is, was and has above and below it."""
 
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from services.encoder.api.policies import CanReadCodes
-from services.encoder.code_sets import embedded_code_sets
+from services.encoder.api.tables import CurrentTables
+from services.encoder.errors import CodeNotFound
 from shared.claims import Date, Many, Model
-from shared.tables import CodeEntry, CodeSystem
+from shared.tables import CodeEntry, CodeSystem, Tables, code_sets_of, icd10
 
 router = APIRouter(prefix="/v1/codes", tags=["codes"])
 
+_LONGEST = 8
+"""Seven characters and a dot."""
+
 
 class FoundCode(Model):
-    """A code valid on the day asked for."""
+    """A code or heading that stands on the day asked for. No description: the release carries none."""
 
     system: CodeSystem
     code: str
     description: str | None = None
+    short_description: str | None = None
     billable: bool
     valid_from: Date
     valid_through: Date | None = None
@@ -31,18 +36,72 @@ class FoundCodes(Model):
     codes: Many[FoundCode]
 
 
+class CodeInPlace(FoundCode):
+    """A code with its place in the code set and what stood for it before. The days are those of all releases."""
+
+    release: str
+    above: Many[FoundCode] = ()
+    """The headings that it belongs to, the nearest first: its parent, and so on to its category."""
+    children: Many[FoundCode] = ()
+    """The codes and headings directly below."""
+    previous: Many[str] = ()
+    """The codes that stood for the same before this one came into being."""
+
+
+AskedDay = Annotated[date, Query(alias="date", description="The day of discharge or service.")]
+AskedSystem = Annotated[CodeSystem, Query()]
+AskedCode = Annotated[str, Path(min_length=3, max_length=_LONGEST, description="A dot is passed over.")]
+
+
 @router.get("", response_model=FoundCodes)
 async def find_codes(
     caller: CanReadCodes,
-    q: Annotated[str, Query(min_length=1, max_length=8, description="A code or its beginning; a dot is passed over.")],
-    day: Annotated[date, Query(alias="date", description="The day of discharge or service.")],
-    system: Annotated[CodeSystem, Query()] = "icd10cm",
+    tables: CurrentTables,
+    q: Annotated[
+        str, Query(min_length=1, max_length=_LONGEST, description="A code or its beginning; a dot is passed over.")
+    ],
+    day: AskedDay,
+    system: AskedSystem = "icd10cm",
+    headings: Annotated[bool, Query(description="Categories and other headings too, which are not billable.")] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> FoundCodes:
     """Codes by their beginning, valid on a day."""
-    tables = embedded_code_sets()
-    found = tables.prefix(system, q.replace(".", "").strip().upper(), day, limit)
-    return FoundCodes(release=tables.release(system, day), codes=tuple(map(_found, found)))
+    found = icd10.starting_with(tables, system, _plain(q), day, limit=limit, headings=headings)
+    return FoundCodes(release=code_sets_of(tables).release(system, day), codes=tuple(map(_found, found)))
+
+
+@router.get("/{code}", response_model=CodeInPlace)
+async def get_code(
+    caller: CanReadCodes, tables: CurrentTables, code: AskedCode, day: AskedDay, system: AskedSystem = "icd10cm"
+) -> CodeInPlace:
+    """A code or heading as of a day, with its place in the code set.
+
+    Where it does not stand on that day, the problem names the codes that do instead.
+    """
+    asked = _plain(code)
+    entry, stands = icd10.entry(tables, system, asked, day), icd10.validity(tables, system, asked, day)
+    converted = _conversions(tables, system, asked, day)
+    if entry is None or stands is None:
+        raise CodeNotFound(f"{asked} does not stand on {day}", extra={"current": list(converted.current)})
+    found = _found(entry).model_copy(update={"valid_from": stands.first, "valid_through": stands.last})
+    return CodeInPlace(
+        **dict(found),
+        release=code_sets_of(tables).release(system, day),
+        above=tuple(map(_found, icd10.above(tables, system, asked, day))),
+        children=tuple(map(_found, icd10.children(tables, system, asked, day))),
+        previous=converted.previous,
+    )
+
+
+def _conversions(tables: Tables, system: CodeSystem, code: str, day: date) -> icd10.Conversions:
+    """What a code became and was; nothing where no conversion table is carried for the day."""
+    if not tables.carries(icd10.CONVERSIONS[system], day):
+        return icd10.Conversions((), (), "")
+    return icd10.conversions(tables, system, code, day)
+
+
+def _plain(code: str) -> str:
+    return code.replace(".", "").strip().upper()
 
 
 def _found(entry: CodeEntry) -> FoundCode:
@@ -50,6 +109,7 @@ def _found(entry: CodeEntry) -> FoundCode:
         system=entry.system,
         code=entry.code,
         description=entry.description,
+        short_description=entry.short_description,
         billable=entry.billable,
         valid_from=entry.valid_from,
         valid_through=entry.valid_through,

@@ -12,7 +12,7 @@ from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
 from services.grouper.errors import EngineFailed
 from shared.claims import Grouping, InstitutionalClaim, Npi, ProfessionalClaim, ReturnReason
-from shared.tables import CodeSets
+from shared.tables import CodeSets, ReferenceTables, code_sets_of
 
 
 @dataclass(frozen=True)
@@ -36,31 +36,36 @@ class _Question:
 
 @dataclass(frozen=True)
 class Grouper:
-    """Decides on claims and stays. Stateless apart from its engine; safe to share."""
+    """Decides on claims and stays, by the tables as they are when it is asked. Safe to share."""
 
     engine: DrgEngine
     rules: Rules
-    code_sets: CodeSets
+    tables: ReferenceTables
     poa_exempt_npis: frozenset[Npi] = field(default_factory=frozenset)
 
     async def decide(self, subjects: Sequence[AnySubject]) -> list[Decision | EngineFailed]:
-        """One decision for each subject, in order; EngineFailed stands where the engine failed. Raises EngineBusy."""
-        prepared = [self._prepare(subject) for subject in subjects]
+        """One decision for each subject, in order; EngineFailed stands where the engine failed.
+
+        Raises EngineBusy, and UnreadableTable where the reference tables are damaged.
+        """
+        code_sets = code_sets_of(self.tables.current())
+        prepared = [self._prepare(subject, code_sets) for subject in subjects]
         questions = [item for item in prepared if isinstance(item, _Question)]
         answers = iter(await self.engine.group([question.stay_input for question in questions]) if questions else ())
         return [self._conclude(item, next(answers)) if isinstance(item, _Question) else item for item in prepared]
 
-    def _prepare(self, subject: AnySubject) -> Decision | _Question:
+    def _prepare(self, subject: AnySubject, code_sets: CodeSets) -> Decision | _Question:
         if isinstance(subject, Stay):
-            return self._question(subject, {})
+            return self._question(subject, code_sets, {})
         if isinstance(subject, ProfessionalClaim):
             return self._not_applicable(subject, "MS-DRG does not apply to professional claims")
         if subject.facility_type not in self.rules.drg_facility_types.on_or(subject.statement_through, frozenset()):
             return self._not_applicable(subject, "MS-DRG applies to inpatient hospital stays (type of bill 011x) only")
-        return self._question(stay_of(subject, poa_exempt=self._poa_exempt(subject)), CLAIM_POINTERS)
+        stay = stay_of(subject, poa_exempt=self._poa_exempt(subject))
+        return self._question(stay, code_sets, CLAIM_POINTERS)
 
-    def _question(self, stay: Stay, pointers: dict[str, str]) -> Returned | _Question:
-        faults = faults_of(stay, self.rules, self.code_sets, pointers)
+    def _question(self, stay: Stay, code_sets: CodeSets, pointers: dict[str, str]) -> Returned | _Question:
+        faults = faults_of(stay, self.rules, code_sets, pointers)
         if faults:
             return Returned(faults)
         return _Question(stay, grouper_input(stay, self.rules), pointers)

@@ -11,12 +11,12 @@ from services.grouper.domain.stays import Stay
 from services.grouper.engines.in_process import InProcessEngine
 from services.grouper.parameters import load_rules
 from shared.claims import AS_RECEIVED, DrgAssignment, Grouping
-from shared.tables import MsdrgCodeSets
+from shared.runtime import embedded_tables
 
 
 @cache
 def a_grouper() -> Grouper:
-    return Grouper(engine=InProcessEngine(), rules=load_rules(), code_sets=MsdrgCodeSets())
+    return Grouper(engine=InProcessEngine(), rules=load_rules(), tables=embedded_tables())
 
 
 def a_stay(*diagnoses: str | dict[str, Any], procedures: tuple[str, ...] = (), **fields: Any) -> Stay:

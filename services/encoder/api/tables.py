@@ -1,0 +1,21 @@
+"""The reference tables as one request sees them."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from shared.http.scope import runtime_of
+from shared.tables import CodeSets, Tables, code_sets_of
+
+
+def current_tables(request: Request) -> Tables:
+    """As they are when the request comes; a release that is activated later is for the next one."""
+    return runtime_of(request).tables.current()
+
+
+def current_code_sets(request: Request) -> CodeSets:
+    return code_sets_of(current_tables(request))
+
+
+CurrentTables = Annotated[Tables, Depends(current_tables)]
+CurrentCodeSets = Annotated[CodeSets, Depends(current_code_sets)]
