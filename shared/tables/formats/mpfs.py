@@ -18,9 +18,9 @@ from decimal import Decimal
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
 from shared.tables.formats.format import Asked, Format, Reading
-from shared.tables.formats.published import published_once, refuse_cut_off
+from shared.tables.formats.published import published_once, whole_rows
 from shared.tables.mpfs import RVU, RvuRow
-from shared.tables.sheets import Line, lines_under, normal, rows_of
+from shared.tables.sheets import Line, lines_under, normal
 from shared.tables.spans import Span, quarter
 
 _TITLE = re.compile(r"(20\d\d) national physician fee schedule relative value file (\w{3})\w* release", re.IGNORECASE)
@@ -102,8 +102,7 @@ class RelativeValueFile(Format):
 
 def _opened(document: Document, asked: Asked) -> _File:
     """The file behind a document. Raises RefusedFile where its columns are not those of a relative value file."""
-    refuse_cut_off(document)
-    rows = list(rows_of(document))
+    rows = whole_rows(document)
     header = next((number for number, row in enumerate(rows) if _is_header(row)), None)
     if header is None:
         raise RefusedFile(document.name, "the header row is missing")

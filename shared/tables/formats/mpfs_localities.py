@@ -17,9 +17,9 @@ from typing import Any
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
 from shared.tables.formats.format import Asked, Format, Reading
-from shared.tables.formats.published import published_once, refuse_cut_off
+from shared.tables.formats.published import published_once, whole_rows
 from shared.tables.mpfs import ANESTHESIA, GPCI, LOCALITIES, AnesthesiaRow, GpciRow, LocalityRow
-from shared.tables.sheets import Line, lines_under, normal, rows_of
+from shared.tables.sheets import Line, lines_under, normal
 from shared.tables.spans import calendar_year
 from shared.tables.table import Row, Table
 
@@ -51,8 +51,7 @@ def _is_note(row: Sequence[str]) -> bool:
 
 def _opened(document: Document, asked: Asked, column: Columns, wanted: Sequence[str]) -> _Sheet:
     """Raises RefusedFile where a column is missing, is there twice, or is not one of such a file."""
-    refuse_cut_off(document)
-    rows = list(rows_of(document))
+    rows = whole_rows(document)
 
     def is_header(row: Sequence[str]) -> bool:
         return bool(row) and column(normal(row[0])) == "contractor"

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
+from shared.tables.sheets import rows_of
 
 _PREFERRED = (".csv", ".txt", ".xlsx", ".xls")
 
@@ -19,6 +20,20 @@ def published_once(documents: Sequence[Document]) -> list[Document]:
         if stem not in chosen or _rank(document) < _rank(chosen[stem]):
             chosen[stem] = document
     return list(chosen.values())
+
+
+def whole_rows(document: Document) -> list[list[str]]:
+    """The rows of a workbook or of a text that ends as it should, each at the number of the line that it begins on.
+
+    A quoted cell of several lines, as titles are, has empty rows after it for its other lines. Raises RefusedFile.
+    """
+    refuse_cut_off(document)
+    rows: list[list[str]] = []
+    for row in rows_of(document):
+        rows.append(row)
+        if not document.is_workbook:
+            rows.extend([] for _ in range(sum(cell.count("\n") for cell in row)))
+    return rows
 
 
 def refuse_cut_off(document: Document) -> None:
