@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.encoder.api import charts, codes, encounters, facilities, fhir, queue, table_changes
+from services.encoder.api import (
+    charts,
+    code_indexes,
+    code_structure,
+    codes,
+    encounters,
+    facilities,
+    fhir,
+    pcs_tables,
+    queue,
+    table_changes,
+)
 from shared.http import create_service_app
 from shared.runtime import Runtime
 
@@ -22,6 +33,9 @@ def create_app(runtime: Runtime) -> FastAPI:
             queue.router,
             charts.router,
             codes.router,
+            code_structure.router,
+            code_indexes.router,
+            pcs_tables.router,
             table_changes.router,
         ],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "hcc", "ioce"),

@@ -5,7 +5,8 @@ ServiceError
 │   ├── ChartNotFound        chart_not_found
 │   ├── CodeNotFound         code_not_found          the code does not stand on the day; `current` may name others
 │   ├── DocumentNotFound     document_not_found
-│   └── FacilityNotFound     facility_not_found
+│   ├── FacilityNotFound     facility_not_found
+│   └── PlaceNotFound        place_not_found         a classification has nothing at this place on the day
 ├── Conflict
 │   ├── EncounterConflict    encounter_conflict      the encounter is known with another content
 │   ├── ChartOwned           chart_owned             somebody else works on the chart
@@ -42,6 +43,10 @@ class DocumentNotFound(NotFound):
 
 class FacilityNotFound(NotFound):
     code, title = "facility_not_found", "There is no profile of this facility"
+
+
+class PlaceNotFound(NotFound):
+    code, title = "place_not_found", "The classification has nothing at this place"
 
 
 class EncounterConflict(Conflict):

@@ -104,17 +104,18 @@ def is_complete(release: Release) -> bool:
 def is_built(tables: Tables, code: str, day: date) -> bool | None:
     """Whether a code in capitals is made from one row of its table. None: not found, but the release is incomplete."""
     edition = tables.on(TABLE, day)
-    if len(code) == CODE_LENGTH:
-        for table in edition.store.rows(code[:TABLE_LENGTH]):
-            for row in table.rows:
-                body, approach, device, qualifier = row.axes
-                if (
-                    code[3] in body.characters
-                    and code[4] in approach.characters
-                    and code[5] in device.characters
-                    and code[6] in qualifier.characters
-                ):
-                    return True
+    if len(code) != CODE_LENGTH:
+        return False
+    for table in edition.store.rows(code[:TABLE_LENGTH]):
+        for row in table.rows:
+            body, approach, device, qualifier = row.axes
+            if (
+                code[3] in body.characters
+                and code[4] in approach.characters
+                and code[5] in device.characters
+                and code[6] in qualifier.characters
+            ):
+                return True
     return False if is_complete(edition.release) else None
 
 
