@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
 from shared.tables.formats.format import Asked, Format, Reading
+from shared.tables.formats.published import published_once, refuse_cut_off
 from shared.tables.hcpcs import CPT_CODES, CPT_MODIFIERS, CptModifierRow, CptRow
 from shared.tables.sheets import Line, lines_under, normal, workbook_rows
 from shared.tables.spans import calendar_year
@@ -209,6 +210,7 @@ def _descriptors(document: Document) -> tuple[str, dict[str, str]]:
 
 
 def _text(document: Document) -> Iterator[str]:
+    refuse_cut_off(document)
     return (line.rstrip("\r\x1a") for line in document.text.split("\n"))
 
 
@@ -221,7 +223,8 @@ def _year_named(name: str) -> date | None:
 
 def _only(documents: Sequence[Document]) -> Document:
     """The text, where it is given beside the workbook. Raises RefusedFile for two lists."""
-    texts = [document for document in documents if not document.is_workbook] or list(documents)
+    documents = published_once(documents)
+    texts = [document for document in documents if not document.is_workbook] or documents
     if len(texts) > 1:
         raise RefusedFile(texts[1].name, f"the list is given twice: {texts[0].name}")
     return texts[0]

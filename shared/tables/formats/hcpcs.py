@@ -18,6 +18,7 @@ from shared.tables.formats.format import Asked, Format, Reading
 from shared.tables.formats.hcpcs_anweb import anweb_records, is_anweb
 from shared.tables.formats.hcpcs_workbook import is_workbook, workbook_records
 from shared.tables.formats.named_quarter import named_quarter
+from shared.tables.formats.published import published_once
 from shared.tables.hcpcs import CODES, MODIFIERS, HcpcsRow, is_level_two
 from shared.tables.sheets import Line
 from shared.tables.spans import Span, quarter
@@ -41,7 +42,7 @@ class HcpcsQuarterly(Format):
     def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[HcpcsRow]]:
         """The text goes before the workbook of the same quarter, which is passed over."""
         read: dict[str, Document] = {}
-        for document in sorted(documents, key=lambda document: document.is_workbook):
+        for document in sorted(published_once(documents), key=lambda document: document.is_workbook):
             span = asked.span(quarter(asked.effective_or(named_quarter(document.name), document)))
             known = read.setdefault(span.name, document)
             if known is document:

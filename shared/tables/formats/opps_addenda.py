@@ -20,6 +20,7 @@ from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
 from shared.tables.formats.format import Asked, Format, Reading
 from shared.tables.formats.named_quarter import named_quarter
+from shared.tables.formats.published import published_once, whole_rows
 from shared.tables.hcpcs import is_level_two
 from shared.tables.opps import (
     APCS,
@@ -31,7 +32,7 @@ from shared.tables.opps import (
     ProcedureRow,
     StatusIndicatorRow,
 )
-from shared.tables.sheets import Line, lines_under, normal, rows_of
+from shared.tables.sheets import Line, lines_under, normal
 from shared.tables.spans import Span, calendar_year, quarter
 from shared.tables.table import Row, Table
 
@@ -90,7 +91,7 @@ class OppsAddenda(Format):
     def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[Any]]:
         """CMS hands out an addendum as text and as a workbook; the workbook is then passed over."""
         read: dict[tuple[str, str], Document] = {}
-        for document in sorted(documents, key=lambda document: document.is_workbook):
+        for document in sorted(published_once(documents), key=lambda document: document.is_workbook):
             addendum = _addendum(document)
             if addendum is None:
                 raise RefusedFile(document.name, "it is no addendum of the OPPS")
@@ -122,7 +123,7 @@ def _span(document: Document, addendum: _Addendum[Any], asked: Asked) -> Span:
 
 
 def _rows(document: Document) -> _Rows:
-    rows = [[cell.replace(_DOS_BLANK, " ") for cell in row] for row in rows_of(document)]
+    rows = [[cell.replace(_DOS_BLANK, " ") for cell in row] for row in whole_rows(document)]
     for number, row in enumerate(rows, start=1):
         if any("\ufffd" in cell for cell in row):
             raise RefusedFile(document.name, "a character is in no known encoding", line=number)
