@@ -74,6 +74,51 @@ def load(
     _say(loaded(_settings(data_dir), path, asked, accept_shrunk=accept_shrunk))
 
 
+@tables_app.command()
+def fetch(
+    names: Annotated[list[str] | None, typer.Argument(help="Sources or tables. None: all that can be fetched.")] = None,
+    on: Annotated[datetime | None, _day("Releases in effect on this day. None: today.")] = None,
+    accept_ama_licence: Annotated[
+        bool,
+        typer.Option("--accept-ama-licence", help="You accept the licence for CPT and CDT that CMS shows for a file."),
+    ] = False,
+    and_load: Annotated[bool, typer.Option("--load", help="Load what was fetched.")] = False,
+    only_list: Annotated[bool, typer.Option("--list", help="Fetch nothing; list the sources.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Download current public releases from the authorities' own sites.
+
+    A file that has not changed is not fetched again, one that broke off goes on where it did. Files stay in `fetched`
+    beside your tables. Exit code 1 where something that was asked for could not be had.
+    """
+    from revcycle.tables.fetches import Fetch, listed_sources, user_agent
+    from shared.tables.fetching.download import Downloader, polite_client
+    from shared.tables.fetching.sources import chosen
+    from shared.tables.fetching.sources import sources as known
+
+    now = system_clock()
+    day = (on or now).date()
+    if only_list:
+        _say(listed_sources(chosen(names or (), known()), day))
+        return
+    with polite_client(user_agent()) as client:
+        fetching = Fetch(
+            _settings(data_dir), Downloader(client), day, now, accept_licence=accept_ama_licence, load=and_load
+        )
+        _say(fetching.lines(names or (), known()))
+    if fetching.failed:
+        raise typer.Exit(1)
+
+
+@tables_app.command()
+def sources(on: Annotated[datetime | None, _day("Releases in effect on this day. None: today.")] = None) -> None:
+    """List what `fetch` knows: authority, release, licence, tables and the page where a person finds it."""
+    from revcycle.tables.fetches import listed_sources
+    from shared.tables.fetching.sources import sources as known
+
+    _say(listed_sources(known(), (on or system_clock()).date()))
+
+
 @tables_app.command("list")
 def list_releases(
     table: Annotated[str | None, typer.Argument(help="Only this table or family: `ncci`. None: all.")] = None,
