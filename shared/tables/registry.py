@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.tables import codes, hcpcs, icd10, icd10cm_tabular, ioce, mce, mpfs, mue, ncci, opps, severity
+from shared.tables import codes, coverage, hcpcs, icd10, icd10cm_tabular, ioce, mce, mpfs, mue, ncci, opps, severity
 from shared.tables.errors import UnknownRelease
 from shared.tables.table import Table
 
 _FAMILIES: tuple[tuple[Table[Any], ...], ...] = (
+    coverage.TABLES,
     codes.TABLES,
     icd10.TABLES,
     icd10cm_tabular.TABLES,

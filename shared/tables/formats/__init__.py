@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.tables.formats.coverage import CoverageExport
 from shared.tables.formats.cpt import CptCodes, CptModifiers
 from shared.tables.formats.format import Asked, Format, Reading
 from shared.tables.formats.hcpcs import HcpcsQuarterly
@@ -36,6 +37,7 @@ FORMATS: tuple[Format, ...] = (
     ProviderTaxonomy(),
     Ub04CodeSets(),
     X12CodeList(),
+    CoverageExport(),
 )
 
 __all__ = ["FORMATS", "Asked", "Format", "Reading"]
