@@ -25,7 +25,7 @@ _FORWARD = 1
 _NONE = "NOPCS"
 """Stands for no code where a new one had no predecessor, or an old one has no successor."""
 _CODES: dict[CodeSystem, re.Pattern[str]] = {
-    "icd10cm": re.compile(r"([A-Z][0-9][0-9A-Z]{1,5})(?: A)?"),
+    "icd10cm": re.compile(r"([A-Z][0-9A-Z]{2,6})(?: A)?"),
     "icd10pcs": re.compile(r"([0-9A-HJ-NP-Z]{7})"),
 }
 """A code; "I63011 A" is what the package has kept of "I63.011 and I63.012"."""

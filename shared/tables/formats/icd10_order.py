@@ -38,10 +38,10 @@ _LINES_TO_LOOK_AT = 5
 _LEAST_WIDTH = 78
 _BLANK = (6, 14, 16, 77)
 _CODE: dict[CodeSystem, re.Pattern[str]] = {
-    "icd10cm": re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}"),
+    "icd10cm": re.compile(r"[A-Z][0-9A-Z]{2,6}"),
     "icd10pcs": re.compile(r"[0-9A-HJ-NP-Z]{3}|[0-9A-HJ-NP-Z]{7}"),
 }
-"""ICD-10-CM Official Guidelines, section I.A.2; ICD-10-PCS has neither I nor O (ICD-10-PCS Guidelines, A2)."""
+"""ICD-10-CM begins with a letter, since QA0 not always with a letter and a digit; ICD-10-PCS has neither I nor O."""
 _FIRST: dict[CodeSystem, str] = {"icd10cm": "A00", "icd10pcs": "001"}
 _LAST: dict[CodeSystem, tuple[str, ...]] = {"icd10cm": ("Z99", "U"), "icd10pcs": ("X",)}
 """What the last code begins with: the last category or the codes for special purposes; the section New Technology."""
