@@ -13,7 +13,8 @@ from typing import Generic, TypeVar
 
 from shared.tables.catalogue import Release
 from shared.tables.errors import UnknownRelease
-from shared.tables.table import Table, TableRow
+from shared.tables.history import DatedRow
+from shared.tables.table import Table
 from shared.tables.tables import Tables
 
 _US_WORK = "Work of the United States government; free to use"
@@ -22,13 +23,9 @@ _X12 = "Copyright X12: codes may be used, wording needs a licence"
 _NUCC = "Copyright American Medical Association on behalf of the NUCC; commercial use needs a licence"
 
 
-class CodeRow(TableRow, frozen=True):
+class CodeRow(DatedRow, frozen=True):
     """A code over one span of days."""
 
-    first: date
-    """The first day. Where the authority gives none, the first day that the table answers for."""
-    last: date | None = None
-    """The last day; None where no end is known."""
     label: str = ""
     """Its name; empty where nobody but the owner may give one."""
     description: str = ""
@@ -37,9 +34,6 @@ class CodeRow(TableRow, frozen=True):
     """When its wording last changed."""
     listed: bool = True
     """False for a code of which is known only that it lies in the range from which the authority assigns."""
-
-    def covers(self, day: date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
 
 
 class PlaceOfServiceRow(CodeRow, frozen=True):

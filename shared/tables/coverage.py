@@ -16,6 +16,7 @@ from datetime import date
 from typing import Literal
 
 from shared.tables.catalogue import Release
+from shared.tables.history import DatedRow
 from shared.tables.table import Table, TableRow
 from shared.tables.tables import Tables
 
@@ -37,19 +38,14 @@ class DiagnosisGroup(TableRow, frozen=True):
     """Procedures of the article that the prose above the group names; empty where it names none."""
 
 
-class PolicyRow(TableRow, frozen=True):
+class PolicyRow(DatedRow, frozen=True, kw_only=True):
     """A document of the coverage database in its latest version."""
 
     version: int
     title: str
-    first: date
-    last: date | None = None
-
-    def covers(self, day: date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
 
 
-class LocalPolicyRow(PolicyRow, frozen=True):
+class LocalPolicyRow(PolicyRow, frozen=True, kw_only=True):
     """An LCD or article. Where it applies: the contractors that issued it and the states that they serve."""
 
     contractors: tuple[str, ...] = ()
@@ -63,7 +59,7 @@ class LocalPolicyRow(PolicyRow, frozen=True):
     groups: tuple[DiagnosisGroup, ...] = ()
 
 
-class NationalPolicyRow(PolicyRow, frozen=True):
+class NationalPolicyRow(PolicyRow, frozen=True, kw_only=True):
     """An NCD."""
 
     section: str = ""

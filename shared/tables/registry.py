@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.tables import codes, coverage, hcpcs, icd10, icd10cm_tabular, ioce, mce, mpfs, mue, ncci, opps, severity
+from shared.tables import (
+    codes,
+    coverage,
+    hcpcs,
+    icd10,
+    icd10cm_tabular,
+    ioce,
+    mce,
+    mpfs,
+    mue,
+    ncci,
+    opps,
+    payers,
+    severity,
+)
 from shared.tables.errors import UnknownRelease
 from shared.tables.table import Table
 
 _FAMILIES: tuple[tuple[Table[Any], ...], ...] = (
+    payers.TABLES,
     coverage.TABLES,
     codes.TABLES,
     icd10.TABLES,

@@ -14,6 +14,7 @@ from shared.tables.formats.ncci_add_on import NcciAddOn
 from shared.tables.formats.ncci_mue import NcciMue
 from shared.tables.formats.ncci_ptp import NcciPtp
 from shared.tables.formats.opps_addenda import OppsAddenda
+from shared.tables.formats.payers import PayerList
 from shared.tables.formats.place_of_service import PlaceOfServiceCodeSet
 from shared.tables.formats.taxonomy import ProviderTaxonomy
 from shared.tables.formats.ub04 import Ub04CodeSets
@@ -38,6 +39,7 @@ FORMATS: tuple[Format, ...] = (
     Ub04CodeSets(),
     X12CodeList(),
     CoverageExport(),
+    PayerList(),
 )
 
 __all__ = ["FORMATS", "Asked", "Format", "Reading"]

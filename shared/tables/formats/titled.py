@@ -1,21 +1,21 @@
-"""Tables whose columns are told by their titles, in any order, and code sets that keep their history."""
+"""Tables whose columns are told by their titles, in any order, and releases that keep their history."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
-from shared.tables.codes import CodeRow
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
 from shared.tables.formats.format import Asked, Reading
+from shared.tables.history import DatedRow
 from shared.tables.sheets import Line, lines_under, normal, rows_of
 from shared.tables.spans import FOREVER, Span
 from shared.tables.table import Table
 
-Code = TypeVar("Code", bound=CodeRow)
+Dated = TypeVar("Dated", bound=DatedRow)
 Titles = Mapping[str, Sequence[str]]
 """Our name of a column and the titles that it goes by, written as `normal` gives them."""
 
@@ -65,30 +65,30 @@ def last_day(line: Line, stop: str) -> date | None:
 
 
 def history(
-    table: Table[Code], found: Iterable[tuple[Line, str, Code]], document: Document, asked: Asked
-) -> Reading[Code]:
-    """A release of a code set that keeps its history: it is named for the day of its latest change.
+    table: Table[Dated],
+    found: Iterable[tuple[Line, str, Dated]],
+    document: Document,
+    asked: Asked,
+    changed: Callable[[Dated], date] = lambda row: row.first,
+) -> Reading[Dated]:
+    """A release of a table that keeps its history: it is named for the day of its latest change.
 
-    `found` are rows with the line and the code they stand on. Raises RefusedFile for two rows of one code and day.
+    `found` are rows with the line and the key they stand on, `changed` says when a row last changed. Raises RefusedFile
+    for two rows of one key and day.
     """
-    rows: dict[str, list[Code]] = {}
-    for line, code, row in found:
+    rows: dict[str, list[Dated]] = {}
+    for line, key, row in found:
         if row.last is not None and row.last < row.first:
-            raise RefusedFile(line.file, f"{code} ends before it begins", line=line.number)
-        for other in rows.setdefault(code, []):
-            if _overlap(row, other):
-                raise RefusedFile(line.file, f"{code} stands twice for one day", line=line.number)
-        rows[code].append(row)
-    every = [row for of_code in rows.values() for row in of_code]
-    effective = asked.effective_or(max(max(row.first, row.modified or row.first) for row in every), document)
+            raise RefusedFile(line.file, f"{key} ends before it begins", line=line.number)
+        if any(row.covers(other.first) or other.covers(row.first) for other in rows.get(key, ())):
+            raise RefusedFile(line.file, f"{key} stands twice for one day", line=line.number)
+        rows.setdefault(key, []).append(row)
+    every = [row for of_key in rows.values() for row in of_key]
+    effective = asked.effective_or(max(map(changed, every)), document)
     return Reading(
         table=table,
         span=asked.span(Span(effective.isoformat(), effective, FOREVER)),
-        rows=[(code, row) for code, of_code in rows.items() for row in of_code],
+        rows=[(key, row) for key, of_key in rows.items() for row in of_key],
         sources=[document.source],
         history_from=min(row.first for row in every),
     )
-
-
-def _overlap(one: CodeRow, other: CodeRow) -> bool:
-    return one.covers(other.first) or other.covers(one.first)

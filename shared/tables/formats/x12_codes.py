@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from shared.tables import codes
@@ -69,7 +70,7 @@ class X12CodeList(Format):
             refuse_cut_off(document)
             lines = list(titled_lines(document, _REQUIRED, _OPTIONAL))
             table = _table(document, [line.text("code") for line in lines], asked)
-            yield history(table, (_row(line, table) for line in lines), document, asked)
+            yield history(table, (_row(line, table) for line in lines), document, asked, _changed)
 
 
 def _table(document: Document, listed: Sequence[str], asked: Asked) -> Table[CodeRow]:
@@ -87,6 +88,10 @@ def _table(document: Document, listed: Sequence[str], asked: Asked) -> Table[Cod
         # Both lists have numbers; only adjustment reasons have letters before some of them.
         return codes.CARC if any(not code.isdigit() for code in listed) else codes.CLAIM_STATUSES
     raise RefusedFile(document.name, "neither title nor codes say which list it is; say it with --table")
+
+
+def _changed(row: CodeRow) -> date:
+    return row.modified or row.first
 
 
 def _row(line: Line, table: Table[CodeRow]) -> tuple[Line, str, CodeRow]:

@@ -101,5 +101,5 @@ def test_a_national_determination_by_id_or_section(tables: Tables, asked: str, t
 def test_groups_numbered_otherwise_than_procedures_are_for_the_whole_article():
     """One group of procedures and two of diagnoses, as where a second diagnosis is asked for."""
     groups = (DiagnosisGroup(1, supports=True), DiagnosisGroup(2, supports=True))
-    article = LocalPolicyRow(1, "title", DAY, procedure_groups=(1,), groups=groups)
+    article = LocalPolicyRow(DAY, version=1, title="title", procedure_groups=(1,), groups=groups)
     assert groups_for(article, "20610", 1, supports=True) == ((1, 2), "whole article")

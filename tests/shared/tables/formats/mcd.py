@@ -1,4 +1,4 @@
-"""A small export of the Medicare Coverage Database in its layout, every file with all its titles, with invented policies."""
+"""A small export of the Medicare Coverage Database in its layout: all titles of every file, invented policies."""
 
 from __future__ import annotations
 
