@@ -55,7 +55,8 @@ def compile_store(path: Path, table: Table[Row], release: str, rows: Iterable[tu
         offsets.append(offsets[-1] + len(value))
     sections = {**content.sections, "offsets": offsets.tobytes(), "content": b"".join(content.values)}
     sizes = {name: len(section) for name, section in sections.items()}
-    _write(path, Header(table.name, release, content.keys, content.rows, content.width, sizes), sections)
+    fields = table.row.__struct_fields__
+    _write(path, Header(table.name, release, content.keys, content.rows, content.width, fields, sizes), sections)
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     return Compiled(keys=content.keys, rows=content.rows, bytes=path.stat().st_size, sha256=digest)

@@ -17,7 +17,7 @@ Source: CMS, Definitions of Medicare Code Edits. A mark is the editor's name for
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from shared.tables.table import Table, TableRow
 from shared.tables.tables import Tables
@@ -83,7 +83,7 @@ DISCHARGE_STATUSES = Table(
     authority=_AUTHORITY,
     licence=_LICENCE,
 )
-TABLES = (DIAGNOSES, PROCEDURES, AGE_RANGES, DISCHARGE_STATUSES)
+TABLES: tuple[Table[Any], ...] = (DIAGNOSES, PROCEDURES, AGE_RANGES, DISCHARGE_STATUSES)
 
 AgeCategory = Literal["adult", "maternity", "newborn", "pediatric"]
 

@@ -56,6 +56,8 @@ class Header(msgspec.Struct, frozen=True):
     keys: int
     rows: int
     width: int
+    fields: tuple[str, ...]
+    """Of the rows, in their order."""
     sections: dict[str, int]
     """Bytes of each section, in their order."""
 
@@ -175,6 +177,9 @@ class _MappedFile:
             raise UnreadableTable(f"{path.name} is not a readable table") from error
         if magic != MAGIC or self.header.table != table.name:
             raise UnreadableTable(f"{path.name} is not a release of {table.name}")
+        # Fields added since have defaults; anything else would read one field for another.
+        if self.header.fields != table.row.__struct_fields__[: len(self.header.fields)]:
+            raise UnreadableTable(f"{path.name} was compiled for rows of another shape; load or build it again")
         self.begins, end = {}, PROLOGUE.size + length
         for name, size in self.header.sections.items():
             self.begins[name] = aligned(end)

