@@ -1,9 +1,8 @@
-"""What a process of the scrubber is made of: the edits, the code sets, the payers' rules, and who hears of a bug."""
+"""What a process of the scrubber is made of: the edits, the tables, the payers' rules, and who hears of a bug."""
 
 from __future__ import annotations
 
 import traceback
-from functools import cache
 
 import structlog
 
@@ -14,7 +13,7 @@ from services.scrubber.metrics import EDIT_FAILURES
 from services.scrubber.parameters import code_lists, payer_rules
 from services.scrubber.settings import ScrubberSettings
 from shared.runtime import embedded_tables
-from shared.tables import CodeSets, MsdrgCodeSets, ReferenceTables
+from shared.tables import ReferenceTables
 
 log = structlog.get_logger("revcycle.scrubber")
 
@@ -27,7 +26,6 @@ def create_scrubber(settings: ScrubberSettings | None = None, *, tables: Referen
     chosen = settings or ScrubberSettings()
     return Scrubber(
         edits=all_edits(),
-        codes=_embedded_code_sets(),
         tables=tables or embedded_tables(),
         lists=code_lists(),
         payer_rules=payer_rules(),
@@ -42,8 +40,3 @@ def report_failed_edit(edit: Edit, error: Exception) -> None:
     EDIT_FAILURES.labels(edit.id).inc()
     frame = traceback.extract_tb(error.__traceback__)[-1]
     log.error("edit failed", edit=edit.id, error=type(error).__name__, where=f"{frame.name}:{frame.lineno}")
-
-
-@cache
-def _embedded_code_sets() -> CodeSets:
-    return MsdrgCodeSets()

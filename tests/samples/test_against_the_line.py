@@ -9,7 +9,6 @@ import pytest
 
 from samples.day import SAMPLE_DAY, make_day
 from samples.models import SampleEncounter
-from services.encoder.code_sets import embedded_code_sets
 from services.encoder.domain.claims import build_claim
 from services.encoder.domain.code_checks import check_codes
 from services.encoder.domain.coding import ChartCodes
@@ -20,6 +19,7 @@ from services.scrubber.parameters import code_lists, payer_rules
 from shared.claims import ClaimId
 from shared.claims.control_numbers import control_number
 from shared.runtime import embedded_tables
+from shared.tables import code_sets_of
 
 ENCOUNTERS = make_day(20261124).encounters
 
@@ -28,7 +28,6 @@ ENCOUNTERS = make_day(20261124).encounters
 def scrubber() -> Scrubber:
     return Scrubber(
         edits=all_edits(),
-        codes=embedded_code_sets(),
         tables=embedded_tables(),
         lists=code_lists(),
         payer_rules=payer_rules(),
@@ -49,7 +48,7 @@ def test_the_encoder_takes_the_codes_of_every_chart() -> None:
         for codes in filter(None, (sample.first_codes, sample.codes)):
             given = ChartCodes.model_validate_json(codes.model_dump_json())
             assert obstacles(sample.encounter, given) == ()
-            assert check_codes(given, sample.encounter, embedded_code_sets()) == ()
+            assert check_codes(given, sample.encounter, code_sets_of(embedded_tables().current())) == ()
 
 
 def test_what_is_clean_passes_every_edit(scrubber: Scrubber) -> None:

@@ -26,7 +26,7 @@ from shared.claims import (
     ScrubReport,
     Severity,
 )
-from shared.tables import CodeSets, CodeSystem, NoRelease, Table, Tables
+from shared.tables import CodeSets, CodeSystem, NoRelease, Table, Tables, code_sets_of
 from shared.tables.codes import is_valid
 
 EDIT_FAILED = "edit-failed"
@@ -44,10 +44,14 @@ class ScrubContext:
     """What a run of the edits stands on. `as_of` is the day on which the claim would go out."""
 
     as_of: date
-    codes: CodeSets
     tables: Tables
     lists: CodeLists
     payer_rules: PayerRules
+
+    @property
+    def codes(self) -> CodeSets:
+        """The code sets of these tables."""
+        return code_sets_of(self.tables)
 
     def for_claim(self, claim: AnyClaim, parts: ClaimParts) -> Circumstances:
         """What holds on the claim's last day of service; on `as_of` where the claim names no day."""

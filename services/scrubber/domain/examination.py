@@ -12,7 +12,7 @@ from services.scrubber.domain.engine import Edit, EditSet, ScrubContext, no_repo
 from services.scrubber.domain.payer_rules import PayerRules
 from services.scrubber.domain.repairs import repair
 from shared.claims import Address, ScrubReport
-from shared.tables import CodeSets, ReferenceTables
+from shared.tables import ReferenceTables
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,6 @@ class Scrubber:
     """
 
     edits: EditSet
-    codes: CodeSets
     tables: ReferenceTables
     lists: CodeLists
     payer_rules: PayerRules
@@ -50,12 +49,7 @@ class Scrubber:
             known_addresses=self.known_addresses,
             switched_off=self.repairs_off.get(tenant, frozenset()),
         )
-        context = ScrubContext(
-            as_of=as_of,
-            codes=self.codes,
-            tables=self.tables.current(),
-            lists=self.lists,
-            payer_rules=self.payer_rules,
-        )
+        tables = self.tables.current()
+        context = ScrubContext(as_of=as_of, tables=tables, lists=self.lists, payer_rules=self.payer_rules)
         report = scrub(repaired, context, self.edits, parts=parts, repairs=repairs, failed=self.failed)
         return Examination(repaired, report)

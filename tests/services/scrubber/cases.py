@@ -12,7 +12,6 @@ from services.scrubber.domain.edits import all_edits
 from services.scrubber.domain.examination import Scrubber
 from services.scrubber.parameters import code_lists, payer_rules
 from shared.runtime import embedded_tables
-from shared.tables import MsdrgCodeSets
 from tests.builders import (
     SERVICE_DAY,
     ClaimBuilder,
@@ -59,7 +58,6 @@ def a_scrubber() -> Scrubber:
     """Every edit, with the tables that the product carries."""
     return Scrubber(
         edits=all_edits(),
-        codes=MsdrgCodeSets(),
         tables=embedded_tables(),
         lists=code_lists(),
         payer_rules=payer_rules(),

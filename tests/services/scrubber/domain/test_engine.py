@@ -74,7 +74,7 @@ def test_a_warning_does_not_hold_the_claim():
 
 def test_the_report_names_the_release_of_the_code_set():
     report = examine(a_professional_claim().build()).report
-    assert report.table_releases["icd10cm"].startswith("ICD-10-CM 2026-10-01")
+    assert report.table_releases["icd10cm"] == "ICD-10-CM FY2016-FY2027"
 
 
 def override(edit_id: str) -> Override:
