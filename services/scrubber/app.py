@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.scrubber.api import claims, edits, holds, scrub, table_changes
+from services.scrubber.api import claims, code_sets, coverage, edits, holds, ncci, scrub, table_changes
 from services.scrubber.bootstrap import create_scrubber
 from shared.http import create_service_app
 from shared.runtime import Runtime
@@ -16,7 +16,16 @@ def create_app(runtime: Runtime) -> FastAPI:
         description="Every edit that a payer would apply, applied first: findings, repairs, and the held claims.",
         version="1",
         runtime=runtime,
-        routers=[scrub.router, edits.router, holds.router, claims.router, table_changes.router],
+        routers=[
+            scrub.router,
+            edits.router,
+            holds.router,
+            claims.router,
+            code_sets.router,
+            coverage.router,
+            ncci.router,
+            table_changes.router,
+        ],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "ncci", "opps", "ioce", "codes", "coverage", "payers"),
     )
     app.state.scrubber = create_scrubber(tables=runtime.tables)

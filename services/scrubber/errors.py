@@ -3,7 +3,10 @@
 ServiceError
 ├── NotFound
 │   ├── ClaimNotFound     claim_not_found
-│   └── EditNotFound      edit_not_found
+│   ├── CodeNotFound      code_not_found         the code is not in its set on the day
+│   ├── EditNotFound      edit_not_found
+│   ├── LimitNotFound     limit_not_found        CMS publishes no limit on the code
+│   └── AddOnNotFound     add_on_not_found       CMS lists the code as no add-on
 ├── Conflict
 │   ├── ClaimNotHeld      claim_not_held         only a held claim is worked on here
 │   └── ClaimOwned        claim_owned            somebody else works on it
@@ -21,8 +24,20 @@ class ClaimNotFound(NotFound):
     code, title = "claim_not_found", "This claim has not come to the scrubber"
 
 
+class CodeNotFound(NotFound):
+    code, title = "code_not_found", "The code is not in this code set on this day"
+
+
 class EditNotFound(NotFound):
     code, title = "edit_not_found", "There is no such edit"
+
+
+class LimitNotFound(NotFound):
+    code, title = "limit_not_found", "No limit on this code is published"
+
+
+class AddOnNotFound(NotFound):
+    code, title = "add_on_not_found", "This code is not an add-on code"
 
 
 class ClaimNotHeld(Conflict):

@@ -13,6 +13,7 @@ CanScrub = Annotated[Principal, requires("scrub:run")]
 CanReadClaims = Annotated[Principal, requires("claims:read")]
 CanCorrectClaims = Annotated[Principal, requires("claims:correct")]
 CanReleaseClaims = Annotated[Principal, requires("claims:release")]
+CanReadCodes = Annotated[Principal, requires("codes:read")]
 
 
 def _scrubber(request: Request) -> Scrubber:

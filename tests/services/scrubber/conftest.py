@@ -18,7 +18,7 @@ from shared.db import Context, Database
 from shared.events import EVENTS, SqlLogBus, read_event
 from shared.events.contracts import ClaimCorrected, ClaimEvent, ClaimGrouped
 from shared.events.outbox import OutboxRow
-from shared.runtime import Runtime, Settings
+from shared.runtime import Runtime, Settings, open_tables
 from tests.builders import SERVICE_DAY
 from tests.fixtures.tokens import Clock, an_authenticator, an_issuer
 from tests.services.scrubber.cases import a_scrubber
@@ -47,7 +47,8 @@ async def caller(claims_database: Database, clock: Clock, tmp_path: Path) -> Asy
     issuer = an_issuer(tmp_path, clock)
     settings = Settings(data_dir=tmp_path, rate_limit="100000/minute")
     bus = SqlLogBus(settings.bus_url)
-    runtime = Runtime("scrubber", settings, claims_database, bus, an_authenticator(issuer, clock), clock)
+    tables = open_tables(settings)
+    runtime = Runtime("scrubber", settings, claims_database, bus, an_authenticator(issuer, clock), clock, tables)
     transport = httpx.ASGITransport(create_app(runtime))
     clients: list[httpx.AsyncClient] = []
 
