@@ -95,7 +95,7 @@ def test_a_source_whose_code_changed_gives_up_the_releases_that_it_no_longer_bri
 
     monkeypatch.setattr(UnitSource, "read", later)
     monkeypatch.setattr(build, "code_digest", lambda module: "another")
-    outcomes = build.build(tmp_path, AT, sources=[UnitSource(), PlaceSource()])
+    outcomes = build.build(tmp_path, AT, sources=[UnitSource(), PlaceSource()], processes=1)
     assert [built.outcome for built in outcomes] == ["built", "built"]
     assert names(tmp_path) == [("test.places", "CY2026"), ("test.units", "2026Q3")]
 
