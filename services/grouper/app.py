@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.grouper.api import claims, grouping, versions
+from services.grouper.api import claims, drgs, fees, grouping, versions
 from services.grouper.bootstrap import create_grouper
 from shared.http import create_service_app
 from shared.runtime import Runtime
@@ -29,7 +29,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         description="The MS-DRG of a stay, by the version of its day of discharge, or the reason why it has none.",
         version="1",
         runtime=runtime,
-        routers=[grouping.router, claims.router, versions.router],
+        routers=[grouping.router, claims.router, versions.router, drgs.router, fees.router],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "ipps", "msdrg", "mpfs", "opps", "ioce"),
         lifespan=lifespan,
     )

@@ -2,7 +2,9 @@
 
 ServiceError
 ├── NotFound
-│   └── ClaimNotGrouped   claim_not_grouped
+│   ├── ClaimNotGrouped   claim_not_grouped
+│   ├── DrgNotFound       drg_not_found      there is no such MS-DRG on the day
+│   └── ServiceNotListed  service_not_listed a schedule or payment system has no line for the code on the day
 ├── Invalid
 │   └── NotGroupable      not_groupable      `reasons` says what the coder must look at
 ├── EngineFailed          engine_failed      the native engine died or hung on this claim
@@ -19,6 +21,14 @@ from shared.errors import Invalid, NotFound, ServiceError
 
 class ClaimNotGrouped(NotFound):
     code, title = "claim_not_grouped", "This claim has not come to the grouper"
+
+
+class DrgNotFound(NotFound):
+    code, title = "drg_not_found", "There is no such MS-DRG on this day"
+
+
+class ServiceNotListed(NotFound):
+    code, title = "service_not_listed", "The payment system does not list this service on this day"
 
 
 class NotGroupable(Invalid):

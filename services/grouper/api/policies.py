@@ -9,6 +9,7 @@ from shared.http import Principal, requires
 
 CanGroup = Annotated[Principal, requires("group:run")]
 CanReadClaims = Annotated[Principal, requires("claims:read")]
+CanReadCodes = Annotated[Principal, requires("codes:read")]
 
 
 def _grouper(request: Request) -> Grouper:

@@ -14,7 +14,7 @@ from services.grouper.consumers import handler_table
 from shared.db import Context, Database
 from shared.events import SqlLogBus
 from shared.events.contracts import ChartCoded
-from shared.runtime import Runtime, Settings
+from shared.runtime import Runtime, Settings, open_tables
 from tests.fixtures.tokens import Clock, an_authenticator, an_issuer
 from tests.services.grouper.stays import a_grouper
 
@@ -36,11 +36,12 @@ async def decisions(database: Database) -> Database:
 
 @pytest.fixture
 async def caller(decisions: Database, clock: Clock, tmp_path: Path) -> AsyncIterator[Caller]:
-    """`caller("group:run")` is an HTTP client of the grouper with these scopes."""
+    """`caller("group:run")` is an HTTP client of the grouper with these scopes. Its tables: `tmp_path / "tables"`."""
     issuer = an_issuer(tmp_path, clock)
     settings = Settings(data_dir=tmp_path, rate_limit="100000/minute")
     bus = SqlLogBus(settings.bus_url)
-    runtime = Runtime("grouper", settings, decisions, bus, an_authenticator(issuer, clock), clock)
+    authenticator, tables = an_authenticator(issuer, clock), open_tables(settings)
+    runtime = Runtime("grouper", settings, decisions, bus, authenticator, clock, tables)
     app = create_app(runtime)
     clients: list[httpx.AsyncClient] = []
 

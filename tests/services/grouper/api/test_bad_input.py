@@ -11,5 +11,5 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True) 
 
 
 async def test_no_request_of_the_openapi_document_is_answered_with_a_5xx(caller: Caller) -> None:
-    client = caller("group:run", "claims:read")
+    client = caller("group:run", "claims:read", "codes:read")
     await assert_no_5xx(client, headers={"Authorization": client.headers["Authorization"]}, examples=15)
