@@ -16,6 +16,7 @@ from shared.runtime import Settings
 from shared.tables import Table
 from shared.tables.diff import Change, changes, codes_of, store_of
 from shared.tables.registry import table_named
+from shared.tables.touched import kind_of
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Comparison:
             yield json.dumps({record.kind: record.id, "codes": record.codes})
 
     def _touched(self, line: Line) -> Iterator[TouchedRecord]:
-        if not self.table.coded:
+        if not self.table.coded or kind_of(self.table.name) is None:
             raise Failure(f"the keys of {self.table.name} are no codes that stand on charts and claims")
         return touched_records(line, self.after.release, list(self.codes))
 

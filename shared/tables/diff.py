@@ -9,11 +9,11 @@ from typing import Generic, Literal
 from shared.tables.catalogue import Catalogue, Release
 from shared.tables.store import PairStore, Store
 from shared.tables.table import Row, Table
+from shared.tables.touched import kind_of
 
 ChangeKind = Literal["new", "deleted", "revised"]
 
 AnyStore = Store[Row] | PairStore[Row]
-_Item = tuple[str, tuple[Row, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,17 @@ def store_of(catalogue: Catalogue, release: Release, table: Table[Row]) -> AnySt
 
 
 def changes(before: AnyStore[Row], after: AnyStore[Row]) -> Iterator[Change[Row]]:
-    """Walk both releases side by side. Holds one key of each at a time, however large they are."""
+    """Walk both releases side by side. Holds one key of each at a time, however large they are.
+
+    Both kinds of store give their keys in the order of the text: a blank, which parts a pair, comes before all codes.
+    """
     earlier, later = before.items(), after.items()
     old, new = next(earlier, None), next(later, None)
     while old is not None or new is not None:
-        if new is None or (old is not None and _place(old) < _place(new)):
+        if new is None or (old is not None and old[0] < new[0]):
             yield Change(old[0], "deleted", old[1], ())  # type: ignore[index]  # one of the two is an item
             old = next(earlier, None)
-        elif old is None or _place(new) < _place(old):
+        elif old is None or new[0] < old[0]:
             yield Change(new[0], "new", (), new[1])
             new = next(later, None)
         else:
@@ -54,14 +57,9 @@ def changes(before: AnyStore[Row], after: AnyStore[Row]) -> Iterator[Change[Row]
 def codes_of(table: Table[Row], key: str) -> tuple[str, ...]:
     """The codes that a chart or claim must hold for a row under this key to touch it: all of them.
 
-    None where the keys of the table are no codes that stand on charts and claims.
+    None where the key is not made of codes that stand on charts and claims: a chapter's number, a range, an APC.
     """
-    if not table.coded:
+    if not table.coded or kind_of(table.name) is None:
         return ()
-    parts = key.split(" ")
-    return tuple(parts[:2] if table.pairs else parts[:1])
-
-
-def _place(item: _Item[Row]) -> list[str]:
-    """Pairs are ordered by their first code and then by their second, which is not the order of the joined text."""
-    return item[0].split(" ")
+    parts = key.split(" ")[: 2 if table.pairs else 1]
+    return tuple(parts) if all(map(str.isalnum, parts)) else ()

@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-CodeKind = Literal["diagnosis", "procedure", "service", "modifier", "revenue"]
-"""What a code says on a claim: ICD-10-CM, ICD-10-PCS, HCPCS and CPT, their modifiers, UB-04 revenue codes.
+CodeKind = Literal["diagnosis", "procedure", "service", "modifier", "revenue", "discharge", "drg"]
+"""What a code says on a claim: ICD-10-CM, ICD-10-PCS, HCPCS and CPT, their modifiers, UB-04 revenue codes, discharge
+statuses and MS-DRGs.
 
 The same letters mean different things: J0120 is sinusitis in the one system and tetracycline in the other.
 """
 
-KINDS: tuple[CodeKind, ...] = ("diagnosis", "procedure", "service", "modifier", "revenue")
-
 _KIND_OF: Mapping[str, CodeKind] = {
-    "cpt": "service",
+    "coverage.article_procedures": "service",
+    "coverage.lcd_procedures": "service",
+    "cpt.codes": "service",
     "cpt.modifiers": "modifier",
-    "fees": "service",
-    "hcc": "diagnosis",
-    "hcpcs": "service",
+    "hcc.diagnoses": "diagnosis",
+    "hcc.procedures": "service",
+    "hcpcs.codes": "service",
     "hcpcs.modifiers": "modifier",
     "icd10cm": "diagnosis",
     "icd10pcs": "procedure",
@@ -28,14 +29,23 @@ _KIND_OF: Mapping[str, CodeKind] = {
     "ioce.modifiers": "modifier",
     "ioce.procedures": "service",
     "ioce.revenue": "revenue",
+    "ipps.drgs": "drg",
     "mce.diagnoses": "diagnosis",
+    "mce.discharge_statuses": "discharge",
     "mce.procedures": "procedure",
+    "mpfs.rvu": "service",
     "msdrg.diagnoses": "diagnosis",
+    "msdrg.drgs": "drg",
+    "msdrg.exclusion_principals": "diagnosis",
     "msdrg.procedures": "procedure",
     "ncci": "service",
-    "opps": "service",
+    "opps.inpatient_only": "service",
+    "opps.procedures": "service",
 }
-"""By table or family of tables. A table that is not here is looked for among the codes of every kind."""
+"""By table or family of tables."""
+
+_BY_BEGINNING = frozenset({"icd10cm.tabular"})
+"""Tables in which what is said of a category holds for every code below it."""
 
 Held = Mapping[CodeKind, Collection[str]]
 """Codes of a chart or claim by kind, as tables keep them: capitals, without dots."""
@@ -57,7 +67,9 @@ class Period:
 class Touch:
     """The changed keys of one table, ready to be looked for on many charts."""
 
-    kinds: tuple[CodeKind, ...]
+    kind: CodeKind | None
+    by_beginning: bool
+    """A key touches the codes below it too."""
     single: frozenset[str]
     partners: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """For the first code of a changed pair, the second ones: a pair touches whoever holds both."""
@@ -73,22 +85,33 @@ class Touch:
                 partners.setdefault(first, set()).add(second)
             else:
                 single.add(first)
-        return cls(_kinds(table), frozenset(single), {code: frozenset(others) for code, others in partners.items()})
+        return cls(
+            kind_of(table),
+            table in _BY_BEGINNING,
+            frozenset(single),
+            {code: frozenset(others) for code, others in partners.items()},
+        )
 
     def found(self, held: Held) -> tuple[str, ...]:
         """The changed keys whose codes are all held, in their order; empty where the chart is not touched."""
-        return tuple(sorted({key for kind in self.kinds for key in self._found(frozenset(held.get(kind, ())))}))
+        if self.kind is None:
+            return ()
+        return tuple(sorted(set(self._found(frozenset(held.get(self.kind, ()))))))
 
     def _found(self, codes: frozenset[str]) -> Iterator[str]:
-        yield from codes & self.single
+        if self.by_beginning:
+            yield from {code[:end] for code in codes for end in range(1, len(code) + 1)} & self.single
+        else:
+            yield from codes & self.single
         for first in codes & self.partners.keys():
             yield from (f"{first} {second}" for second in codes & self.partners[first])
 
 
-def _kinds(table: str) -> tuple[CodeKind, ...]:
+def kind_of(table: str) -> CodeKind | None:
+    """What the keys of a table are on charts and claims; None where they do not stand there, as an APC does not."""
     named = table
     while named:
         if kind := _KIND_OF.get(named):
-            return (kind,)
+            return kind
         named = named.rpartition(".")[0]
-    return KINDS
+    return None

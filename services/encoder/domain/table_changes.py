@@ -16,6 +16,7 @@ def held_codes(encounter: Encounter, codes: ChartCodes, period: Period) -> Held:
     day = coding_day(encounter)
     if period.meets(day, day):
         held["diagnosis"] = _diagnoses(encounter, codes)
+        held["discharge"] = {str(encounter.discharge_status)} if encounter.discharge_status else set()
         held["procedure"] = {str(p.code) for p in (*codes.procedures, *encounter.received_codes.procedures)}
     coding = {line.charge_id: line for line in codes.lines}
     for charge in encounter.charges:

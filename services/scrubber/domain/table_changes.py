@@ -17,6 +17,8 @@ def held_codes(claim: AnyClaim, period: Period) -> Held:
         held["diagnosis"] = {str(diagnosis.code) for _pointer, diagnosis in diagnoses(claim)}
         if isinstance(claim, InstitutionalClaim):
             held["procedure"] = {str(procedure.code) for procedure in claim.procedures}
+            held["discharge"] = {str(claim.patient_status)} if claim.patient_status else set()
+            held["drg"] = {claim.drg} if claim.drg else set()
     for line in claim.lines:
         if _meets(claim, line, period):
             held["service"] |= {str(line.procedure)} if line.procedure else set()

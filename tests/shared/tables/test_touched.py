@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.tables.touched import Period, Touch
+from shared.tables.registry import TABLES
+from shared.tables.touched import Period, Touch, kind_of
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 12, 31))
 CODES = st.sets(st.sampled_from(["80053", "82947", "84450", "99213", "36415"]))
@@ -38,14 +39,26 @@ def test_the_same_letters_in_another_code_system_are_not_touched():
         ("ioce.revenue", "revenue"),
         ("icd10pcs.codes", "procedure"),
         ("ncci.mue.dme", "service"),
+        ("ioce.apcs", None),
     ],
 )
-def test_a_table_of_a_family_speaks_of_its_kind(table: str, kind: str):
-    assert Touch.of(table, ["X"]).kinds == (kind,)
+def test_a_table_of_a_family_speaks_of_its_kind(table: str, kind: str | None):
+    assert kind_of(table) == kind
 
 
-def test_a_table_that_is_not_known_is_looked_for_everywhere():
-    assert Touch.of("house.list", ["0120"]).found({"revenue": {"0120"}}) == ("0120",)
+def test_every_table_of_codes_says_of_which_kind_but_those_of_apcs_which_stand_on_no_claim():
+    silent = {table.name for table in TABLES.values() if table.coded and kind_of(table.name) is None}
+    assert silent <= {"ioce.apcs", "opps.apcs"}
+
+
+def test_a_table_whose_keys_stand_on_no_claim_touches_nobody():
+    assert Touch.of("opps.apcs", ["0360"]).found({"revenue": {"0360"}}) == ()
+
+
+def test_a_note_at_a_category_touches_the_codes_below_it():
+    touch = Touch.of("icd10cm.tabular", ["J18", "A00"])
+    assert touch.found({"diagnosis": {"J189", "N179"}}) == ("J18",)
+    assert Touch.of("icd10cm.codes", ["J18"]).found({"diagnosis": {"J189"}}) == ()
 
 
 @pytest.mark.parametrize(
