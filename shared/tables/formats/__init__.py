@@ -5,9 +5,14 @@ from __future__ import annotations
 from shared.tables.formats.coverage import CoverageExport
 from shared.tables.formats.cpt import CptCodes, CptModifiers
 from shared.tables.formats.format import Asked, Format, Reading
+from shared.tables.formats.hcc import HccMappings
 from shared.tables.formats.hcpcs import HcpcsQuarterly
 from shared.tables.formats.icd10_order import Icd10OrderFile
+from shared.tables.formats.icd10cm_index import Icd10cmIndex
 from shared.tables.formats.icd10cm_tabular import Icd10cmTabular
+from shared.tables.formats.icd10pcs_index import Icd10pcsIndex
+from shared.tables.formats.icd10pcs_tables import Icd10pcsTables
+from shared.tables.formats.ipps_table5 import IppsTable5
 from shared.tables.formats.mpfs import RelativeValueFile
 from shared.tables.formats.mpfs_localities import AnesthesiaFactors, GeographicIndices, LocalityCounties
 from shared.tables.formats.ncci_add_on import NcciAddOn
@@ -24,6 +29,8 @@ FORMATS: tuple[Format, ...] = (
     NcciPtp(),
     NcciMue(),
     NcciAddOn(),
+    IppsTable5(),
+    HccMappings(),
     RelativeValueFile(),
     GeographicIndices(),
     AnesthesiaFactors(),
@@ -38,6 +45,9 @@ FORMATS: tuple[Format, ...] = (
     ProviderTaxonomy(),
     Ub04CodeSets(),
     X12CodeList(),
+    Icd10cmIndex(),
+    Icd10pcsIndex(),
+    Icd10pcsTables(),
     CoverageExport(),
     PayerList(),
 )
