@@ -165,15 +165,15 @@ def modifier(tables: Tables, modifier: str, day: date) -> Modifier:
         edition = tables.on(MODIFIERS, day)
         for level_two in edition.store.rows(modifier):
             valid = level_two.is_valid(day)
-            return Modifier(modifier, valid, level_two.short, level_two.long, edition.release, level_two, editor=row)
+            return Modifier(modifier, valid, level_two.short, level_two.long, edition.release, level_two, None, row)
     if tables.carries(CPT_MODIFIERS, day):
         licensed = tables.on(CPT_MODIFIERS, day)
         for cpt in licensed.store.rows(modifier):
-            valid = _described(cpt, day)
-            return Modifier(modifier, valid, cpt.name, cpt.text, licensed.release, cpt=cpt, editor=row)
-    if editor is None:
-        return Modifier(modifier, False, "", "", tables.release(MODIFIERS, day))
-    return Modifier(modifier, row is not None, "", "", editor.release, editor=row)
+            return Modifier(modifier, _described(cpt, day), cpt.name, cpt.text, licensed.release, None, cpt, row)
+    if editor:
+        return Modifier(modifier, row is not None, "", "", editor.release, editor=row)
+    listed = CPT_MODIFIERS if tables.carries(CPT_MODIFIERS, day) else MODIFIERS
+    return Modifier(modifier, False, "", "", tables.release(listed, day))
 
 
 def _level_two(tables: Tables, code: str, day: date) -> Code | None:
@@ -195,8 +195,7 @@ def _in_editor(tables: Tables, code: str, day: date) -> Code:
     row = ioce.row_on(edition.store.rows(code), day)
     if row is None:
         return Code(code, False, None, None, "", "", edition.release)
-    first, last = row.approved or row.listed_from, row.terminated or row.listed_through
-    return Code(code, first <= day <= last, first, last, row.short, "", edition.release, None, None, row)
+    return Code(code, True, row.listed_from, row.listed_through, row.short, "", edition.release, None, None, row)
 
 
 def _described(row: CptRow | CptModifierRow, day: date) -> bool:

@@ -52,12 +52,19 @@ class ProcedureRow(DatedRow, frozen=True):
     lists: tuple[str, ...]
     """The I/OCE's lists that the code stands on: `non_covered`, `questionable`, `device_procedure`."""
     approved: date | None = None
-    """In the middle of a quarter: the first day of use; earlier ones have the edit in `mid_quarter_edit`."""
-    terminated: date | None = None
-    """In the middle of a quarter: the last day of use."""
-    mid_quarter_edit: str | None = None
+    """The first and the last day on which it is approved, where these are not those of quarters."""
+    approved_through: date | None = None
+    period_edit: str | None = None
+    """The edit for service on other days: 67 FDA approval, 68 and 83 national coverage determination, 69 and 134 CMS's
+    approval, 110 marketing, 136 ACIP approval."""
     short: str = ""
     """CMS's short description, of HCPCS Level II codes only."""
+
+    def edit_for_period(self, day: date) -> str | None:
+        """The edit that service on a day gets because the code was not yet or no longer approved."""
+        early = self.approved is not None and day < self.approved
+        late = self.approved_through is not None and day > self.approved_through
+        return self.period_edit if early or late else None
 
     @property
     def is_covered(self) -> bool:

@@ -31,7 +31,7 @@ _LAST = quarter(date(2026, 4, 1))
 _DAY = timedelta(days=1)
 _NO_APC = "00000"
 _LONG_AFTER = date(2030, 1, 1)
-"""Days of termination after this one stand for none."""
+"""A last day after this one stands for none."""
 _BILATERAL = ("conditional", "independent", "inherent")
 _DISPOSITIONS = {1: "CR", 2: "CD", 3: "RTP", 4: "SUS", 5: "LIR", 6: "LID"}
 _FACTS_OF_THEIR_OWN = frozenset(
@@ -120,7 +120,7 @@ def _quarters() -> dict[int, tuple[date, date]]:
 
 def _procedure(of: _Version) -> ioce.ProcedureRow:
     facts = of.facts
-    terminated = _day(facts["date_terminated"]) if facts["date_terminated"] else None
+    through = _day(facts["date_terminated"]) if facts["date_terminated"] else None
     return ioce.ProcedureRow(
         of.first,
         of.last,
@@ -134,8 +134,8 @@ def _procedure(of: _Version) -> ioce.ProcedureRow:
         bilateral=next((kind for kind in _BILATERAL if facts[f"bilateral_{kind}"]), ""),
         lists=tuple(_lists(facts)),
         approved=_day(facts["date_approved"]) if facts["date_approved"] else None,
-        terminated=terminated if terminated and terminated < _LONG_AFTER else None,
-        mid_quarter_edit=str(facts["mid_quarter_date_edit"]) if facts["mid_quarter_date_edit"] else None,
+        approved_through=through if through and through < _LONG_AFTER else None,
+        period_edit=str(facts["mid_quarter_date_edit"]) if facts["mid_quarter_date_edit"] else None,
         short=facts["description"].strip() if hcpcs.is_level_two(of.code) else "",
     )
 

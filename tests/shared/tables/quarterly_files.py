@@ -122,5 +122,5 @@ def refusal(folder: Path, files: Mapping[str, str | bytes], asked: Asked | None 
     return caught.value
 
 
-def tables_of(catalogue: Catalogue) -> Tables:
-    return Tables([(release, catalogue.path(release)) for release in catalogue.releases()])
+def tables_of(*catalogues: Catalogue) -> Tables:
+    return Tables([(release, each.path(release)) for each in catalogues for release in each.releases()])
