@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from heapq import merge
 from typing import Literal
 
 import msgspec
@@ -95,6 +96,10 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
     release: str
     """The release that says so: `2026Q3`."""
 
+    def partner_of(self, code: str) -> str:
+        """The other of the two codes."""
+        return self.column_2 if code == self.column_1 else self.column_1
+
 
 class AddOn(msgspec.Struct, frozen=True, gc=False):
     """What an add-on code may be reported with on a day."""
@@ -146,6 +151,15 @@ def bundling(tables: Tables, setting: Setting, column_2: str, day: date) -> Iter
     for column_1, spans in edition.store.firsts(column_2):
         if (span := _in_force(spans, day)) is not None:
             yield Edit(column_1, column_2, span, edition.release.name)
+
+
+def partners(tables: Tables, setting: Setting, code: str, day: date) -> Iterator[Edit]:
+    """The edits in force of a code in either column, by the other code. Takes milliseconds. Raises NoRelease."""
+    return merge(
+        bundled_into(tables, setting, code, day),
+        bundling(tables, setting, code, day),
+        key=lambda edit: (edit.partner_of(code), edit.column_1),
+    )
 
 
 def primaries(tables: Tables, add_on: str, day: date) -> AddOn | None:

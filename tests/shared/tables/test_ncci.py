@@ -102,6 +102,18 @@ def test_partners_of_a_code_in_either_column(tables: Tables) -> None:
     assert [edit.column_1 for edit in ncci.bundling(tables, "practitioner", "94002", date(2012, 1, 1))] == ["45378"]
 
 
+def test_partners_are_listed_by_the_other_code(tables: Tables) -> None:
+    day = date(2005, 1, 1)
+
+    assert [(edit.column_1, edit.column_2) for edit in ncci.partners(tables, "practitioner", "20600", day)] == [
+        ("20600", "20610")
+    ]
+    assert [edit.partner_of("94002") for edit in ncci.partners(tables, "practitioner", "94002", DAY)] == [
+        "45378",
+        "99291",
+    ]
+
+
 def test_no_table_no_answer(tables: Tables) -> None:
     with pytest.raises(NoRelease, match=r"ncci\.ptp\.hospital.*no release of it is loaded"):
         ncci.edit(tables, "hospital", "99291", "94002", DAY)
