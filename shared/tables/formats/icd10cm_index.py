@@ -111,9 +111,10 @@ def _read_term(element: Element) -> TermRow:
 
 
 def _reference(element: Element) -> Reference:
+    """A category or subcategory to see is the beginning of codes, which a dash says."""
     text = element.text()
     names_code = element.tag in _NAMING_CODES and _CODE.match(text)
-    return Reference(_REFERENCES[element.tag], text, (text,) if names_code else ())
+    return Reference(_REFERENCES[element.tag], text, (f"{text.rstrip('.-')}-",) if names_code else ())
 
 
 def _code(element: Element) -> str:
