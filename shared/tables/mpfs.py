@@ -30,6 +30,8 @@ _PUBLIC = "work of the United States government, public domain"
 class RvuRow(TableRow, frozen=True):
     """A line of the relative value file. Indicators are CMS's own codes (Pub 100-04 ch. 23, MPFSDB record layout)."""
 
+    modifier: str | None
+    """26, TC or 53 where the line is for that modifier."""
     status: str
     work: Decimal
     nonfacility_pe: Decimal
@@ -114,7 +116,7 @@ RVU = Table(
     "mpfs.rvu",
     "Relative values and payment policy indicators of the physician fee schedule",
     RvuRow,
-    key="HCPCS code, then a blank and 26, TC or 53 where the line is for that modifier",
+    key="CPT or HCPCS code",
     authority="CMS",
     licence=_CPT,
 )
@@ -210,8 +212,11 @@ def rvu(tables: Tables, code: str, modifier: str | None, day: date) -> RvuRow | 
     A modifier without lines of its own (25, LT) takes the line of the code. 26, TC or 53 on a code without that line
     takes none: such a code has no professional component to bill, or its price is the contractor's.
     """
-    row = _line(tables, code, modifier, day)
-    return row[1] if row else None
+    wanted = modifier if modifier in PRICING_MODIFIERS else None
+    for row in tables.on(RVU, day).store.rows(code):
+        if row.modifier == wanted:
+            return row
+    return None
 
 
 def fee(
@@ -230,10 +235,9 @@ def fee(
     carrier files are. `facility`: the place of service is paid by the facility PE. `qualifying_apm`: the higher factor
     of CY2026 and after. Raises NoRelease, UnknownLocality.
     """
-    line = _line(tables, code, modifier, day)
-    if line is None:
+    row = rvu(tables, code, modifier, day)
+    if row is None:
         return None
-    used, row = line
     indices, gpci_release = _indices(tables, locality, day)
     factor = (row.apm_conversion_factor if qualifying_apm else None) or row.conversion_factor
     pe = row.facility_pe if facility else row.nonfacility_pe
@@ -243,7 +247,7 @@ def fee(
     cap = _amount(indices, row.work, opps_pe, row.opps_malpractice, factor) if is_priced and row.is_capped else None
     return Fee(
         code=code,
-        modifier=used,
+        modifier=row.modifier,
         status=row.status,
         amount=schedule if schedule is None or cap is None else min(schedule, cap),
         schedule_amount=schedule,
@@ -283,7 +287,7 @@ def anesthesia_fee(
 def conversion_factors(tables: Tables, day: date) -> ConversionFactors:
     """The factors of the release of a day. Raises NoRelease."""
     edition = tables.on(RVU, day)
-    rows = (rows[0] for _key, rows in edition.store.items())
+    rows = (row for _code, rows in edition.store.items() for row in rows)
     first = next(rows)
     apm = first.apm_conversion_factor
     if apm is None and edition.release.effective >= _TWO_FACTORS:
@@ -301,15 +305,6 @@ def localities(tables: Tables, day: date, *, state: str = "") -> tuple[tuple[str
     """Every locality with its counties, of one state (its name, as ALABAMA) or all. Raises NoRelease."""
     items = tables.on(LOCALITIES, day).store.items()
     return tuple((key, row) for key, rows in items for row in rows if not state or row.state == state.upper())
-
-
-def _line(tables: Tables, code: str, modifier: str | None, day: date) -> tuple[str | None, RvuRow] | None:
-    store = tables.on(RVU, day).store
-    if modifier in PRICING_MODIFIERS:
-        rows = store.rows(f"{code} {modifier}")
-        return (modifier, rows[0]) if rows else None
-    rows = store.rows(code)
-    return (None, rows[0]) if rows else None
 
 
 def _indices(tables: Tables, locality: str, day: date) -> tuple[GpciRow, str | None]:

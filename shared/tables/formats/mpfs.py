@@ -4,7 +4,8 @@
 header over five rows of which the last two name each column, and one line for each code and modifier. CY2026 put the
 column PRIC IND before ENDO BASE and split the file: nonQPP (9 in that column) has every code with the conversion factor
 for who is not a qualifying APM participant; QPP (1) repeats the codes of those who are, with theirs. The third column
-holds the AMA's descriptors; it is never read.
+holds the AMA's descriptors; it is never read. The fixed-width text of the same zip file is taken up to CY2025; that of
+CY2026 has places that CMS has not published a layout of.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from decimal import Decimal
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
 from shared.tables.formats.format import Asked, Format, Reading
+from shared.tables.formats.mpfs_text import PLACES, fixed_width_rows, is_fixed_width
 from shared.tables.formats.published import published_once, whole_rows
 from shared.tables.mpfs import RVU, RvuRow
 from shared.tables.sheets import Line, lines_under, normal
@@ -27,6 +29,7 @@ _TITLE = re.compile(r"(20\d\d) national physician fee schedule relative value fi
 _NAME = re.compile(r"PPRRVU(?:20)?(\d\d)_?(JAN|APR|JUL|OCT)", re.IGNORECASE)
 _MONTHS = {"jan": 1, "apr": 4, "jul": 7, "oct": 10}
 _WITH_PRICING_INDICATOR = 32
+_FIRST_YEAR_OF_TWO = 2026
 _NOT_QPP, _QPP = "9", "1"
 _NO_FACTOR = Decimal(0)
 
@@ -86,6 +89,8 @@ class RelativeValueFile(Format):
 
     def recognises(self, document: Document) -> bool:
         head = document.head.lower()
+        if is_fixed_width(document):
+            return True
         return "national physician fee schedule relative value file" in head and "hcpcs" in head and "mult" in head
 
     def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[RvuRow]]:
@@ -102,6 +107,8 @@ class RelativeValueFile(Format):
 
 def _opened(document: Document, asked: Asked) -> _File:
     """The file behind a document. Raises RefusedFile where its columns are not those of a relative value file."""
+    if is_fixed_width(document):
+        return _opened_text(document, asked)
     rows = whole_rows(document)
     header = next((number for number, row in enumerate(rows) if _is_header(row)), None)
     if header is None:
@@ -109,6 +116,15 @@ def _opened(document: Document, asked: Asked) -> _File:
     columns = _columns(document, rows, header)
     effective = asked.effective_or(_published(document, rows[:header]), document)
     return _File(document, effective, columns, rows, _is_qpp(document, columns, rows[header + 1 :]))
+
+
+def _opened_text(document: Document, asked: Asked) -> _File:
+    effective = asked.effective_or(_published(document, ()), document)
+    if effective.year >= _FIRST_YEAR_OF_TWO:
+        raise RefusedFile(document.name, "the text of CY2026 and after is not read; give the CSV or Excel file")
+    rows = fixed_width_rows(document)
+    rows[0] = ["HCPCS", "MOD"]  # the first line, of the copyrights, stands for the header that the text has not
+    return _File(document, effective, tuple(PLACES), rows, is_qpp=False)
 
 
 def _is_header(row: Sequence[str]) -> bool:
@@ -177,27 +193,26 @@ def _span(effective: date) -> Span:
 def _rows(base: _File, qpp: _File | None) -> Iterator[tuple[str, RvuRow]]:
     lines_of_apm = dict(_lines(qpp)) if qpp else {}
     for key, line in _lines(base):
-        yield key, _row(line, lines_of_apm.pop(key, None))
+        yield key[0], _row(line, lines_of_apm.pop(key, None))
     for line in lines_of_apm.values():
         raise line.refused("HCPCS", "is not in the nonQPP file of the release")
 
 
-def _lines(file: _File) -> Iterator[tuple[str, Line]]:
-    """Every line with its key. Raises RefusedFile for a second line of a code and modifier."""
-    seen: set[str] = set()
+def _lines(file: _File) -> Iterator[tuple[tuple[str, str], Line]]:
+    """Every line by code and modifier. Raises RefusedFile for a second line of the same."""
+    seen: set[tuple[str, str]] = set()
     lines = lines_under(file.document, iter(file.rows), file.columns, is_header=_is_header)
     for line in lines:
-        modifier = line.text("modifier").upper()
-        code = line.code("code", 5)
-        key = f"{code} {modifier}" if modifier else code
+        key = line.code("code", 5), line.text("modifier").upper()
         if key in seen:
-            raise line.refused("HCPCS", f"{key} is there twice")
+            raise line.refused("HCPCS", f"{' '.join(key).strip()} is there twice")
         seen.add(key)
         yield key, line
 
 
 def _row(line: Line, of_apm: Line | None) -> RvuRow:
     row = RvuRow(
+        modifier=line.text("modifier").upper() or None,
         status=line.code("status", 1),
         work=line.decimal("work"),
         nonfacility_pe=line.decimal("nonfacility_pe"),

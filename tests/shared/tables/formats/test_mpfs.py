@@ -41,8 +41,10 @@ def test_a_release_is_for_the_quarter_of_its_title(tmp_path: Path) -> None:
         date(2025, 10, 1),
         date(2025, 12, 31),
     )
-    assert (release.keys, release.rows) == (6, 6)
-    [row] = tables_of(catalogue).on(RVU, OCTOBER).store.rows("71046")
+    assert (release.keys, release.rows) == (3, 6)
+    rows = tables_of(catalogue).on(RVU, OCTOBER).store.rows("71046")
+    assert [row.modifier for row in rows] == [None, "26", "TC"]
+    row = rows[0]
     assert (row.status, row.work, row.nonfacility_pe, row.malpractice) == (
         "A",
         Decimal("0.22"),
@@ -72,6 +74,65 @@ def test_a_workbook_and_its_csv_are_one_table(tmp_path: Path) -> None:
         assert tables_of(other).on(RVU, OCTOBER).store.rows(key) == value
 
 
+# PPRRVU25_JAN.txt (rvu25a.zip): its copyrights and some of its lines.
+TEXT = """\
+HDR CPT CODES AND DESCRIPTIONS ONLY ARE COPYRIGHT\x20
+HDR 2024 AMERICAN MEDICAL ASSOCIATION.  ALL RIGHTS
+HDR RESERVED.  APPLICABLE FARS/DFARS APPLY.       
+26556  (descriptor)                                      A  49.75  42.54NA  42.54   10.18 102.47102.470090.10.69.2120210             32.3465 090 99      0.00   0.00   0.00
+50555  (descriptor)                                      A   6.52   5.17     2.81    0.80  12.49 10.130000.00.00.0031000       50551 32.3465 090 99      0.00   0.00   0.00
+"""  # noqa: E501, W291  # as published
+
+
+def test_the_text_of_a_year_before_2026_is_read_by_its_places(tmp_path: Path) -> None:
+    catalogue, done = loaded(tmp_path, {"PPRRVU25_JAN.txt": TEXT})
+    assert [(release.name, release.rows) for release in done.releases] == [("2025Q1", 2)]
+    store = tables_of(catalogue).on(RVU, date(2025, 2, 1)).store
+    [transfer] = store.rows("26556")
+    assert (transfer.work, transfer.facility_pe, transfer.facility_total) == (
+        Decimal("49.75"),
+        Decimal("42.54"),
+        Decimal("102.47"),
+    )
+    assert (transfer.nonfacility_na, transfer.global_days, transfer.intraoperative) == (True, "090", Decimal("0.69"))
+    assert (transfer.multiple_procedure, transfer.bilateral, transfer.assistant, transfer.co_surgeon) == (
+        "2",
+        "0",
+        "2",
+        "1",
+    )
+    [endoscopy] = store.rows("50555")
+    assert (endoscopy.endoscopic_base, endoscopy.nonfacility_pe, endoscopy.supervision) == (
+        "50551",
+        Decimal("5.17"),
+        "09",
+    )
+    assert (endoscopy.conversion_factor, endoscopy.imaging_family) == (Decimal("32.3465"), "99")
+
+
+def test_the_csv_goes_before_the_text_of_the_same_release(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"PPRRVU2025_Oct.txt": TEXT, "PPRRVU2025_Oct.csv": a_relative_value_file()}
+    _catalogue, done = loaded(tmp_path, files)
+    assert [source.name for source in done.releases[0].sources] == ["PPRRVU2025_Oct.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "reason"),
+    [
+        ("PPRRVU25_JAN.txt", TEXT[:-30] + "\n", 5, "142 characters where 171 belong"),
+        ("PPRRVU25_JAN.txt", TEXT[:-1], 5, "cut off"),
+        ("PPRRVU25_JAN.txt", TEXT.replace("A  49.75", "A  4 .75"), 4, "is not a number"),
+        ("PPRRVU2026_Jan_nonQPP.txt", TEXT, None, "give the CSV or Excel file"),
+    ],
+)
+def test_a_text_that_is_not_as_published_is_refused(
+    tmp_path: Path, name: str, text: str, line: int | None, reason: str
+) -> None:
+    refused = refusal(tmp_path, {name: text})
+    assert refused.line == line
+    assert reason in refused.reason
+
+
 def test_the_two_files_of_2026_are_one_release_with_two_factors(tmp_path: Path) -> None:
     january = a_relative_value_file(year=2026, month="January")
     codes_of_qpp = "\n".join(line for line in LINES_2025.splitlines() if not line.startswith("00100")) + "\n"
@@ -83,10 +144,10 @@ def test_the_two_files_of_2026_are_one_release_with_two_factors(tmp_path: Path) 
     assert [(release.name, release.rows, len(release.sources)) for release in done.releases] == [("2026Q1", 6, 2)]
     store = tables_of(catalogue).on(RVU, date(2026, 1, 5)).store
     factors = [
-        (row.conversion_factor, row.apm_conversion_factor) for key in ("71046 TC", "00100") for row in store.rows(key)
+        (row.conversion_factor, row.apm_conversion_factor) for key in ("71046", "00100") for row in store.rows(key)
     ]
     # 33.4009 and 33.5675: CY2026 final rule (CMS-1832-F).
-    assert factors == [(Decimal("33.4009"), Decimal("33.5675")), (Decimal("33.4009"), None)]
+    assert factors == [*[(Decimal("33.4009"), Decimal("33.5675"))] * 3, (Decimal("33.4009"), None)]
 
 
 def test_the_file_for_participants_alone_has_not_every_code(tmp_path: Path) -> None:
