@@ -26,7 +26,8 @@ from shared.tables.spans import calendar_year
 from shared.tables.table import Table
 
 _CODE = re.compile(r"\d{4}[0-9A-Z]")
-_RECORD = re.compile(r"(\d{4}[0-9A-Z])([\t ])(.*)")
+_BEGINS = re.compile(r"\d{4}[0-9A-Z][\t ]")
+_RECORD = re.compile(r"(\d{4}[0-9A-Z])(?:(\t)([^\t]+)| (?! )([^\t]{1,100}))")
 _OWNER = "american medical association"
 _YEAR = re.compile(r"(?<!\d)(20\d\d)[ _-]*cpt|cpt[ _-]*(20\d\d)(?!\d)")
 _CODE_COLUMNS = (
@@ -88,9 +89,11 @@ def _is_consolidated(document: Document) -> bool:
 
 
 def _has_descriptors(document: Document) -> bool:
+    """Whether all of its lines that begin with a code are records; lines of other tables have more cells."""
     if document.is_workbook or _OWNER not in normal(document.head):
         return False
-    return any(_RECORD.match(line) for line in document.head.split("\n"))
+    lines = [line.rstrip() for line in document.head.split("\n")[:-1] if _BEGINS.match(line)]
+    return bool(lines) and all(_RECORD.fullmatch(line) for line in lines)
 
 
 def _read_consolidated(document: Document, asked: Asked) -> Reading[CptRow]:
@@ -198,11 +201,12 @@ def _descriptors(document: Document) -> tuple[str, dict[str, str]]:
             continue
         if record is None:
             raise RefusedFile(document.name, "is no record of a code and a descriptor", line=number)
-        code, parting, descriptor = record.groups()
-        tabs = tabs or parting == "\t"
+        code, tab, after_tab, after_blank = record.groups()
+        descriptor = after_tab or after_blank
+        tabs = tabs or bool(tab)
         if code in descriptors:
             raise RefusedFile(document.name, f"{code} is listed twice", line=number)
-        if (tabs and parting != "\t") or not descriptor.strip() or "\ufffd" in descriptor:
+        if tabs != bool(tab) or not descriptor.strip() or "\ufffd" in descriptor:
             raise RefusedFile(document.name, "the descriptor is not as in the other records", line=number)
         descriptors[code] = descriptor.strip()
     widest = max(map(len, descriptors.values()), default=0)

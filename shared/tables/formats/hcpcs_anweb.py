@@ -66,12 +66,13 @@ _FIELDS = (
 )
 COLUMNS = tuple(name for name, _begin, _end in _FIELDS)
 _WIDTH = 320
-_RECORD = re.compile(r"(?:[A-Z0-9]{5}| {3}[A-Z0-9]{2})[\d ]{5}[3478]")
+_RECORD = re.compile(r"(?:[A-Z0-9]{5}| {3}[A-Z0-9]{2})\d{4}[\d ][3478]")
 
 
 def is_anweb(document: Document) -> bool:
     """Whether the text holds a first record of a procedure or modifier."""
-    return any(_is_record(line) and line[10] in "37" for line in document.head.split("\n")[:200])
+    lines = (line.rstrip("\r") for line in document.head.split("\n")[:200])
+    return any(len(line) == _WIDTH and _is_record(line) and line[10] in "37" for line in lines)
 
 
 def anweb_records(document: Document) -> Iterator[Line]:

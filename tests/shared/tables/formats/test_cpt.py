@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from shared.tables import hcpcs
+from shared.tables.documents import Document
 from shared.tables.formats import Asked
+from shared.tables.formats.cpt import CptCodes
 from shared.tables.hcpcs import CptModifierRow, CptRow
 from tests.shared.tables.quarterly_files import loaded, refusal, tables_of, workbook
 
@@ -157,6 +159,15 @@ def test_a_wrong_file_of_the_former_format_is_refused(
     refused = refusal(tmp_path, {**FORMER, f"2026 CPT/{name}": content})
     assert refused.line == line
     assert reason in refused.reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["00100\t0591T\t \t20210101\t*\t1\t9", "00100    (descriptor)             A   0.00", "2025 Release"],
+)
+def test_other_tables_with_the_notice_of_the_ama_are_not_taken_for_descriptors(line: str) -> None:
+    """As NCCI edits and the fee schedule, in text."""
+    assert not CptCodes().recognises(Document("other.txt", f"{NOTICE}{line}\r\n{line}\r\n".encode()))
 
 
 MODIFIER_TITLES = (

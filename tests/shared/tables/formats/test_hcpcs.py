@@ -11,13 +11,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.tables import hcpcs
+from shared.tables.documents import Document
 from shared.tables.formats import Asked
 from shared.tables.formats.hcpcs import HcpcsQuarterly
 from shared.tables.formats.named_quarter import named_quarter
 from shared.tables.hcpcs import CODES, MODIFIERS, HcpcsRow
-from shared.tables.loading import Document
 from tests.shared.tables.quarterly_files import (
     WORKBOOK_TITLES,
     hcpcs_cells,
@@ -167,6 +169,16 @@ def test_a_long_description_that_is_cut_within_words_is_joined_without_blanks() 
     assert rows(JULY, text)["hcpcs.codes"]["Q9999"].long == Q9999_LONG
 
 
+WORDS = st.text("abcdefghij(),-;/0123456789", min_size=1, max_size=20)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=60))
+def test_a_long_description_is_read_as_it_was_before_it_was_parted(words: list[str]) -> None:
+    long = " ".join(words)
+    read = rows(JULY, july() + records("A0080", "3", long, A0021))
+    assert read["hcpcs.codes"]["A0080"].long == long
+
+
 def test_the_release_is_the_quarter_of_the_name_and_answers_back_to_the_first_end(tmp_path: Path) -> None:
     catalogue, done = loaded(tmp_path, {JULY: july(), JULY_BOOK: workbook(july_book()), "read me.txt": "terms of use"})
     codes, modifiers = done.releases
@@ -242,6 +254,13 @@ def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
     content = july().encode("cp1252").replace(b"Outside", b"Outs\x81de")
     refused = refusal(tmp_path, {JULY: content})
     assert (refused.line, refused.reason) == (1, "a character is in no known encoding")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "  1.   HCPCS Code\r\n       5      1      5    CHAR\r\n", july()[:150], "00100 (DESCRIPTOR)\r\n"]
+)
+def test_other_texts_are_not_taken_for_it(content: str) -> None:
+    assert not HcpcsQuarterly().recognises(Document("HCPC2024_recordlayout.txt", content.encode()))
 
 
 @pytest.mark.parametrize(("title", "instead"), [("COV", "COVERED"), ("ADD DT", "ACT EFF DT")])
