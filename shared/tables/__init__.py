@@ -4,7 +4,6 @@ from shared.tables.catalogue import Catalogue, Release
 from shared.tables.code_sets import CodeSets, code_sets_of
 from shared.tables.errors import NoRelease, RefusedFile, TableError, UnknownFormat, UnknownRelease, UnreadableTable
 from shared.tables.icd10 import CodeEntry, CodeSystem
-from shared.tables.msdrg_code_sets import MsdrgCodeSets
 from shared.tables.table import Table, TableRow
 from shared.tables.tables import ReferenceTables, Tables
 
@@ -13,7 +12,6 @@ __all__ = [
     "CodeEntry",
     "CodeSets",
     "CodeSystem",
-    "MsdrgCodeSets",
     "NoRelease",
     "ReferenceTables",
     "RefusedFile",

@@ -6,7 +6,8 @@ as in the order files of NCHS and CMS. A heading (category, subcategory, ICD-10-
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -167,7 +168,9 @@ def above(tables: Tables, system: CodeSystem, code: str, day: date) -> tuple[Cod
 
 
 def children(tables: Tables, system: CodeSystem, code: str, day: date) -> tuple[CodeEntry, ...]:
-    """The codes and headings directly below a heading, in order. Raises NoRelease."""
+    """The codes and headings directly below a heading of that day, in order. Raises NoRelease."""
+    if entry(tables, system, code, day) is None:
+        return ()
     edition = tables.on(CODES[system], day)
     found: list[CodeEntry] = []
     for below, row in _below(edition, code, day):
@@ -181,17 +184,8 @@ def validity(tables: Tables, system: CodeSystem, code: str, day: date) -> Validi
     found = entry(tables, system, code, day)
     if found is None:
         return None
-    first, last = found.valid_from, found.valid_through
-    while earlier := _same(tables, found, first - _ONE_DAY):
-        first = earlier.valid_from
-    covered = tables.release(CODES[system], day).covers_through
-    while last is None and tables.carries(CODES[system], covered + _ONE_DAY):
-        later = _same(tables, found, covered + _ONE_DAY)
-        if later is None:
-            last = covered
-        else:
-            last, covered = later.valid_through, tables.release(CODES[system], covered + _ONE_DAY).covers_through
-    return Validity(first, last)
+    turns = _turns(tables, CODES[system])
+    return Validity(_first(tables, found, day, turns), _last(tables, found, day, turns))
 
 
 def conversions(tables: Tables, system: CodeSystem, code: str, day: date) -> Conversions:
@@ -236,6 +230,36 @@ def _entry(system: CodeSystem, code: str, row: CodeRow, release: Release) -> Cod
         row.valid_through,
         release.name,
     )
+
+
+def _turns(tables: Tables, table: Table[CodeRow]) -> list[date]:
+    """The days on which another release may begin to answer, in order."""
+    releases = [release for release in tables.releases() if release.table == table.name]
+    ends = (release.covers_through + _ONE_DAY for release in releases if release.covers_through < date.max)
+    return sorted({*ends, *(release.covers_from for release in releases)})
+
+
+def _first(tables: Tables, found: CodeEntry, day: date, turns: Sequence[date]) -> date:
+    here, at = found, day
+    while True:
+        turn = turns[bisect_right(turns, at) - 1]
+        first = max(here.valid_from, turn)
+        earlier = _same(tables, found, turn - _ONE_DAY) if first == turn else None
+        if earlier is None:
+            return first
+        here, at = earlier, turn - _ONE_DAY
+
+
+def _last(tables: Tables, found: CodeEntry, day: date, turns: Sequence[date]) -> date | None:
+    here = found
+    for turn in turns[bisect_right(turns, day) :]:
+        if here.valid_through is not None and here.valid_through < turn:
+            break
+        later = _same(tables, found, turn)
+        if later is None:
+            return turn - _ONE_DAY if tables.carries(CODES[found.system], turn) else None
+        here = later
+    return here.valid_through
 
 
 def _same(tables: Tables, found: CodeEntry, day: date) -> CodeEntry | None:

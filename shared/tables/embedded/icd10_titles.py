@@ -60,7 +60,7 @@ def diagnosis_titles() -> dict[str, Title]:
     """Titles of ICD-10-CM codes and headings. Raises UnreadableTable."""
     ordered = _rows(diagnosis_database(), "SELECT code, short_name, long_name FROM cm_codes")
     abbreviated = {code: Title(short, long) for code, short, long in ordered}
-    long = {code: title.long for code, title in abbreviated.items()} | _listed(diagnosis_list()) | _tabular()
+    long = {code: title.long for code, title in abbreviated.items()} | _listed(diagnosis_list()) | tabular_titles()
     return _titles(long, abbreviated)
 
 
@@ -87,12 +87,17 @@ def _short(title: str, abbreviated: Title | None) -> str:
     return abbreviated.short if abbreviated is not None and abbreviated.long == title else ""
 
 
-def _tabular() -> dict[str, str]:
+def tabular_titles() -> dict[str, str]:
+    """Titles of the entries of the tabular list, and of the codes that a 7th character makes of them.
+
+    Raises UnreadableTable.
+    """
     try:
         root = parse(tabular_file()).getroot()
     except (OSError, ParseError) as error:
         raise UnreadableTable("the tabular list of simple-icd-10-cm cannot be read") from error
-    return dict(pair for section in root.iter("section") for diag in section.iterfind("diag") for pair in _named(diag))
+    entries = (entry for section in root.iter("section") for entry in section.iterfind("diag"))
+    return dict(pair for entry in entries for pair in _named(entry))
 
 
 def _named(diag: Element, seventh: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
