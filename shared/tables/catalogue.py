@@ -21,6 +21,8 @@ from shared.tables.errors import UnknownRelease, UnreadableTable
 
 _INDEX = "catalogue.json"
 _KEPT_SECONDS = 3600
+_WRITTEN = frozenset({".store", ".compiling", ".partial"})
+"""Compiled files, and what a process that was killed leaves of one."""
 
 
 class SourceFile(msgspec.Struct, frozen=True):
@@ -159,6 +161,13 @@ class Catalogue:
             path = self.path(release)
             if release.store not in named and path.exists():
                 path.touch()
-        for path in self.folder.glob("*.store"):
-            if path.name not in named and time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+        for path in self.folder.iterdir():
+            if path.suffix in _WRITTEN and path.name not in named:
+                self._remove_old(path)
+
+    def _remove_old(self, path: Path) -> None:
+        try:
+            if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
                 path.unlink()
+        except FileNotFoundError:
+            pass  # whoever wrote it has moved it into its place

@@ -117,11 +117,15 @@ class PairStore(Generic[Row]):
         begins, self._seconds = file.numbers("begins", "I"), file.numbers("seconds", "H")
         self._value_of = file.numbers("value_of", "I")
         self._values = file.values(table)
-        width, keys = file.header.width, file.numbers("keys", "B").tobytes()
-        self._codes = [keys[at : at + width].rstrip(b"\0").decode() for at in range(0, len(keys), width)]
+        self._codes = file.keys()
         self._numbers = {code: number for number, code in enumerate(self._codes)}
+        ordered = list(begins)
+        if len(ordered) != len(self._codes) + 1 or ordered != sorted(ordered) or ordered[-1] != len(self._seconds):
+            raise UnreadableTable(f"{path.name} is damaged")
         self._slots_of = {
-            code: (begin, end) for code, (begin, end) in zip(self._codes, pairwise(begins), strict=True) if begin != end
+            code: (begin, end)
+            for code, (begin, end) in zip(self._codes, pairwise(ordered), strict=True)
+            if begin != end
         }
         """Where the hash table of a first code begins and ends."""
 
@@ -168,6 +172,7 @@ class _MappedFile:
     """The file and where its sections lie."""
 
     def __init__(self, path: Path, table: Table[Row]) -> None:
+        self._name = path.name
         try:
             with path.open("rb") as file:
                 self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -188,15 +193,33 @@ class _MappedFile:
             raise UnreadableTable(f"{path.name} should have {end} bytes and has {len(self.map)}")
 
     def numbers(self, name: str, size: Literal["B", "H", "I", "Q"]) -> memoryview[int]:
-        begin = self.begins[name]
-        return memoryview(self.map)[begin : begin + self.header.sections[name]].cast(size)
+        """A section. Raises UnreadableTable where there is none, or a part of a number too many."""
+        try:
+            begin = self.begins[name]
+            return memoryview(self.map)[begin : begin + self.header.sections[name]].cast(size)
+        except (KeyError, TypeError) as error:
+            raise UnreadableTable(f"{self._name} is damaged") from error
+
+    def keys(self) -> list[str]:
+        """Every key, read at once. Raises UnreadableTable."""
+        width, keys = self.header.width, self.numbers("keys", "B").tobytes()
+        try:
+            return [keys[at : at + width].rstrip(b"\0").decode() for at in range(0, len(keys), width)]
+        except ValueError as error:
+            raise UnreadableTable(f"{self._name} is damaged") from error
 
     def values(self, table: Table[Row]) -> _Values[Row]:
         """Decodes a value by its number and keeps what was used of late."""
         decode = msgspec.msgpack.Decoder(tuple[table.row, ...]).decode  # type: ignore[name-defined]  # made at run time
         offsets, content = self.numbers("offsets", "Q"), self.numbers("content", "B")
 
-        return _Values(lambda number: decode(content[offsets[number] : offsets[number + 1]]))
+        def read(number: int) -> tuple[Row, ...]:
+            try:
+                return decode(content[offsets[number] : offsets[number + 1]])
+            except (IndexError, msgspec.MsgspecError) as error:
+                raise UnreadableTable(f"{self._name} is damaged; `revcycle tables verify` names what is") from error
+
+        return _Values(read)
 
 
 class _Values(dict[int, tuple[Row, ...]]):

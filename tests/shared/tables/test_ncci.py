@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.tables import ncci
@@ -150,6 +150,7 @@ def test_a_code_that_is_no_add_on(tables: Tables) -> None:
     assert ncci.primaries(tables, "99213", DAY) is None
 
 
+@settings(deadline=None)
 @given(day=st.dates(date(1996, 1, 1), date(2026, 9, 30)))
 def test_partners_and_pairs_agree_on_every_day(tables: Tables, day: date) -> None:
     codes = sorted({code for pair, _span in PAIRS for code in pair.split()})
