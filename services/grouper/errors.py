@@ -6,7 +6,8 @@ ServiceError
 │   ├── DrgNotFound       drg_not_found      there is no such MS-DRG on the day
 │   └── ServiceNotListed  service_not_listed a schedule or payment system has no line for the code on the day
 ├── Invalid
-│   └── NotGroupable      not_groupable      `reasons` says what the coder must look at
+│   ├── NotGroupable      not_groupable      `reasons` says what the coder must look at
+│   └── NotExplainable    not_explainable    no DRG applies, so there is none to explain
 ├── EngineFailed          engine_failed      the native engine died or hung on this claim
 └── EngineBusy            engine_busy        too many claims wait for the engine
 """
@@ -43,6 +44,10 @@ class NotGroupable(Invalid):
             extra={"reasons": [reason.model_dump(mode="json", exclude_none=True) for reason in reasons]},
         )
         self.reasons = tuple(reasons)
+
+
+class NotExplainable(Invalid):
+    code, title = "not_explainable", "There is no DRG to explain"
 
 
 class EngineFailed(ServiceError):

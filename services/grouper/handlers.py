@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from services.grouper import store
+from services.grouper.domain import explanation
+from services.grouper.domain.explanation import Explanation
 from services.grouper.domain.grouping import Decision, Grouper, Returned
 from services.grouper.domain.history import GroupedClaim
 from services.grouper.domain.stays import AnySubject
-from services.grouper.errors import EngineFailed, NotGroupable
+from services.grouper.errors import EngineFailed, NotExplainable, NotGroupable
 from shared import audit
 from shared.claims import Grouping, InstitutionalClaim
 from shared.db import ReadSession, UnitOfWork
@@ -46,6 +48,17 @@ async def group_one(grouper: Grouper, subject: AnySubject) -> Grouping:
     if isinstance(outcome, Grouping):
         return outcome
     raise outcome
+
+
+async def explain(grouper: Grouper, subject: AnySubject) -> Explanation:
+    """Why a stay has its DRG. Raises NotGroupable, NotExplainable, EngineFailed, EngineBusy, NoRelease."""
+    tables = grouper.tables.current()
+    grouped = await grouper.group_stay(subject, tables)
+    if isinstance(grouped, Returned):
+        raise NotGroupable(grouped.reasons)
+    if isinstance(grouped, Grouping):
+        raise NotExplainable(grouped.reason or "no DRG applies")
+    return await explanation.explain(grouper.engine, tables, grouped)
 
 
 async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> GroupedClaim:

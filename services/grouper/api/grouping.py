@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from services.grouper import handlers
 from services.grouper.api.bulk import GroupedLine, grouped_lines
 from services.grouper.api.policies import CanGroup, TheGrouper
+from services.grouper.domain.explanation import Explanation
 from services.grouper.domain.stays import AnySubject, Subject
 from shared.claims import Grouping
 from shared.http import NDJSON, NdjsonItems, NdjsonStream, answer, json_body, ndjson_items
@@ -23,6 +24,12 @@ _IN_LINES = {"content": {NDJSON: {"schema": GroupedLine.model_json_schema()}}, "
 async def group(caller: CanGroup, grouper: TheGrouper, subject: GivenSubject) -> Response:
     """The DRG of a claim (`kind` professional or institutional) or of a stay alone (`kind` stay)."""
     return answer(await handlers.group_one(grouper, subject))
+
+
+@router.post("/v1/explain", response_model=Explanation)
+async def explain(caller: CanGroup, grouper: TheGrouper, subject: GivenSubject) -> Response:
+    """The DRG of a stay with its reasons: what each code did, the step that decided, the family apart by severity."""
+    return answer(await handlers.explain(grouper, subject))
 
 
 @router.post("/v1/group:bulk", response_class=NdjsonStream, responses={200: _IN_LINES})

@@ -12,7 +12,7 @@ from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
 from services.grouper.errors import EngineFailed
 from shared.claims import Grouping, InstitutionalClaim, Npi, ProfessionalClaim, ReturnReason
-from shared.tables import CodeSets, ReferenceTables, code_sets_of
+from shared.tables import CodeSets, ReferenceTables, Tables, code_sets_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,15 @@ class Returned:
     """The claim has no DRG as it stands."""
 
     reasons: tuple[ReturnReason, ...]
+
+
+@dataclass(frozen=True)
+class GroupedStay:
+    """A stay that has a DRG, with what the engine was asked and what it answered."""
+
+    stay: Stay
+    asked: GrouperInput
+    answer: GrouperAnswer
 
 
 Decision = Grouping | Returned
@@ -53,6 +62,21 @@ class Grouper:
         questions = [item for item in prepared if isinstance(item, _Question)]
         answers = iter(await self.engine.group([question.stay_input for question in questions]) if questions else ())
         return [self._conclude(item, next(answers)) if isinstance(item, _Question) else item for item in prepared]
+
+    async def group_stay(self, subject: AnySubject, tables: Tables) -> GroupedStay | Decision:
+        """One subject by these tables: its stay where that has a DRG, else what was decided.
+
+        Raises EngineBusy, EngineFailed, UnreadableTable.
+        """
+        prepared = self._prepare(subject, code_sets_of(tables))
+        if not isinstance(prepared, _Question):
+            return prepared
+        [answer] = await self.engine.group([prepared.stay_input])
+        if isinstance(answer, EngineFailed):
+            raise answer
+        if not is_grouped(answer):
+            return Returned(reasons_of(prepared.stay, answer, prepared.pointers))
+        return GroupedStay(prepared.stay, prepared.stay_input, answer)
 
     def _prepare(self, subject: AnySubject, code_sets: CodeSets) -> Decision | _Question:
         if isinstance(subject, Stay):

@@ -1,0 +1,289 @@
+"""Why a stay has its DRG: what each code is to the grouper, which condition decided, and what would not be missed.
+
+What a code is comes from the definitions (`shared.tables.msdrg`); whether it matters comes from grouping the stay again
+without it. The engine's own hints are not used: its impact flags differ from the CMS grouper on one claim in four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from services.grouper.domain.answers import assignment
+from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
+from services.grouper.domain.formulas import read_condition
+from services.grouper.domain.grouping import GroupedStay
+from services.grouper.errors import EngineFailed
+from shared.claims import Date, DrgAssignment, Many, Model
+from shared.tables import Tables, ipps, msdrg
+
+Effect = Literal["decides", "contributes", "none"]
+"""`decides`: without this code alone the DRG is another. `contributes`: only without several. `none`: never."""
+
+Standing = Literal["principal", "counts", "not-a-cc", "excluded-by-principal", "excluded-by-death", "hospital-acquired"]
+
+_BEFORE_ANY_MDC, _AFTER_ANY_MDC = 0, 99
+_DIED = "20"
+
+
+class ExplainedDiagnosis(Model):
+    """What one diagnosis did for the DRG."""
+
+    index: int
+    """Its place on the claim; 0 is the principal diagnosis."""
+    code: str
+    level: msdrg.Level
+    """At which it is listed as a secondary diagnosis."""
+    standing: Standing
+    effect: Effect
+
+
+class ExplainedProcedure(Model):
+    """What one procedure did for the DRG."""
+
+    index: int
+    code: str
+    operating_room: bool
+    effect: Effect
+
+
+class MetTerm(Model):
+    """A term of the deciding condition that the stay meets, and by which codes; none for facts such as MCC."""
+
+    term: str
+    codes: Many[str]
+
+
+class DecidingStep(Model):
+    """The formula that leads to the DRG."""
+
+    mdc: str
+    kind: Literal["SURGICAL", "MEDICAL", "NA"]
+    condition: str
+    met: Many[MetTerm]
+
+
+class FamilyMember(Model):
+    """A DRG of the same family, apart by severity."""
+
+    drg: str
+    title: str | None
+    weight: Decimal | None
+    """None where no weights of the day are loaded."""
+
+
+class Explanation(Model):
+    """A DRG and why it is that DRG."""
+
+    drg: DrgAssignment
+    as_of: Date
+    mdc_of_principal: str | None
+    """Where the principal diagnosis belongs; the DRG's own MDC differs where a procedure or age decides before."""
+    diagnoses: Many[ExplainedDiagnosis]
+    procedures: Many[ExplainedProcedure]
+    step: DecidingStep | None
+    """None where the step is decided inside the engine and no formula shows it."""
+    family: Many[FamilyMember]
+    definitions: str
+    """The release of the MS-DRG definitions that the explanation rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One code of a stay that may be left out."""
+
+    field: Literal["diagnoses", "procedures"]
+    index: int
+
+
+async def explain(engine: DrgEngine, tables: Tables, grouped: GroupedStay) -> Explanation:
+    """Raises EngineBusy, EngineFailed, and NoRelease where the definitions of the day are not loaded."""
+    asked, answer, day = grouped.asked, grouped.answer, grouped.stay.discharge_date
+    codes = _CodesOfStay.of(tables, grouped)
+    step = _deciding_step(tables, grouped, codes)
+    effects = await _effects(engine, asked, answer, codes.needed_for(step, answer))
+    principal = codes.diagnoses[0]
+    return Explanation(
+        drg=assignment(engine.name, asked, answer),
+        as_of=day,
+        mdc_of_principal=f"{principal.mdc:02}" if principal is not None and principal.mdc else None,
+        diagnoses=tuple(
+            ExplainedDiagnosis(
+                index=index,
+                code=code,
+                level=codes.level(index),
+                standing=codes.standing[index],
+                effect="decides" if index == 0 else effects[_Place("diagnoses", index)],
+            )
+            for index, (code, _poa) in enumerate(asked.diagnoses)
+        ),
+        procedures=tuple(
+            ExplainedProcedure(
+                index=index,
+                code=code,
+                operating_room=(row := codes.procedures[index]) is not None and row.operating_room,
+                effect=effects[_Place("procedures", index)],
+            )
+            for index, code in enumerate(asked.procedures)
+        ),
+        step=step,
+        family=_family(tables, grouped),
+        definitions=tables.release(msdrg.DIAGNOSES, day).name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _CodesOfStay:
+    """What the definitions say of each code of a stay, in the order of the claim."""
+
+    asked: GrouperInput
+    diagnoses: tuple[msdrg.GroupedDiagnosis | None, ...]
+    procedures: tuple[msdrg.GroupedProcedure | None, ...]
+    standing: tuple[Standing, ...]
+
+    @classmethod
+    def of(cls, tables: Tables, grouped: GroupedStay) -> _CodesOfStay:
+        asked, day = grouped.asked, grouped.stay.discharge_date
+        diagnoses = tuple(msdrg.grouped_diagnosis(tables, code, day) for code, _poa in asked.diagnoses)
+        procedures = tuple(msdrg.grouped_procedure(tables, code, day) for code in asked.procedures)
+        principal = asked.diagnoses[0][0]
+        acquired = {one.code for one in grouped.answer.diagnoses if one.hacs}
+        standing: list[Standing] = []
+        for index, ((code, poa), row) in enumerate(zip(asked.diagnoses, diagnoses, strict=True)):
+            if index == 0:
+                standing.append("principal")
+            elif row is None or row.level == "NCC":
+                standing.append("not-a-cc")
+            elif msdrg.is_excluded(tables, code, principal, day):
+                standing.append("excluded-by-principal")
+            elif "mccalive" in row.lists and asked.discharge_status == _DIED:
+                standing.append("excluded-by-death")
+            elif code in acquired and poa in ("N", "U") and not asked.poa_exempt:
+                standing.append("hospital-acquired")
+            else:
+                standing.append("counts")
+        return cls(asked, diagnoses, procedures, tuple(standing))
+
+    def level(self, index: int) -> msdrg.Level:
+        row = self.diagnoses[index]
+        return row.level if row is not None else "NCC"
+
+    def on_lists(self) -> dict[str, list[str]]:
+        """Terms of conditions that the codes of the stay meet, with the codes."""
+        met: dict[str, list[str]] = {}
+        for index, ((code, _poa), row) in enumerate(zip(self.asked.diagnoses, self.diagnoses, strict=True)):
+            if row is not None:
+                where = "PDX" if index == 0 else "SDX"
+                lists = (*row.lists, *row.principal_lists) if index == 0 else row.lists
+                for name in lists:
+                    met.setdefault(f"{where}:{name}", []).append(code)
+                    met.setdefault(f"ANY:{name}", []).append(code)
+        for code, procedure in zip(self.asked.procedures, self.procedures, strict=True):
+            for name in procedure.lists if procedure is not None else ():
+                met.setdefault(name, []).append(code)
+        return met
+
+    def needed_for(self, step: DecidingStep | None, answer: GrouperAnswer) -> set[_Place]:
+        """Codes that the definitions make matter: on a list of the step, or of the severity that counted."""
+        named = {code for term in step.met for code in term.codes} if step is not None else set()
+        needed = {_Place("procedures", i) for i, code in enumerate(self.asked.procedures) if code in named}
+        for index, (code, _poa) in enumerate(self.asked.diagnoses):
+            counts = self.standing[index] == "counts" and self.level(index) == answer.severity
+            if index and (counts or code in named):
+                needed.add(_Place("diagnoses", index))
+        return needed
+
+
+def _deciding_step(tables: Tables, grouped: GroupedStay, codes: _CodesOfStay) -> DecidingStep | None:
+    """The first formula for the DRG that the stay can meet; some terms only the engine knows."""
+    met, asked, answer = codes.on_lists(), grouped.asked, grouped.answer
+    facts = {
+        "MCC": answer.severity == "MCC",
+        "CC": answer.severity == "CC",
+        "ALIVE": asked.discharge_status != _DIED,
+        "DIED": asked.discharge_status == _DIED,
+    }
+
+    def judge(term: str) -> bool | None:
+        if term in facts:
+            return facts[term]
+        return True if term in met else None if term.isupper() else False
+
+    leading = [(mdc, one) for mdc, one in _formulas(tables, grouped) if one.drg == answer.final_drg]
+    possible = [(mdc, one) for mdc, one in leading if read_condition(one.condition).judged(judge) is not False]
+    if not leading:
+        return None
+    mdc, formula = (possible or leading)[0]
+    true = [term for term in dict.fromkeys(read_condition(formula.condition).terms()) if judge(term)]
+    return DecidingStep(
+        mdc=f"{mdc:02}",
+        kind=formula.kind,
+        condition=" ".join(formula.condition.split()),
+        met=tuple(MetTerm(term=term, codes=tuple(met.get(term, ()))) for term in true),
+    )
+
+
+def _formulas(tables: Tables, grouped: GroupedStay) -> list[tuple[int, msdrg.Formula]]:
+    """The formulas that may have led to the DRG, with their MDC: its own, those before any MDC, those after."""
+    mdcs = dict.fromkeys((grouped.answer.final_mdc, _BEFORE_ANY_MDC, _AFTER_ANY_MDC))
+    day = grouped.stay.discharge_date
+    return [(mdc, formula) for mdc in mdcs for formula in msdrg.formulas(tables, mdc, day)]
+
+
+async def _effects(
+    engine: DrgEngine, asked: GrouperInput, answer: GrouperAnswer, needed: Iterable[_Place]
+) -> dict[_Place, Effect]:
+    """Leave out each code alone; then all together that alone did not matter, to find those that do together."""
+    places = [_Place("diagnoses", index) for index in range(1, len(asked.diagnoses))]
+    places += [_Place("procedures", index) for index in range(len(asked.procedures))]
+    same = await _same_drg(engine, answer, [_without(asked, {place}) for place in places])
+    effects: dict[_Place, Effect] = {
+        place: "contributes" if unchanged else "decides" for place, unchanged in zip(places, same, strict=True)
+    }
+    idle = [place for place in places if effects[place] != "decides" and place not in set(needed)]
+    [all_idle] = await _same_drg(engine, answer, [_without(asked, set(idle))])
+    if not all_idle:
+        idle = await _idle_together(engine, asked, answer, idle)
+    return effects | dict.fromkeys(idle, "none")
+
+
+async def _idle_together(
+    engine: DrgEngine, asked: GrouperInput, answer: GrouperAnswer, places: Sequence[_Place]
+) -> list[_Place]:
+    """As many of the places as can be left out at once, in their order."""
+    idle: list[_Place] = []
+    for place in places:
+        [unchanged] = await _same_drg(engine, answer, [_without(asked, {*idle, place})])
+        if unchanged:
+            idle.append(place)
+    return idle
+
+
+async def _same_drg(engine: DrgEngine, answer: GrouperAnswer, stays: Sequence[GrouperInput]) -> list[bool]:
+    answers = await engine.group(stays) if stays else []
+    for other in answers:
+        if isinstance(other, EngineFailed):
+            raise other
+    return [other.final_drg == answer.final_drg for other in answers if not isinstance(other, EngineFailed)]
+
+
+def _without(asked: GrouperInput, places: set[_Place]) -> GrouperInput:
+    return replace(
+        asked,
+        diagnoses=tuple(one for i, one in enumerate(asked.diagnoses) if _Place("diagnoses", i) not in places),
+        procedures=tuple(one for i, one in enumerate(asked.procedures) if _Place("procedures", i) not in places),
+    )
+
+
+def _family(tables: Tables, grouped: GroupedStay) -> tuple[FamilyMember, ...]:
+    day, final = grouped.stay.discharge_date, grouped.answer.final_drg
+    formulas = [formula for _mdc, formula in _formulas(tables, grouped) if formula.drg]
+    family = next((formula.family for formula in formulas if formula.drg == final), None)
+    members = sorted({formula.drg for formula in formulas if formula.family == family} or {final})
+    found = [(f"{number:03}", ipps.drg(tables, f"{number:03}", day)) for number in members]
+    return tuple(
+        FamilyMember(drg=number, title=drg.title if drg else None, weight=drg.weight if drg else None)
+        for number, drg in found
+    )

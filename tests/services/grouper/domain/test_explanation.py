@@ -1,0 +1,162 @@
+"""Why a DRG is that DRG: against the Definitions Manual by hand, and against grouping again on random stays."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.grouper.domain.explanation import Effect, Explanation, explain
+from services.grouper.domain.grouping import GroupedStay, Grouper
+from services.grouper.domain.stays import Stay
+from services.grouper.engines.in_process import InProcessEngine
+from services.grouper.errors import EngineFailed
+from services.grouper.parameters import load_rules
+from shared.claims import Diagnosis, IcdCode, PcsCode, Procedure
+from shared.runtime import embedded_tables as installed
+from shared.tables import Tables, icd10
+
+DAY = date(2025, 11, 20)  # MS-DRG v43.0
+STAYS = 400
+
+
+@pytest.fixture
+async def grouper() -> AsyncIterator[Grouper]:
+    engine = InProcessEngine()
+    yield Grouper(engine=engine, rules=load_rules(), tables=installed())
+    await engine.close()
+
+
+def a_stay(*diagnoses: str, procedures: tuple[str, ...] = (), status: str = "01", poa: str = "Y") -> Stay:
+    return Stay.model_construct(
+        discharge_date=DAY,
+        age=70,
+        sex="F",
+        discharge_status=status,
+        diagnoses=tuple(Diagnosis.model_construct(code=IcdCode(code), poa=poa) for code in diagnoses),
+        procedures=tuple(Procedure.model_construct(code=PcsCode(code), date=None) for code in procedures),
+    )
+
+
+async def explained(grouper: Grouper, stay: Stay) -> Explanation:
+    tables = grouper.tables.current()
+    grouped = await grouper.group_stay(stay, tables)
+    assert isinstance(grouped, GroupedStay)
+    return await explain(grouper.engine, tables, grouped)
+
+
+def effects(explanation: Explanation) -> dict[str, Effect]:
+    return {one.code: one.effect for one in (*explanation.diagnoses, *explanation.procedures)}
+
+
+async def test_one_mcc_alone_decides(grouper: Grouper) -> None:
+    # MDC 5, heart failure and shock: 291 with MCC, 292 with CC, 293 without. J96.01 is an MCC, I10 none.
+    found = await explained(grouper, a_stay("I5023", "J9601", "I10"))
+    assert found.drg.drg == "291"
+    assert effects(found) == {"I5023": "decides", "J9601": "decides", "I10": "none"}
+    assert [member.drg for member in found.family] == ["291", "292", "293"]
+
+
+async def test_two_mccs_contribute_and_neither_decides(grouper: Grouper) -> None:
+    found = await explained(grouper, a_stay("I5023", "J9601", "A419", "N179"))
+    assert found.drg.drg == "291"
+    assert effects(found) == {"I5023": "decides", "J9601": "contributes", "A419": "contributes", "N179": "none"}
+
+
+async def test_a_cc_that_the_principal_diagnosis_excludes_does_not_count(grouper: Grouper) -> None:
+    # Table 6K FY 2026: J96.00 as principal diagnosis excludes J96.21 (acute and chronic respiratory failure).
+    found = await explained(grouper, a_stay("J9600", "J9621"))
+    assert [(one.code, one.level, one.standing) for one in found.diagnoses] == [
+        ("J9600", "MCC", "principal"),
+        ("J9621", "MCC", "excluded-by-principal"),
+    ]
+    assert effects(found)["J9621"] == "none"
+
+
+async def test_an_mcc_for_the_living_does_not_count_for_the_dead(grouper: Grouper) -> None:
+    # Table 6K part 2: I46.9 is an MCC only if the patient is discharged alive.
+    alive = await explained(grouper, a_stay("J189", "I469"))
+    dead = await explained(grouper, a_stay("J189", "I469", status="20"))
+    assert (alive.diagnoses[1].standing, dead.diagnoses[1].standing) == ("counts", "excluded-by-death")
+
+
+async def test_the_procedure_on_the_list_of_the_step_decides(grouper: Grouper) -> None:
+    # MDC 8, major hip and knee joint replacement: 0SRC0J9 is on its list; an injection is no operating room procedure.
+    found = await explained(grouper, a_stay("M1711", "I10", procedures=("0SRC0J9", "3E0G76Z")))
+    assert found.drg.drg == "470"
+    assert [(one.code, one.operating_room, one.effect) for one in found.procedures] == [
+        ("0SRC0J9", True, "decides"),
+        ("3E0G76Z", False, "none"),
+    ]
+    assert found.step is not None
+    assert (found.step.mdc, found.step.kind) == ("08", "SURGICAL")
+    assert "0SRC0J9" in {code for term in found.step.met for code in term.codes}
+
+
+async def test_the_step_names_the_terms_that_the_stay_meets(grouper: Grouper) -> None:
+    found = await explained(grouper, a_stay("I5023", "J9601"))
+    assert found.step is not None
+    assert [(term.term, term.codes) for term in found.step.met] == [("MCC", ()), ("PDX:dxc0505", ("I5023",))]
+    assert found.mdc_of_principal == "05"
+
+
+def some_stays(tables: Tables) -> list[Stay]:
+    chance = random.Random(43)
+    billable = [entry.code for entry in icd10.starting_with(tables, "icd10cm", "", DAY, limit=100_000)]
+    operations = [entry.code for entry in icd10.starting_with(tables, "icd10pcs", "", DAY, limit=100_000)]
+    usual = [code for code in billable if code[0] in "ACEGIJKLMNST"]
+    return [
+        a_stay(
+            *chance.sample(usual, chance.randint(1, 8)),
+            procedures=tuple(chance.sample(operations, chance.choice((0, 0, 1, 2, 3)))),
+            status=chance.choice(("01", "03", "20")),
+        )
+        for _ in range(STAYS)
+    ]
+
+
+async def test_leaving_out_what_decides_changes_the_drg_and_leaving_out_all_the_rest_does_not(
+    grouper: Grouper, embedded_tables: Tables
+) -> None:
+    seen: set[Effect] = set()
+    for stay in some_stays(embedded_tables):
+        grouped = await grouper.group_stay(stay, embedded_tables)
+        if not isinstance(grouped, GroupedStay):
+            continue
+        found = await explain(grouper.engine, embedded_tables, grouped)
+        codes = (*found.diagnoses[1:], *found.procedures)
+        seen |= {one.effect for one in codes}
+        assert await final_drg(grouper, grouped, found, leaving_out={"none"}) == grouped.answer.final_drg
+        for one in codes:
+            if one.effect == "decides":
+                assert await final_drg(grouper, grouped, found, only=(type(one).__name__, one.index)) != (
+                    grouped.answer.final_drg
+                )
+    assert seen == {"decides", "contributes", "none"}
+
+
+async def final_drg(
+    grouper: Grouper,
+    grouped: GroupedStay,
+    found: Explanation,
+    *,
+    leaving_out: set[Effect] | None = None,
+    only: tuple[str, int] | None = None,
+) -> int:
+    """The DRG without the codes of some effects, or without one code."""
+    gone = {
+        (type(one).__name__, one.index)
+        for one in (*found.diagnoses, *found.procedures)
+        if (one.effect in (leaving_out or set())) or (type(one).__name__, one.index) == only
+    }
+    asked = replace(
+        grouped.asked,
+        diagnoses=tuple(d for i, d in enumerate(grouped.asked.diagnoses) if ("ExplainedDiagnosis", i) not in gone),
+        procedures=tuple(p for i, p in enumerate(grouped.asked.procedures) if ("ExplainedProcedure", i) not in gone),
+    )
+    [answer] = await grouper.engine.group([asked])
+    assert not isinstance(answer, EngineFailed)
+    return answer.final_drg
