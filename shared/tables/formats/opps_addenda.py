@@ -78,7 +78,13 @@ class _Addendum(Generic[Row]):
     phrases: tuple[str, ...]
     """Titles, by which it is known."""
     entries: Callable[[Document, _Rows], Iterator[tuple[str, Row]]]
+    stranger: str = ""
+    """A title that Addendum C has, which is A and B in one, and this one not."""
     yearly: bool = False
+
+    def is_it(self, head: str) -> bool:
+        strange = bool(self.stranger) and self.stranger in head
+        return not strange and all(phrase in head for phrase in self.phrases)
 
 
 class OppsAddenda(Format):
@@ -105,7 +111,7 @@ class OppsAddenda(Format):
 
 def _addendum(document: Document) -> _Addendum[Any] | None:
     head = normal(document.head[:16_384])
-    return next((addendum for addendum in _ADDENDA if all(phrase in head for phrase in addendum.phrases)), None)
+    return next((addendum for addendum in _ADDENDA if addendum.is_it(head)), None)
 
 
 def _span(document: Document, addendum: _Addendum[Any], asked: Asked) -> Span:
@@ -260,8 +266,8 @@ def _status_indicator(line: Line) -> str:
 
 
 _ADDENDA: tuple[_Addendum[Any], ...] = (
-    _Addendum(APCS, ("group title", "minimum unadjusted copayment"), _apcs),
-    _Addendum(PROCEDURES, ("hcpcs code", "short descriptor", "minimum unadjusted copayment"), _procedures),
+    _Addendum(APCS, ("group title", "minimum unadjusted copayment"), _apcs, stranger="hcpcs code"),
+    _Addendum(PROCEDURES, ("hcpcs code", "minimum unadjusted copayment"), _procedures, stranger="group title"),
     _Addendum(STATUS_INDICATORS, ("item/code/service", "opps payment status"), _status_indicators, yearly=True),
-    _Addendum(INPATIENT_ONLY, ("addendum e", "inpatient", "hcpcs code"), _inpatient_only, yearly=True),
+    _Addendum(INPATIENT_ONLY, ("paid only as inpatient procedures", "hcpcs code"), _inpatient_only, yearly=True),
 )

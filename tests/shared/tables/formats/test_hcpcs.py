@@ -6,7 +6,7 @@ import csv
 import gzip
 import os
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -153,7 +153,7 @@ def test_text_and_workbook_have_the_same_rows() -> None:
 
 def test_a_workbook_may_have_notices_above_its_titles_and_numbers_for_text() -> None:
     """As `HCPC2020_APRIL_ANWEB_w_disclaimer_v5.xlsx`, whose titles are in row 11."""
-    book: list[list[str | float]] = [["Codes that begin with D are copyright of the ADA"], *([""] for _ in range(9))]
+    book: list[Sequence[str | float]] = [["Codes that begin with D are copyright of the ADA"], *[[""]] * 9]
     numbers = {"PRICE1", "PROCNOTE", "ADD DT", "ACT EFF DT", "TERM DT", "LABCERT1", "MCM1"}
     for row in july_book():
         titled = zip(WORKBOOK_TITLES, row, strict=True)

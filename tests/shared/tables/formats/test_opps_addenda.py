@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from shared.tables import Tables, ioce, opps
+from shared.tables.documents import Document
 from shared.tables.formats import Asked
+from shared.tables.formats.opps_addenda import OppsAddenda
 from shared.tables.opps import ApcRow, ProcedureRow
 from tests.shared.tables.quarterly_files import loaded, refusal, tables_of, workbook
 
@@ -213,6 +215,21 @@ def test_a_bad_line_is_refused(tmp_path: Path, line: str, column: str | None, re
     refused = refusal(tmp_path, {B_NAME: B_FILE.replace(B_LINES, f"{B_LINES}{line}\r\n")})
     assert (refused.line, refused.column) == (11, column)
     assert reason in refused.reason
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "APC,Group Title,HCPCS Code,Short Descriptor,SI,Relative Weight,Payment Rate,National Unadjusted Copayment,"
+        "Minimum Unadjusted Copayment",
+        "HCPCS Code,Short Descriptor,Subject to Multiple Procedure Discounting,Payment Indicator,Payment Rate",
+        "Addendum EE.- Surgical Procedures Excluded from Payment in ASCs\r\nHCPCS Code,Short Descriptor",
+    ],
+    ids=["C", "AA", "EE"],
+)
+def test_other_addenda_are_not_taken_for_one_of_these(titles: str) -> None:
+    """Addendum C has the codes of each APC; AA and EE are of ambulatory surgical centres."""
+    assert not OppsAddenda().recognises(Document("addendum.csv", f"{titles}\r\n".encode()))
 
 
 @pytest.mark.parametrize(("title", "column"), [("Payment Rate", "rate"), (" SI,", "status indicator")])
