@@ -105,7 +105,7 @@ def _items(client: httpx.Client, address: str, body: dict[str, Any]) -> Iterator
 
 @retry(
     retry=retry_if_exception_type(_Busy),
-    wait=wait_exponential_jitter(initial=0.2, max=5.0),
+    wait=wait_exponential_jitter(multiplier=0.2, max=5.0),
     stop=stop_after_attempt(8),
     reraise=True,
 )

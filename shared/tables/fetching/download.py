@@ -70,7 +70,7 @@ class Downloader:
         self._client, self._pause, self._sleep, self._monotonic = client, pause, sleep, monotonic
         self._most_bytes = most_bytes
         self._asked: dict[str, float] = {}
-        backing_off = wait_exponential_jitter(initial=1.0, max=60.0)
+        backing_off = wait_exponential_jitter(multiplier=1.0, max=60.0)
         self._retrying = Retrying(
             retry=retry_if_exception_type((httpx.TransportError, Unavailable)),
             wait=lambda state: _asked_wait(state) or backing_off(state),
