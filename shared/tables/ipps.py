@@ -6,9 +6,10 @@ titles of DRGs and MDCs are known for more days than the weights, from the defin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from shared.tables.table import Table, TableRow
 from shared.tables.tables import Tables
@@ -72,8 +73,7 @@ MDC_TITLES = Table(
 TABLES = (DRGS, DRG_TITLES, MDC_TITLES)
 
 
-@dataclass(frozen=True, slots=True)
-class Drg:
+class Drg(msgspec.Struct, frozen=True, gc=False):
     """A DRG as of a day. Where Table 5 of the fiscal year is not loaded, its title alone is known."""
 
     drg: str

@@ -6,9 +6,10 @@ and locality, seven digits (`0441209` is Brazoria, Texas); `NATIONAL` has every 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
 
 from shared.errors import NotFound
 from shared.tables.table import Table, TableRow
@@ -156,8 +157,7 @@ class UnknownLocality(NotFound):
     code, title = "unknown_locality", "The fee schedule has no such locality"
 
 
-@dataclass(frozen=True, slots=True)
-class Fee:
+class Fee(msgspec.Struct, frozen=True, gc=False):
     """What Medicare allows for one unit of a service in a locality, and each factor of it."""
 
     code: str
@@ -184,8 +184,7 @@ class Fee:
     """None for `NATIONAL`, which takes no index."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnesthesiaFee:
+class AnesthesiaFee(msgspec.Struct, frozen=True, gc=False):
     """What Medicare allows for an anaesthesia service that one practitioner performs."""
 
     amount: Decimal
@@ -196,8 +195,7 @@ class AnesthesiaFee:
     release: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConversionFactors:
+class ConversionFactors(msgspec.Struct, frozen=True, gc=False):
     """The two factors of the physician fee schedule, dollars an RVU."""
 
     conversion_factor: Decimal

@@ -1,11 +1,11 @@
 """What Medicare pays for a service: the physician's fee, and the hospital's outpatient rate."""
 
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from msgspec.structs import asdict
 
 from services.grouper.api.policies import CanReadCodes
 from services.grouper.api.tables import CurrentTables, FromTables, used

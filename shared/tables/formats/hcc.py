@@ -16,7 +16,7 @@ from datetime import date
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
 from shared.tables.formats.format import Asked, Format, Reading
-from shared.tables.formats.published import published_once, whole_rows
+from shared.tables.formats.published import published_once, refuse_lines_after_notes, whole_rows
 from shared.tables.hcc import DIAGNOSES, CategoryRow
 from shared.tables.sheets import Line, lines_under, normal
 from shared.tables.spans import Span
@@ -25,6 +25,7 @@ _COLUMN = re.compile(r"(cms-hcc esrd|cms-hcc|rxhcc) model category v(\d\d)(?: fo
 _TITLE = re.compile(r"(20\d\d) (initial|midyear|final)", re.IGNORECASE)
 _MODELS = {"cms-hcc": "CMS-HCC", "cms-hcc esrd": "CMS-HCC ESRD", "rxhcc": "RxHCC"}
 _CODE, _PASSED_OVER = "diagnosis code", "description"
+_DIAGNOSIS = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z.]{0,5}", re.IGNORECASE)
 _HCC = re.compile(r"[1-9]\d{0,2}")
 
 
@@ -74,7 +75,11 @@ def _is_header(row: Sequence[str]) -> bool:
 
 
 def _is_note(row: Sequence[str]) -> bool:
-    return bool(row) and bool(row[0].strip()) and not any(map(str.strip, row[1:]))
+    return bool(row) and bool(row[0].strip()) and not _is_line(row) and not any(map(str.strip, row[1:]))
+
+
+def _is_line(row: Sequence[str]) -> bool:
+    return bool(row) and _DIAGNOSIS.fullmatch(row[0].strip()) is not None
 
 
 def _opened(document: Document) -> _Mapping:
@@ -82,6 +87,7 @@ def _opened(document: Document) -> _Mapping:
     header = next((number for number, row in enumerate(rows) if _is_header(row)), None)
     if header is None:
         raise RefusedFile(document.name, "the header row is missing")
+    refuse_lines_after_notes(document, rows, header + 1, _is_note, _is_line)
     titles = [normal(title) for title in rows[header]]
     while titles and not titles[-1]:
         titles.pop()

@@ -17,7 +17,7 @@ from decimal import Decimal
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
 from shared.tables.formats.format import Asked, Format, Reading
-from shared.tables.formats.published import published_once, whole_rows
+from shared.tables.formats.published import published_once, refuse_lines_after_notes, whole_rows
 from shared.tables.ipps import DRGS, PRE_MDC, DrgRow
 from shared.tables.sheets import Line, lines_under, normal
 from shared.tables.spans import fiscal_year
@@ -75,6 +75,7 @@ def _opened(document: Document, asked: Asked) -> _Table5:
     titles = " ".join(" ".join(row) for row in rows[: header + 1])
     if "proposed" in titles.lower():
         raise RefusedFile(document.name, "it is the table of a proposed rule, by which nothing is paid", line=1)
+    refuse_lines_after_notes(document, rows, header + 1, _is_note, _is_line)
     year = _YEAR.search(titles)
     effective = asked.effective_or(date(int(year[1]) - 1, 10, 1) if year else None, document)
     is_correction = bool(_CORRECTION.search(f"{document.name} {titles}"))
@@ -128,6 +129,10 @@ def _is_note(row: Sequence[str]) -> bool:
     return (
         bool(row) and not row[0].strip(" *").isdecimal() and bool(row[0].strip()) and not any(map(str.strip, row[1:]))
     )
+
+
+def _is_line(row: Sequence[str]) -> bool:
+    return bool(row) and row[0].strip(" *").isdecimal()
 
 
 def _row(line: Line, *, is_capped: bool) -> DrgRow:

@@ -17,7 +17,7 @@ from typing import Any
 from shared.tables.documents import Document
 from shared.tables.errors import RefusedFile
 from shared.tables.formats.format import Asked, Format, Reading
-from shared.tables.formats.published import published_once, whole_rows
+from shared.tables.formats.published import published_once, refuse_lines_after_notes, whole_rows
 from shared.tables.mpfs import ANESTHESIA, GPCI, LOCALITIES, AnesthesiaRow, GpciRow, LocalityRow
 from shared.tables.sheets import Line, lines_under, normal
 from shared.tables.spans import calendar_year
@@ -49,6 +49,10 @@ def _is_note(row: Sequence[str]) -> bool:
     return bool(row) and bool(row[0].strip()) and not row[0].strip().isdigit() and not any(map(str.strip, row[1:]))
 
 
+def _is_line(row: Sequence[str]) -> bool:
+    return bool(row) and row[0].strip().isdigit()
+
+
 def _opened(document: Document, asked: Asked, column: Columns, wanted: Sequence[str]) -> _Sheet:
     """Raises RefusedFile where a column is missing, is there twice, or is not one of such a file."""
     rows = whole_rows(document)
@@ -68,6 +72,7 @@ def _opened(document: Document, asked: Asked, column: Columns, wanted: Sequence[
     for name in wanted:
         if name not in columns:
             raise RefusedFile(document.name, f"the column with the {name} is missing", line=header + 1)
+    refuse_lines_after_notes(document, rows, header + 1, _is_note, _is_line)
     effective = asked.effective_or(_year(document, rows[: header + 1]), document)
     return _Sheet(document, effective, tuple(columns), rows, is_header)
 

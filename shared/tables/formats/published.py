@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from shared.tables.documents import Document
@@ -34,6 +34,24 @@ def whole_rows(document: Document) -> list[list[str]]:
         if not document.is_workbook:
             rows.extend([] for _ in range(sum(cell.count("\n") for cell in row)))
     return rows
+
+
+def refuse_lines_after_notes(
+    document: Document,
+    rows: Sequence[Sequence[str]],
+    begin: int,
+    is_note: Callable[[Sequence[str]], bool],
+    is_line: Callable[[Sequence[str]], bool],
+) -> None:
+    """Raises RefusedFile where a line of the table stands below its first note; `begin` is the first row of the table.
+
+    A table is read up to its notes: what looks like one in the middle would end it there.
+    """
+    has_notes = False
+    for number, row in enumerate(rows[begin:], start=begin + 1):
+        has_notes = has_notes or is_note(row)
+        if has_notes and is_line(row):
+            raise RefusedFile(document.name, "a line of the table stands below its notes", line=number)
 
 
 def refuse_cut_off(document: Document) -> None:

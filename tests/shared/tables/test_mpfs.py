@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -173,3 +175,40 @@ def test_a_fee_never_passes_its_cap_nor_the_schedule(tables: Tables, code: str, 
     assert fee is not None
     assert fee.amount is not None
     assert fee.amount == min(amount for amount in (fee.schedule_amount, fee.opps_cap) if amount is not None)
+
+
+REFERENCE = Path(os.environ.get("REVCYCLE_REFERENCE", Path(__file__).parents[4] / "shared")) / "data" / "fees"
+
+# CMS, carrier specific payment amount files of CY2025: PFTX25A (Brazoria) and PFCA252 (Oxnard-Thousand Oaks-Ventura).
+CARRIER_AMOUNTS = (
+    # locality, code, modifier, non-facility, facility
+    ("0441209", "46924", None, "536.99", "178.07"),
+    ("0441209", "47000", None, "285.37", "83.62"),
+    ("0441209", "47135", None, "5160.06", "5160.06"),
+    ("0441209", "47382", None, "3383.24", "700.27"),
+    ("0441209", "47383", None, "5497.18", "431.26"),
+    ("0441209", "48400", None, "100.57", "100.57"),
+    ("0441209", "62270", None, "140.93", "61.21"),
+    ("0441209", "70553", "TC", "210.33", "210.33"),
+    ("0441209", "71275", None, "279.11", "279.11"),
+    ("0441209", "71552", "26", "103.83", "103.83"),
+    ("0118217", "57180", None, "211.91", "126.57"),
+    ("0118217", "57461", None, "368.27", "183.06"),
+    ("0118217", "58150", None, "1036.95", "1036.95"),
+    ("0118217", "58353", None, "982.00", "237.34"),
+    ("0118217", "58558", None, "1394.69", "232.17"),
+)
+
+
+@pytest.mark.reference
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the reference data is not beside the checkout")
+def test_the_whole_schedule_gives_the_amounts_of_the_carrier_files(tmp_path: Path) -> None:
+    lines = gzip.decompress((REFERENCE / "pprrvu_2025q4.csv.gz").read_bytes()).decode().split("\n", 1)[1]
+    files: dict[str, str | bytes] = {
+        "PPRRVU2025_Oct.csv": a_relative_value_file(lines),
+        "GPCI2025.csv": (REFERENCE / "gpci2025.csv").read_bytes(),
+    }
+    schedule = tables_of(loaded(tmp_path, files)[0])
+    for locality, code, modifier, *published in CARRIER_AMOUNTS:
+        fees = [mpfs.fee(schedule, code, modifier, locality, DAY, facility=facility) for facility in (False, True)]
+        assert [str(fee.schedule_amount) if fee else None for fee in fees] == published, (locality, code, modifier)

@@ -128,6 +128,11 @@ def test_a_wrong_cell_is_refused_with_its_place(
     assert reason in refused.reason
 
 
+def test_a_line_below_the_notes_is_refused(tmp_path: Path) -> None:
+    refused = refusal(tmp_path, MAPPINGS + "J449,Chronic obstructive pulmonary disease,111,280,226,Yes,Yes,Yes\n")
+    assert (refused.line, "below its notes" in refused.reason) == (12, True)
+
+
 def test_a_model_without_its_column_of_the_payment_year_is_refused(tmp_path: Path) -> None:
     other = MAPPINGS.replace("RxHCC Model Category V08 for 2026", "RxHCC Model Category V08 for 2025")
     assert "no column says whether RxHCC V08 counts for 2026" in refusal(tmp_path, other).reason

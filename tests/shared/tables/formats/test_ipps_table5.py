@@ -153,6 +153,12 @@ def test_a_wrong_cell_is_refused_with_its_place(
     assert reason in refused.reason
 
 
+def test_a_line_below_the_notes_is_refused(tmp_path: Path) -> None:
+    note = "* The weight of a DRG with few cases is kept.\t\t\t\t\t\t\t\t\t\r\n"
+    refused = refusal(tmp_path, {"CMS-1833-F Table 5.txt": TABLE_5.replace("470\t", f"{note}470\t")})
+    assert (refused.line, "below its notes" in refused.reason) == (7, True)
+
+
 def test_a_table_that_is_cut_off_changes_nothing(tmp_path: Path) -> None:
     catalogue, _done = loaded(tmp_path, {"CMS-1833-F Table 5.txt": TABLE_5})
     before = catalogue.releases()

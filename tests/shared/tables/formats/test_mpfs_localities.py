@@ -96,6 +96,11 @@ def test_a_wrong_cell_is_refused_with_its_place(
     assert (refused.line, refused.column) == (line, column)
 
 
+def test_a_line_below_the_notes_is_refused(tmp_path: Path) -> None:
+    refused = refusal(tmp_path, {"GPCI2025.csv": GPCI_2025 + "04412,TX,11,DALLAS,1.011,1.007,0.877\n"})
+    assert (refused.line, "below its notes" in refused.reason) == (9, True)
+
+
 @pytest.mark.parametrize(("name", "file"), [("GPCI2025.csv", GPCI_2025), ("ANES2025.csv", ANES_2025)])
 def test_a_missing_column_is_refused(tmp_path: Path, name: str, file: str) -> None:
     gone = "\n".join(line.rpartition(",")[0] for line in file.splitlines()) + "\n"
