@@ -23,7 +23,7 @@ from shared.tables.loading import load
 AT = datetime(2026, 10, 1, 8, tzinfo=UTC)
 DAY = date(2026, 11, 24)
 EMBEDDED_DAY = date(2025, 5, 1)
-"""Sections 0 and 1 of FY2025 with its April update are what a fresh install has."""
+"""The first of the days for which a fresh install has tables, of sections 0 and 1 only."""
 
 TABLES = """<?xml version="1.0" encoding="utf-8"?>
 <ICD10PCS.tabular>
@@ -311,6 +311,13 @@ def test_the_embedded_tables_say_what_they_have_and_never_that_a_code_is_none(em
         "No Device",
         "Low",
     ]
+
+
+def test_the_embedded_tables_follow_the_code_set_of_the_day(embedded_tables: Tables):
+    """03120JY is one of five codes of section 0 that CMS added for FY2026 without a new value: no label is missing."""
+    assert pcs.is_built(embedded_tables, "03120JY", EMBEDDED_DAY) is None
+    assert pcs.is_built(embedded_tables, "03120JY", DAY) is pcs.is_built(embedded_tables, "0FT44ZZ", DAY) is True
+    assert embedded_tables.release(pcs.TABLE, DAY).name == "FY2027-incomplete"
 
 
 @pytest.mark.parametrize(
