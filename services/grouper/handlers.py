@@ -8,16 +8,19 @@ from pydantic import JsonValue
 
 from services.grouper import store
 from services.grouper.domain import explanation
+from services.grouper.domain import what_if as what_ifs
 from services.grouper.domain.explanation import Explanation
-from services.grouper.domain.grouping import Decision, Grouper, Returned
+from services.grouper.domain.grouping import Decision, GroupedStay, Grouper, Returned
 from services.grouper.domain.history import GroupedClaim
 from services.grouper.domain.stays import AnySubject
+from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from services.grouper.errors import EngineFailed, NotExplainable, NotGroupable
 from shared import audit
 from shared.claims import Grouping, InstitutionalClaim
 from shared.db import ReadSession, UnitOfWork
 from shared.events import emit
 from shared.events.contracts import ChartCoded, ClaimGrouped, GrouperReturned
+from shared.tables import Tables
 
 Outcome = Grouping | NotGroupable | EngineFailed
 
@@ -53,12 +56,25 @@ async def group_one(grouper: Grouper, subject: AnySubject) -> Grouping:
 async def explain(grouper: Grouper, subject: AnySubject) -> Explanation:
     """Why a stay has its DRG. Raises NotGroupable, NotExplainable, EngineFailed, EngineBusy, NoRelease."""
     tables = grouper.tables.current()
+    return await explanation.explain(grouper.engine, tables, await _grouped_stay(grouper, subject, tables, ""))
+
+
+async def what_if(grouper: Grouper, question: WhatIfQuestion) -> WhatIf:
+    """What changes to a stay would make of its DRG. Raises NotGroupable, EngineFailed, EngineBusy, NoRelease."""
+    tables = grouper.tables.current()
+    grouped = await _grouped_stay(grouper, question.stay, tables, "/stay")
+    return await what_ifs.what_if(grouper.engine, grouper.rules, tables, grouped, question)
+
+
+async def _grouped_stay(grouper: Grouper, subject: AnySubject, tables: Tables, place: str) -> GroupedStay:
+    """`place` is the pointer to the subject in the document that was sent."""
     grouped = await grouper.group_stay(subject, tables)
     if isinstance(grouped, Returned):
-        raise NotGroupable(grouped.reasons)
+        reasons = grouped.reasons
+        raise NotGroupable([one.model_copy(update={"pointer": f"{place}{one.pointer}"}) for one in reasons])
     if isinstance(grouped, Grouping):
         raise NotExplainable(grouped.reason or "no DRG applies")
-    return await explanation.explain(grouper.engine, tables, grouped)
+    return grouped
 
 
 async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> GroupedClaim:

@@ -9,6 +9,7 @@ from services.grouper.api.bulk import GroupedLine, grouped_lines
 from services.grouper.api.policies import CanGroup, TheGrouper
 from services.grouper.domain.explanation import Explanation
 from services.grouper.domain.stays import AnySubject, Subject
+from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from shared.claims import Grouping
 from shared.http import NDJSON, NdjsonItems, NdjsonStream, answer, json_body, ndjson_items
 
@@ -16,6 +17,7 @@ router = APIRouter(tags=["grouping"])
 
 GivenSubject = Annotated[AnySubject, json_body(Subject, as_received=True)]
 GivenSubjects = Annotated[NdjsonItems[AnySubject], ndjson_items(Subject, as_received=True)]
+GivenQuestion = Annotated[WhatIfQuestion, json_body(WhatIfQuestion, as_received=True)]
 
 _IN_LINES = {"content": {NDJSON: {"schema": GroupedLine.model_json_schema()}}, "description": "One answer a line."}
 
@@ -30,6 +32,12 @@ async def group(caller: CanGroup, grouper: TheGrouper, subject: GivenSubject) ->
 async def explain(caller: CanGroup, grouper: TheGrouper, subject: GivenSubject) -> Response:
     """The DRG of a stay with its reasons: what each code did, the step that decided, the family apart by severity."""
     return answer(await handlers.explain(grouper, subject))
+
+
+@router.post("/v1/what-if", response_model=WhatIf)
+async def what_if(caller: CanGroup, grouper: TheGrouper, question: GivenQuestion) -> Response:
+    """The DRG without each code, with each secondary diagnosis as principal, and with each documented condition."""
+    return answer(await handlers.what_if(grouper, question))
 
 
 @router.post("/v1/group:bulk", response_class=NdjsonStream, responses={200: _IN_LINES})
