@@ -22,6 +22,7 @@ def test_a_chart_holds_what_was_received_what_the_coder_said_and_what_was_charge
     assert held_codes(encounter.build(), codes, FY2027) == {
         "diagnosis": {"R0602", "J189", "N179"},
         "procedure": {"5A1935Z"},
+        "discharge": {"01"},
         "service": {"71046"},
         "modifier": {"26"},
         "revenue": {"0120", "0250", "0300", "0324"},

@@ -25,6 +25,7 @@ def test_a_stay_holds_its_icd_codes_and_revenue_codes():
     assert held["diagnosis"] == {"J189", "N179", "I10", "R0602"}
     assert held["procedure"] == {"5A1935Z"}
     assert held["revenue"] == {"0120", "0250", "0300"}
+    assert (held["discharge"], held["drg"]) == ({"01"}, {"194"})
 
 
 def test_each_line_goes_by_its_own_day():
