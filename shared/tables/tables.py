@@ -67,7 +67,12 @@ class Tables:
 
     def carries(self, table: Table[Any], day: date) -> bool:
         """Whether any active release of the table covers the day."""
-        return any(release.covers(day) for release, _path in self._active.get(table.name, ()))
+        if (table.name, day) in self._editions:
+            return True
+        for release, _path in self._active.get(table.name, ()):
+            if release.covers(day):
+                return True
+        return False
 
     def releases(self) -> tuple[Release, ...]:
         """Every active release, by table, the one that goes before first."""
