@@ -209,6 +209,15 @@ def ncd(tables: Tables, policy: str, day: date) -> NationalPolicyRow | None:
     return next((row for row in rows if row.covers(day)), None)
 
 
+def national(tables: Tables, found: Iterable[Policy], day: date) -> tuple[tuple[str, NationalPolicyRow], ...]:
+    """The national determinations, by id, that local policies belong to; none where no release of them is loaded."""
+    if not tables.carries(NCDS, day):
+        return ()
+    store = tables.on(NCDS, day).store
+    ids = sorted({related for policy in found for related in policy.row.related if related.startswith("NCD")})
+    return tuple((id_, row) for id_ in ids for row in store.rows(id_) if row.covers(day))
+
+
 def _listed(
     tables: Tables,
     procedures: Table[PolicyProcedure],

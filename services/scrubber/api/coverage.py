@@ -8,7 +8,7 @@ from services.scrubber.api.policies import CanReadCodes
 from services.scrubber.api.tables import AskedDay, CurrentTables
 from shared.claims import Date, Many, Model
 from shared.tables import coverage
-from shared.tables.coverage import Judgement, Policy, Status, Tie
+from shared.tables.coverage import Judgement, Level, Policy, Status, Tie
 
 router = APIRouter(prefix="/v1/coverage", tags=["coverage"])
 
@@ -46,12 +46,23 @@ class JudgedPolicy(Model):
     """The article says more of this diagnosis than that it is on the list: read it."""
 
 
+class NationalPolicy(Model):
+    """A national determination that one of the policies belongs to."""
+
+    id: str
+    section: str
+    """In the NCD manual, CMS Pub 100-03."""
+    title: str
+    level: Level
+
+
 class ProcedureCoverage(Model):
     """`status` is none where no diagnoses were given."""
 
     procedure: str
     status: Status | None = None
     policies: Many[ListedPolicy]
+    national: Many[NationalPolicy] = ()
     judgements: Many[JudgedPolicy] = ()
 
 
@@ -79,6 +90,10 @@ async def get_coverage(
         procedure=code,
         status=judged.status if judged else None,
         policies=tuple(map(_listed, listed)),
+        national=tuple(
+            NationalPolicy(id=number, section=row.section, title=row.title, level=row.level)
+            for number, row in coverage.national(tables, listed, day)
+        ),
         judgements=tuple(map(_judged, judged.judgements)) if judged else (),
     )
 

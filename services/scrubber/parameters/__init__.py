@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -12,9 +12,8 @@ from typing import Any
 
 from services.scrubber.domain.code_lists import CodeList, CodeLists
 from services.scrubber.domain.payer_rules import AuthorizationRule, PayerRule, PayerRules, Period, Profile, TimelyFiling
+from shared.tables.code_ranges import expanded
 from shared.tables.dated import Edition, InvalidParameter, Parameter, parameter_from, read_yaml
-
-_RANGE = re.compile(r"([A-Z]?)(\d+)-([A-Z]?)(\d+)")
 
 
 @cache
@@ -37,20 +36,9 @@ def payer_rules() -> PayerRules:
 
 def _code_list(value: Mapping[str, Any]) -> CodeList:
     return CodeList(
-        codes=frozenset(_codes(value.get("codes", ""))),
+        codes=frozenset(expanded(value.get("codes", ""))),
         patterns=tuple(re.compile(pattern) for pattern in value.get("patterns", ())),
     )
-
-
-def _codes(values: str) -> Iterator[str]:
-    """Codes and ranges of codes between blanks: `01 04-06 A1-A9`."""
-    for value in values.split():
-        if (bounds := _RANGE.fullmatch(value)) is None:
-            yield value
-            continue
-        prefix, first, _, last = bounds.groups()
-        for number in range(int(first), int(last) + 1):
-            yield f"{prefix}{number:0{len(first)}d}"
 
 
 def read_profile(entry: Mapping[str, Any]) -> Profile:
@@ -80,7 +68,7 @@ def _dated_rule(profile: str, edition: Edition[Mapping[str, Any]]) -> Edition[Pa
 
 def _authorization(rule: Mapping[str, Any]) -> AuthorizationRule:
     return AuthorizationRule(
-        procedures=frozenset(_codes(rule["procedures"])),
+        procedures=frozenset(expanded(rule["procedures"])),
         facility_types=frozenset(str(rule.get("facility_types", "")).split()),
         period=_period(rule),
         source=rule["source"],

@@ -14,12 +14,12 @@ from datetime import date
 from hashlib import sha256
 from importlib.resources import files
 from itertools import pairwise
-from string import ascii_uppercase, digits
 from typing import Any
 
 import yaml
 
 from shared.tables.catalogue import SourceFile
+from shared.tables.code_ranges import expanded
 from shared.tables.codes import CodeRow, code_set
 from shared.tables.embedded.source import EmbeddedSource
 from shared.tables.errors import UnreadableTable
@@ -27,7 +27,6 @@ from shared.tables.formats.format import Reading
 from shared.tables.spans import FOREVER, Span
 
 _SAID_ONCE = {"effective", "through", "codes"}
-_DIGITS = digits + ascii_uppercase
 
 
 class SmallCodeSets(EmbeddedSource):
@@ -71,26 +70,6 @@ def _entries(entries: Sequence[Mapping[str, Any]], row: type[CodeRow]) -> Iterat
         more = {name: value for name, value in entry.items() if name not in _SAID_ONCE}
         for code, label in labels.items():
             yield code, row(first=entry["effective"], last=entry.get("through"), label=label, **more)
-
-
-def expanded(codes: str) -> Iterator[str]:
-    """Codes and ranges of codes between blanks: `01-07 A0-B9`, counted by digits, else by digits and letters."""
-    for part in codes.split():
-        first, _, last = part.partition("-")
-        if not last:
-            yield first
-        elif part.replace("-", "").isdigit():
-            yield from (f"{number:0{len(first)}d}" for number in range(int(first), int(last) + 1))
-        else:
-            yield from (_base_36(number, len(first)) for number in range(int(first, 36), int(last, 36) + 1))
-
-
-def _base_36(number: int, width: int) -> str:
-    code = ""
-    for _ in range(width):
-        number, digit = divmod(number, 36)
-        code = _DIGITS[digit] + code
-    return code
 
 
 def _refuse_faults(name: str, said: Mapping[str, Any], rows: Sequence[tuple[str, CodeRow]]) -> None:

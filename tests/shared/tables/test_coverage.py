@@ -98,6 +98,12 @@ def test_a_national_determination_by_id_or_section(tables: Tables, asked: str, t
     assert coverage.ncd(tables, "NCD20", DAY) is None
 
 
+def test_local_policies_lead_to_the_national_ones_that_they_belong_to(tables: Tables):
+    [(number, row)] = coverage.national(tables, coverage.policies(tables, "94010", None, DAY), DAY)
+    assert (number, row.section) == ("NCD169", "240.2")
+    assert coverage.national(tables, coverage.policies(tables, "20610", None, DAY), DAY) == ()
+
+
 def test_groups_numbered_otherwise_than_procedures_are_for_the_whole_article():
     """One group of procedures and two of diagnoses, as where a second diagnosis is asked for."""
     groups = (DiagnosisGroup(1, supports=True), DiagnosisGroup(2, supports=True))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shared.tables.embedded.small_code_sets import SmallCodeSets, expanded, read_code_set
+from shared.tables.embedded.small_code_sets import SmallCodeSets, read_code_set
 from shared.tables.errors import UnreadableTable
 
 FILE = """
@@ -29,20 +29,6 @@ def test_every_file_is_read_and_says_whose_it_is():
     readings = list(SmallCodeSets().read())
     assert len({reading.table.name for reading in readings}) == len(readings) >= 16
     assert all(reading.sources[0].name.partition(": ")[2] for reading in readings)
-
-
-@pytest.mark.parametrize(
-    ("codes", "expected"),
-    [
-        ("01-03 7", ["01", "02", "03", "7"]),
-        ("F1-F3", ["F1", "F2", "F3"]),
-        ("A8-AB", ["A8", "A9", "AA", "AB"]),
-        ("KY-L1", ["KY", "KZ", "L0", "L1"]),
-        ("DR01-DR02", ["DR01", "DR02"]),
-    ],
-)
-def test_ranges_are_counted_out(codes: str, expected: list[str]):
-    assert list(expanded(codes)) == expected
 
 
 def test_codes_stand_with_their_span_and_label():
