@@ -67,12 +67,10 @@ class Tables:
 
     def carries(self, table: Table[Any], day: date) -> bool:
         """Whether any active release of the table covers the day."""
-        if (table.name, day) in self._editions:
-            return True
-        for release, _path in self._active.get(table.name, ()):
-            if release.covers(day):
-                return True
-        return False
+        known = self._active.get(table.name)
+        return known is not None and (
+            (table.name, day) in self._editions or any(one.covers(day) for one, _path in known)
+        )
 
     def releases(self) -> tuple[Release, ...]:
         """Every active release, by table, the one that goes before first."""
