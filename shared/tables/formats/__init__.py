@@ -7,6 +7,7 @@ from shared.tables.formats.cpt import CptCodes, CptModifiers
 from shared.tables.formats.format import Asked, Format, Reading
 from shared.tables.formats.hcc import HccMappings
 from shared.tables.formats.hcpcs import HcpcsQuarterly
+from shared.tables.formats.icd10_conversion import Icd10ConversionTable
 from shared.tables.formats.icd10_order import Icd10OrderFile
 from shared.tables.formats.icd10cm_index import Icd10cmIndex
 from shared.tables.formats.icd10cm_tabular import Icd10cmTabular
@@ -36,6 +37,7 @@ FORMATS: tuple[Format, ...] = (
     AnesthesiaFactors(),
     LocalityCounties(),
     Icd10OrderFile(),
+    Icd10ConversionTable(),
     Icd10cmTabular(),
     HcpcsQuarterly(),
     CptCodes(),
