@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shared.tables.catalogue import Release
 from shared.tables.errors import UnknownRelease
@@ -97,7 +97,7 @@ NCCI_MODIFIERS = _table(
 )
 MUE_INDICATORS = _table("mue_indicators", "MUE adjudication indicators", CodeRow, "one digit", "CMS", _US_WORK)
 
-TABLES = (
+TABLES: tuple[Table[Any], ...] = (
     CARC,
     RARC,
     CLAIM_ADJUSTMENT_GROUPS,
@@ -135,7 +135,7 @@ def code_set(name: str) -> Table[CodeRow]:
     """The table of a code set by its name, with or without `codes.`. Raises UnknownRelease."""
     for table in TABLES:
         if table.name.removeprefix("codes.") == name.removeprefix("codes."):
-            return table  # type: ignore[return-value]  # every row here is a CodeRow
+            return table
     raise UnknownRelease(f"there is no code set {name}")
 
 

@@ -1,9 +1,10 @@
 """The place of service code set as CMS publishes it.
 
-Source: CMS, "Place of Service Code Set" page and its download: a table of "Place of Service Code(s)", "Place of Service
-Name", "Place of Service Description", where the description ends with the days on which the code took effect and was
-revised ("(Effective January 1, 2003)"). Codes that are not assigned stand as ranges, "28-30 Unassigned". Contractors
-add a column that says whether the physician fee schedule pays the facility amount there.
+Source: CMS, "Place of Service Code Set": a web page, which may be loaded as it is, with a table of "Place of Service
+Code(s)", "Place of Service Name", "Place of Service Description", where the description ends with the days on which the
+code took effect and was revised ("(Effective January 1, 2003)"). Codes that are not assigned stand as ranges, "28-30
+Unassigned". Contractors hand the table out as csv or workbook and add a column that says whether the physician fee
+schedule pays the facility amount there.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import Any, ClassVar
 from shared.tables.codes import PLACE_OF_SERVICE, PlaceOfServiceRow
 from shared.tables.documents import Document
 from shared.tables.formats.format import Asked, Format, Reading
+from shared.tables.formats.pages import is_page, tables_of
 from shared.tables.formats.published import published_once, refuse_cut_off
-from shared.tables.formats.titled import head_has_titles, history, titled_lines
-from shared.tables.sheets import Line
+from shared.tables.formats.titled import has_titles, head_has_titles, history, titled_lines
+from shared.tables.sheets import Line, normal
 from shared.tables.table import Table
 
 _REQUIRED = {
@@ -31,6 +33,7 @@ _OPTIONAL = {
 }
 _BEFORE_THE_FIRST_CHANGE = date(2003, 1, 1)
 """The page gives no day to the codes of the set as it was before its first dated change."""
+_TAG = re.compile(r"<[^>]*>")
 _UNASSIGNED = re.compile(r"\d\d(?:\s*[-\u2013]\s*\d\d)?")
 _EFFECTIVE = re.compile(r"effective:?\s+([a-z]+ \d{1,2}, \d{4}|\d{1,2}/\d{1,2}/\d{2,4})", re.IGNORECASE)
 _SETTINGS = {"f": True, "facility": True, "nf": False, "nonfacility": False, "non-facility": False, "": None}
@@ -41,14 +44,24 @@ class PlaceOfServiceCodeSet(Format):
     tables: ClassVar[tuple[Table[Any], ...]] = (PLACE_OF_SERVICE,)
 
     def recognises(self, document: Document) -> bool:
+        if is_page(document):
+            text = normal(_TAG.sub(" ", document.text))
+            return all(any(title in text for title in titles) for titles in _REQUIRED.values())
         return head_has_titles(document, _REQUIRED)
 
     def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[PlaceOfServiceRow]]:
         for document in published_once(documents):
-            refuse_cut_off(document)
-            lines = titled_lines(document, _REQUIRED, _OPTIONAL)
-            assigned = (line for line in lines if not _is_unassigned(line))
+            assigned = (line for line in _lines(document) if not _is_unassigned(line))
             yield history(PLACE_OF_SERVICE, (_row(line) for line in assigned), document, asked)
+
+
+def _lines(document: Document) -> Iterator[Line]:
+    if not is_page(document):
+        refuse_cut_off(document)
+        return titled_lines(document, _REQUIRED, _OPTIONAL)
+    tables = tables_of(document)
+    chosen = next((table for table in tables if any(has_titles(row, _REQUIRED) for row in table)), [])
+    return titled_lines(document, _REQUIRED, _OPTIONAL, chosen)
 
 
 def _is_unassigned(line: Line) -> bool:
@@ -69,8 +82,8 @@ def _row(line: Line) -> tuple[Line, str, PlaceOfServiceRow]:
         code,
         PlaceOfServiceRow(
             first=_effective(line, description),
-            label=line.required("name").rstrip(" *"),
-            description=description,
+            label=" ".join(line.required("name").rstrip(" *").split()),
+            description=" ".join(description.split()),
             facility=_SETTINGS[setting],
         ),
     )

@@ -23,12 +23,15 @@ _ONE_DAY = timedelta(days=1)
 _FIRST_ROWS, _FIRST_CELLS = 20, 200
 
 
-def titled_lines(document: Document, required: Titles, optional: Titles) -> Iterator[Line]:
+def titled_lines(
+    document: Document, required: Titles, optional: Titles, rows: Sequence[list[str]] | None = None
+) -> Iterator[Line]:
     """The lines under the row that has all required titles; a column that the file does not have is empty.
 
-    Raises RefusedFile where no row has the titles, or has one twice, and as `lines_under` does.
+    `rows` are given where the document is neither a workbook nor delimited text. Raises RefusedFile where no row has
+    the titles, or has one twice, and as `lines_under` does.
     """
-    rows = list(rows_of(document))
+    rows = list(rows_of(document)) if rows is None else rows
     header = next((row for row in rows if has_titles(row, required)), None)
     if header is None:
         wanted = ", ".join(titles[0] for titles in required.values())

@@ -177,6 +177,31 @@ def test_places_of_service_that_are_not_as_published_are_refused(content: str, l
     assert (error.line, reason in str(error)) == (line, True)
 
 
+PAGE = """<!DOCTYPE html>
+<html><body><h1>Place of Service Code Set</h1><p>Listed below are codes.</p><table><tr><td>Other</td></tr></table>
+<table class="table"><thead><tr><th>Place of Service Code(s)</th><th>Place of Service Name</th>
+<th>Place of Service<br>Description</th></tr></thead>
+<tbody><tr><th scope="row">23</th><td>Emergency Room &ndash; Hospital</td><td>A portion of a hospital.</td></tr>
+<tr><th scope="row">28-30</th><td>Unassigned</td><td>N/A</td></tr>
+<tr><th scope="row">27</th><td>Outreach Site/<br>Street</td><td><p>A location.</p>(Effective October 1, 2023)</td></tr>
+</tbody></table></body></html>
+"""
+
+
+def test_places_of_service_from_the_page_as_it_is():
+    [reading] = read(PlaceOfServiceCodeSet(), document(PAGE, "code-sets"))
+    assert [(code, row.label, row.first) for code, row in reading.rows] == [
+        ("23", "Emergency Room \u2013 Hospital", date(2003, 1, 1)),
+        ("27", "Outreach Site/ Street", date(2023, 10, 1)),
+    ]
+
+
+def test_a_page_that_is_cut_off_is_refused():
+    error = refused(PlaceOfServiceCodeSet(), PAGE.partition("</tbody>")[0], "code-sets")
+    assert "cut off" in str(error)
+    assert not PlaceOfServiceCodeSet().recognises(document("<html><table><tr><td>Code</td></tr></table></html>"))
+
+
 def test_the_taxonomy_is_named_and_dated_by_its_file():
     """NUCC: what is published in July is in effect from October 1, what in January from April 1."""
     [july] = read(ProviderTaxonomy(), document(TAXONOMY, "nucc_taxonomy_251.csv"))
