@@ -16,9 +16,9 @@ from shared.tables.errors import RefusedFile
 _DEEPEST = 64
 """Elements in each other. The deepest published, the alphabetic index, have 13."""
 _SPACES = re.compile(r"\s+")
-_BEGINS = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*|<\?.*?\?>\s*)*<([\w.:-]+)", re.DOTALL
-)
+_BEFORE = r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>|\s"
+_BEGINS = re.compile(rf"(?>(?:{_BEFORE})*)<([\w.:-]+)", re.DOTALL)
+"""Atomic, so that a document of comments is passed over once."""
 
 
 @dataclass(slots=True)

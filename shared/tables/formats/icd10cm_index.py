@@ -8,13 +8,13 @@ NCHS schemas `icd10cm-index.xsd` (2011-05-29) and `icd10cm-drug-neoplasm.xsd` (2
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from shared.tables.documents import Document
-from shared.tables.formats.elements import Element, read_elements, root_tag
-from shared.tables.formats.format import Asked, Format, Reading
-from shared.tables.formats.icd10cm_tabular import icd_year
+from shared.tables.formats.classification import ClassificationFormat
+from shared.tables.formats.elements import Element
+from shared.tables.formats.format import Reading
 from shared.tables.formats.index_terms import keyed_terms, subterms
 from shared.tables.icd10_index import (
     DISEASES,
@@ -25,10 +25,9 @@ from shared.tables.icd10_index import (
     ReferenceKind,
     TermRow,
 )
-from shared.tables.spans import fiscal_year
+from shared.tables.spans import Span
 from shared.tables.table import Table
 
-_ROOT = "ICD10CM.index"
 _REFERENCES = {
     "see": ReferenceKind.SEE,
     "seeAlso": ReferenceKind.SEE_ALSO,
@@ -49,18 +48,13 @@ _COLUMNS: dict[str, tuple[Table[TermRow], tuple[str, ...]]] = {
 }
 
 
-class Icd10cmIndex(Format):
+class Icd10cmIndex(ClassificationFormat):
     name: ClassVar[str] = "ICD-10-CM indexes, XML (NCHS)"
+    root: ClassVar[str] = "ICD10CM.index"
     tables = (DISEASES, EXTERNAL_CAUSES, NEOPLASMS, DRUGS)
 
-    def recognises(self, document: Document) -> bool:
-        return root_tag(document) == _ROOT
-
-    def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[Any]]:
-        for document in documents:
-            root = read_elements(document)
-            span = asked.span(fiscal_year(asked.effective_or(icd_year(root, document), document)))
-            yield Reading(_table(root), span, keyed_terms(root, _read_term), [document.source])
+    def readings(self, root: Element, span: Span, document: Document) -> Iterator[Reading[Any]]:
+        yield Reading(_table(root), span, keyed_terms(root, _read_term), [document.source])
 
 
 def _table(root: Element) -> Table[TermRow]:

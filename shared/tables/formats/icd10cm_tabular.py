@@ -8,15 +8,15 @@ one without any `diag`. The file of an April update has the version of its year,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import pairwise
 from typing import Any, ClassVar
 
 from shared.tables.documents import Document
-from shared.tables.formats.elements import Element, read_elements, root_tag
-from shared.tables.formats.format import Asked, Format, Reading
+from shared.tables.formats.classification import ClassificationFormat
+from shared.tables.formats.elements import Element
+from shared.tables.formats.format import Reading
 from shared.tables.icd10cm_references import CodeRange, named_codes
 from shared.tables.icd10cm_tabular import (
     INSTRUCTING,
@@ -29,9 +29,8 @@ from shared.tables.icd10cm_tabular import (
     PlaceRow,
     SeventhCharacter,
 )
-from shared.tables.spans import fiscal_year
+from shared.tables.spans import Span
 
-_ROOT = "ICD10CM.tabular"
 _NOTES = {
     "inclusionTerm": NoteKind.INCLUSION_TERM,
     "includes": NoteKind.INCLUDES,
@@ -48,40 +47,18 @@ _ALSO_THERE = {"name", "desc", "sectionIndex", "section", "diag", "deactivated",
 _CODE = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?$")
 _SECTION = re.compile(r"[A-Z][0-9A-Z]{2}(?:-[A-Z][0-9A-Z]{2})?$")
 _CATEGORY = 3
-_UPDATE = re.compile(r"april[-_ ]*(?:1[-_ ]+)?(?P<year>20\d\d)", re.IGNORECASE)
 _DELETED = frozenset({"old"})
 
 
-class Icd10cmTabular(Format):
+class Icd10cmTabular(ClassificationFormat):
     name: ClassVar[str] = "ICD-10-CM tabular list, XML (NCHS)"
+    root: ClassVar[str] = "ICD10CM.tabular"
     tables = (PLACES, INSTRUCTIONS)
 
-    def recognises(self, document: Document) -> bool:
-        return root_tag(document) == _ROOT
-
-    def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[Any]]:
-        for document in documents:
-            root = read_elements(document)
-            effective = asked.effective_or(icd_year(root, document), document)
-            span, tree = asked.span(fiscal_year(effective)), _read_tree(root)
-            yield Reading(PLACES, span, tree.rows(), [document.source])
-            yield Reading(INSTRUCTIONS, span, tree.instructions(), [document.source])
-
-
-def icd_year(root: Element, document: Document) -> date | None:
-    """When a file of the classification takes effect: its version is the fiscal year, its name may say April.
-
-    None where the version is not a year. Raises RefusedFile for a file of changes only, the addenda.
-    """
-    if root.attributes.get("isAddenda") == "true":
-        raise root.refused("it is an addenda, which lists changes only; load the full file")
-    version = root.text_of("version")
-    if not re.fullmatch(r"20\d\d", version):
-        return None
-    year = int(version)
-    update = _UPDATE.search(document.name)
-    in_april = update is not None and int(update["year"]) == year
-    return date(year, 4, 1) if in_april else date(year - 1, 10, 1)
+    def readings(self, root: Element, span: Span, document: Document) -> Iterator[Reading[Any]]:
+        tree = _read_tree(root)
+        yield Reading(PLACES, span, tree.rows(), [document.source])
+        yield Reading(INSTRUCTIONS, span, tree.instructions(), [document.source])
 
 
 @dataclass

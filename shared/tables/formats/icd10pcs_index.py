@@ -8,36 +8,30 @@ Each term names a whole code (`code`), the beginning of one (`codes`) or a table
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from shared.tables.documents import Document
-from shared.tables.formats.elements import Element, read_elements, root_tag
-from shared.tables.formats.format import Asked, Format, Reading
-from shared.tables.formats.icd10cm_tabular import icd_year
+from shared.tables.formats.classification import ClassificationFormat
+from shared.tables.formats.elements import Element
+from shared.tables.formats.format import Reading
 from shared.tables.formats.index_terms import keyed_terms, subterms
 from shared.tables.icd10_index import PROCEDURES, Reference, ReferenceKind, TermRow
-from shared.tables.spans import fiscal_year
+from shared.tables.spans import Span
 
-_ROOT = "ICD10PCS.index"
 _REFERENCES = {"see": ReferenceKind.SEE, "use": ReferenceKind.USE}
 _LENGTHS = {"code": (7, 7), "codes": (3, 7), "tab": (3, 3)}
 _CHARACTERS = re.compile(r"[0-9A-HJ-NP-Z]+$")
 """ICD-10-PCS uses neither I nor O (Official Guidelines, A2)."""
 
 
-class Icd10pcsIndex(Format):
+class Icd10pcsIndex(ClassificationFormat):
     name: ClassVar[str] = "ICD-10-PCS index, XML (CMS)"
+    root: ClassVar[str] = "ICD10PCS.index"
     tables = (PROCEDURES,)
 
-    def recognises(self, document: Document) -> bool:
-        return root_tag(document) == _ROOT
-
-    def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[Any]]:
-        for document in documents:
-            root = read_elements(document)
-            span = asked.span(fiscal_year(asked.effective_or(icd_year(root, document), document)))
-            yield Reading(PROCEDURES, span, keyed_terms(root, _read_term), [document.source])
+    def readings(self, root: Element, span: Span, document: Document) -> Iterator[Reading[Any]]:
+        yield Reading(PROCEDURES, span, keyed_terms(root, _read_term), [document.source])
 
 
 def _read_term(element: Element) -> TermRow:

@@ -8,34 +8,28 @@ and three (`pos`, `values`), with a title and one label, the third with the defi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import prod
 from typing import Any, ClassVar
 
 from shared.tables.documents import Document
-from shared.tables.formats.elements import Element, read_elements, root_tag
-from shared.tables.formats.format import Asked, Format, Reading
-from shared.tables.formats.icd10cm_tabular import icd_year
+from shared.tables.formats.classification import ClassificationFormat
+from shared.tables.formats.elements import Element
+from shared.tables.formats.format import Reading
 from shared.tables.icd10pcs_tables import CODE_LENGTH, TABLE, TABLE_LENGTH, Axis, BuildRow, PcsTableRow, Value, axis_of
-from shared.tables.spans import fiscal_year
+from shared.tables.spans import Span
 
-_ROOT = "ICD10PCS.tabular"
 _CHARACTER = re.compile(r"[0-9A-HJ-NP-Z]$")
 """ICD-10-PCS uses neither I nor O (Official Guidelines, A2)."""
 
 
-class Icd10pcsTables(Format):
+class Icd10pcsTables(ClassificationFormat):
     name: ClassVar[str] = "ICD-10-PCS tables, XML (CMS)"
+    root: ClassVar[str] = "ICD10PCS.tabular"
     tables = (TABLE,)
 
-    def recognises(self, document: Document) -> bool:
-        return root_tag(document) == _ROOT
-
-    def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[Any]]:
-        for document in documents:
-            root = read_elements(document)
-            span = asked.span(fiscal_year(asked.effective_or(icd_year(root, document), document)))
-            yield Reading(TABLE, span, _tables(root), [document.source])
+    def readings(self, root: Element, span: Span, document: Document) -> Iterator[Reading[Any]]:
+        yield Reading(TABLE, span, _tables(root), [document.source])
 
 
 def _tables(root: Element) -> Iterator[tuple[str, PcsTableRow]]:

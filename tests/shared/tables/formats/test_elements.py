@@ -70,6 +70,7 @@ def test_text_is_that_of_all_elements_in_order_with_single_blanks():
         ('<?xml version="1.0" encoding="utf-8"?>\n<ICD10CM.index>', "ICD10CM.index"),
         ('\ufeff<?xml version="1.0"?><!-- FY2027 -->\n<?style x?><ICD10PCS.tabular>', "ICD10PCS.tabular"),
         ("ICD-10-CM Tabular", ""),
+        ("<!-- -->" * 5_000, ""),
         ("", ""),
     ],
 )

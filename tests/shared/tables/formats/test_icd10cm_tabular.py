@@ -203,6 +203,27 @@ def test_a_file_without_chapter_is_refused(tmp_path: Path):
         loaded(tmp_path, "<ICD10CM.tabular><version>2027</version></ICD10CM.tabular>")
 
 
+def test_two_files_of_one_release_are_one_too_many(tmp_path: Path):
+    both = tmp_path / "both"
+    both.mkdir()
+    for name in ("icd10cm-tabular-2027.xml", "copy.xml"):
+        (both / name).write_text(GOOD, encoding="utf-8")
+    with pytest.raises(RefusedFile, match=r"copy\.xml is FY2027 of icd10cm\.tabular too"):
+        load(both, Catalogue(tmp_path / "tables"), Asked(), AT)
+    assert Catalogue(tmp_path / "tables").releases() == ()
+
+
+def test_the_year_and_its_april_update_are_two_releases(tmp_path: Path):
+    both = tmp_path / "both"
+    both.mkdir()
+    for name in ("icd10cm-tabular-2027.xml", "icd10cm-tabular-April-2027.xml"):
+        (both / name).write_text(GOOD, encoding="utf-8")
+    load(both, Catalogue(tmp_path / "tables"), Asked(), AT)
+    tables = tables_of(tmp_path)
+    assert tables.release(tabular.PLACES, date(2027, 3, 31)).name == "FY2027"
+    assert tables.release(tabular.PLACES, date(2027, 4, 1)).name == "FY2027-2027-04-01"
+
+
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.99])
 def test_a_cut_off_file_is_refused_and_the_active_release_stays(tmp_path: Path, kept: float):
     loaded(tmp_path, GOOD)
