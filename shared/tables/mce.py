@@ -5,12 +5,13 @@ Source: CMS, Definitions of Medicare Code Edits. A mark is the editor's name for
     adult, maternity, newborn, pediatric   edit 4, age conflict; `age_range` says the ages
     female, male                           edit 5, sex conflict; ended with discharges of 2024-09-30
     manifestation                          edit 6, manifestation code as principal diagnosis
-    ecodepdx                               edit 8, external cause as principal diagnosis
+    ecodepdx                               edit 2, external cause as principal diagnosis
     unacceptable, reqsdx                   edit 9, unacceptable principal diagnosis, alone or without a secondary one
-    qadm                                   questionable admission
+    qadm                                   edit 8, questionable admission
     noncovered, ncov…                      edit 11, non-covered procedure, always or with certain diagnoses or ages
     unspecified                            edit 20, unspecified laterality code
-    lcov…, kidneyxp, clintrial, los        limited coverage and the conditions that belong to it
+    lcov…, kidneyxp, clintrial             edit 17, limited coverage, and the conditions that belong to it
+    los                                    edit 19, procedure inconsistent with the length of stay
     csect, vagdel, delout, diabtypeI, wrngproc   parts of the edits that look at several codes together
 """
 
