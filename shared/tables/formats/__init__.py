@@ -11,6 +11,7 @@ from shared.tables.formats.icd10_conversion import Icd10ConversionTable
 from shared.tables.formats.icd10_order import Icd10OrderFile
 from shared.tables.formats.icd10cm_index import Icd10cmIndex
 from shared.tables.formats.icd10cm_tabular import Icd10cmTabular
+from shared.tables.formats.icd10pcs_definitions import Icd10pcsDefinitions
 from shared.tables.formats.icd10pcs_index import Icd10pcsIndex
 from shared.tables.formats.icd10pcs_tables import Icd10pcsTables
 from shared.tables.formats.ipps_table5 import IppsTable5
@@ -52,6 +53,7 @@ FORMATS: tuple[Format, ...] = (
     Icd10pcsTables(),
     CoverageExport(),
     PayerList(),
+    Icd10pcsDefinitions(),
 )
 
 __all__ = ["FORMATS", "Asked", "Format", "Reading"]
