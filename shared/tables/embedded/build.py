@@ -179,7 +179,8 @@ def _name(source: EmbeddedSource) -> str:
 
 def _stamp(source: EmbeddedSource) -> str:
     versions = ", ".join(_version(package) or "" for package in source.packages)
-    return f"{versions}; {code_digest(type(source).__module__)}"
+    # A source that reads no package reads what the product itself keeps.
+    return f"{versions}; {code_digest(type(source).__module__, own_data=not source.packages)}"
 
 
 def _missing(source: EmbeddedSource) -> str | None:

@@ -14,17 +14,20 @@ _ROOT = Path(__file__).parents[1]
 
 
 @cache
-def code_digest(module: str) -> str:
-    """Of a module, the modules of `shared.tables` that it imports, and all that is kept beside them as data."""
-    names: set[str] = set()
-    _gather(module, names)
-    for always in _ALWAYS:
-        _gather(always, names)
-    files = [file for name in sorted(names) if (file := _file(name))]
+def code_digest(module: str, *, own_data: bool) -> str:
+    """Of a module and what it imports of `shared.tables`; with `own_data` of the product's data files too."""
     digest = sha256()
-    for file in [*files, *_data_files()]:
+    for file in [*code_files(module), *(_data_files() if own_data else ())]:
         digest.update(sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def code_files(module: str) -> list[Path]:
+    """The sources of a module, of those of `shared.tables` that it imports, and of what compiles every table."""
+    names: set[str] = set()
+    for entry in (module, *_ALWAYS):
+        _gather(entry, names)
+    return [file for name in sorted(names) if (file := _file(name))]
 
 
 def _gather(module: str, names: set[str]) -> None:

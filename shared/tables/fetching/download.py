@@ -10,14 +10,17 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from shared.tables.fetching.errors import NotAllowed, NotPublished, TooLarge, Unavailable
+from shared.tables.fetching.errors import FetchError, NotAllowed, NotPublished, TooLarge, Unavailable
+
+if TYPE_CHECKING:
+    from _hashlib import HASH
 
 _MOST_BYTES = 1024**3
 _MOST_REDIRECTS = 5
@@ -123,8 +126,8 @@ class Downloader:
 
     def _written(self, answer: httpx.Response, address: str, partial: Path, part: Kept | None, at: datetime) -> Kept:
         """Write the body behind what is there. What has come is known and kept, also where it breaks off."""
-        digest = sha256(partial.read_bytes() if part else b"")
-        size = part.bytes if part else 0
+        digest, size = _begun(partial) if part else sha256(), part.bytes if part else 0
+        etag, last_modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
         try:
             with partial.open("ab" if part else "wb") as file:
                 for chunk in self._limited(answer, size):
@@ -133,17 +136,14 @@ class Downloader:
                     file.write(chunk)
                     digest.update(chunk)
                     size += len(chunk)
-        finally:
-            kept = Kept(
-                address,
-                digest.hexdigest(),
-                size,
-                answer.headers.get("ETag"),
-                answer.headers.get("Last-Modified"),
-                at,
-            )
-            _record(partial).write_bytes(msgspec.json.encode(kept))
-        return kept
+        except FetchError:
+            _forget(partial)
+            raise
+        except BaseException:
+            broken_off = Kept(address, digest.hexdigest(), size, etag, last_modified, at)
+            _record(partial).write_bytes(msgspec.json.encode(broken_off))
+            raise
+        return Kept(address, digest.hexdigest(), size, etag, last_modified, at)
 
     def _limited(self, answer: httpx.Response, size: int) -> Iterator[bytes]:
         if size + int(answer.headers.get("Content-Length", 0)) > self._most_bytes:
@@ -231,11 +231,16 @@ def _kept(file: Path, address: str) -> Kept | None:
     """What is known of a file, where it is still as it was and from this address."""
     try:
         kept = msgspec.json.decode(_record(file).read_bytes(), type=Kept)
-        with file.open("rb") as opened:
-            digest = file_digest(opened, "sha256").hexdigest()
+        digest = _begun(file).hexdigest()
     except (OSError, msgspec.MsgspecError):
         return None
     return kept if (kept.address, kept.sha256) == (address, digest) else None
+
+
+def _begun(file: Path) -> HASH:
+    """The checksum of what is there, to go on with."""
+    with file.open("rb") as opened:
+        return file_digest(opened, "sha256")
 
 
 def _record(file: Path) -> Path:

@@ -10,7 +10,7 @@ import pytest
 
 from shared.tables import Catalogue, Table, TableRow, UnreadableTable
 from shared.tables.catalogue import SourceFile
-from shared.tables.embedded import EmbeddedSource, build
+from shared.tables.embedded import EmbeddedSource, build, stamp
 from shared.tables.formats import Reading
 from shared.tables.spans import calendar_year, quarter
 
@@ -94,7 +94,7 @@ def test_a_source_whose_code_changed_gives_up_the_releases_that_it_no_longer_bri
         yield Reading(UNITS, quarter(date(2026, 7, 1)), [("99213", UnitRow(7))], [SOURCE_FILE])
 
     monkeypatch.setattr(UnitSource, "read", later)
-    monkeypatch.setattr(build, "code_digest", lambda module: "another")
+    monkeypatch.setattr(build, "code_digest", lambda module, *, own_data: "another")
     outcomes = build.build(tmp_path, AT, sources=[UnitSource(), PlaceSource()], processes=1)
     assert [built.outcome for built in outcomes] == ["built", "built"]
     assert names(tmp_path) == [("test.places", "CY2026"), ("test.units", "2026Q3")]
@@ -138,3 +138,10 @@ def test_a_catalogue_that_was_taken_away_is_built_again(tmp_path: Path) -> None:
     build.build(tmp_path, AT, sources=[UnitSource()])
     (tmp_path / "catalogue.json").unlink()
     assert [built.outcome for built in build.build(tmp_path, AT, sources=[UnitSource()])] == ["built"]
+
+
+def test_the_code_of_a_source_is_what_it_imports_of_the_tables_and_no_more() -> None:
+    """A change in the loaders of another family must not compile everything anew."""
+    files = {file.stem for file in stamp.code_files("shared.tables.embedded.tabular")}
+    assert {"tabular", "icd10cm_tabular", "store", "compiler", "loading"} <= files
+    assert not {"mpfs", "ncci_ptp", "pyoce"} & files
