@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.resources import files
 
 import pytest
+import yaml
 
+from shared.tables.codes import code_set
 from shared.tables.embedded.small_code_sets import SmallCodeSets, read_code_set
 from shared.tables.errors import UnreadableTable
 
@@ -29,6 +32,13 @@ def test_every_file_is_read_and_says_whose_it_is():
     readings = list(SmallCodeSets().read())
     assert len({reading.table.name for reading in readings}) == len(readings) >= 16
     assert all(reading.sources[0].name.partition(": ")[2] for reading in readings)
+
+
+def test_every_file_names_the_authority_of_its_table_and_a_licence():
+    for file in files("shared.tables").joinpath("small_code_sets").iterdir():
+        said = yaml.safe_load(file.read_text(encoding="utf-8"))
+        assert said["authority"] == code_set(said["table"]).authority, file.name
+        assert said["licence"], file.name
 
 
 def test_codes_stand_with_their_span_and_label():
