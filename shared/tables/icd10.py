@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -85,7 +85,7 @@ CONVERSIONS: dict[CodeSystem, Table[ConversionRow]] = {
         licence="United States government work, public domain",
     ),
 }
-TABLES = (*CODES.values(), *CONVERSIONS.values())
+TABLES: tuple[Table[Any], ...] = (*CODES.values(), *CONVERSIONS.values())
 
 
 class CodeEntry(msgspec.Struct, frozen=True, gc=False):

@@ -12,12 +12,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import ParseError, parse
-
+from shared.tables.documents import Document
 from shared.tables.embedded.source import package_file
-from shared.tables.errors import UnreadableTable
+from shared.tables.errors import RefusedFile, UnreadableTable
+from shared.tables.formats.elements import Element, read_elements
 
 _SHORT = 60
 """Characters of an abbreviated title; a title that fits is its own."""
@@ -92,29 +91,28 @@ def tabular_titles() -> dict[str, str]:
 
     Raises UnreadableTable.
     """
+    file = tabular_file()
     try:
-        root = parse(tabular_file()).getroot()
-    except (OSError, ParseError) as error:
+        root = read_elements(Document(file.name, file.read_bytes()))
+    except (OSError, RefusedFile) as error:
         raise UnreadableTable("the tabular list of simple-icd-10-cm cannot be read") from error
-    entries = (entry for section in root.iter("section") for entry in section.iterfind("diag"))
-    return dict(pair for entry in entries for pair in _named(entry))
+    sections = (section for chapter in root.all("chapter") for section in chapter.all("section"))
+    return dict(pair for section in sections for entry in section.all("diag") for pair in _named(entry))
 
 
-def _named(diag: Element, seventh: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
+def _named(entry: Element, seventh: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
     """Code and title of an entry of the tabular list and of all below it.
 
     A code with a 7th character is not in the list: its title is that of the entry, a comma and what the character
     means, its code is filled with the placeholder X (ICD-10-CM Official Guidelines, sections I.A.4 and I.A.5).
     """
-    code = diag.findtext("name", "").replace(".", "")
-    title = _plain(diag.findtext("desc", ""))
-    defined = diag.find("sevenChrDef")
-    if defined is not None:
-        seventh = {entry.get("char", ""): _plain(entry.text or "") for entry in defined.iterfind("extension")}
+    code, title = entry.text_of("name").replace(".", ""), entry.text_of("desc")
+    if (defined := entry.one("sevenChrDef")) is not None:
+        seventh = {extension.attribute("char"): extension.text() for extension in defined.all("extension")}
     yield code, title
-    below = diag.findall("diag")
-    for entry in below:
-        yield from _named(entry, seventh)
+    below = list(entry.all("diag"))
+    for part in below:
+        yield from _named(part, seventh)
     if not below and seventh:
         for character, meaning in seventh.items():
             yield f"{code.ljust(_EXTENDED - 1, 'X')}{character}", f"{title}, {meaning}"

@@ -165,6 +165,21 @@ def test_abbreviated_titles_are_the_official_ones(
     assert entry.short_description == short
 
 
+@pytest.mark.parametrize(
+    ("day", "lines"),
+    [
+        # Lines of icd10cm-order-2026.txt and icd10cm-order-2027.txt of NCHS: codes and headings.
+        (date(2025, 10, 1), 98_186),
+        (date(2026, 10, 1), 98_403),
+    ],
+)
+def test_there_are_as_many_codes_and_headings_as_lines_in_the_order_file(
+    embedded_tables: Tables, day: date, lines: int
+) -> None:
+    found = icd10.starting_with(embedded_tables, "icd10cm", "", day, limit=EVERYTHING, headings=True)
+    assert len(found) == lines
+
+
 def test_the_headings_are_those_of_the_tabular_list(embedded_tables: Tables) -> None:
     """Which entries of the tabular list of April 2026 are codes and no headings, the code master says."""
     listed = {
