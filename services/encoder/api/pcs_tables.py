@@ -1,5 +1,6 @@
 """ICD-10-PCS codes as they are built: the tables, and what may come next."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
@@ -9,7 +10,9 @@ from services.encoder.api.policies import CanReadCodes
 from services.encoder.api.tables import CurrentTables
 from services.encoder.errors import PlaceNotFound
 from shared.claims import Many, Model
+from shared.tables import Tables
 from shared.tables import icd10pcs_tables as pcs
+from shared.tables.icd10pcs_definitions import DEFINITIONS, definition
 from shared.tables.icd10pcs_tables import Axis
 
 router = APIRouter(prefix="/v1", tags=["codes"])
@@ -41,9 +44,13 @@ class PcsTableView(Model):
 
 
 class PcsMeaning(Model):
+    """What a chosen character says. Definition and inclusions stand where CMS's definitions are loaded for the day."""
+
     title: str
     character: str
     label: str
+    definition: str = ""
+    includes: Many[str] = ()
 
 
 class PcsBeginning(Model):
@@ -102,9 +109,20 @@ async def build_code(
         complete=pcs.is_complete(release),
         beginning=chosen,
         built=pcs.is_built(tables, chosen, day),
-        meaning=tuple(PcsMeaning(**said._asdict()) for said in pcs.meaning(tables, chosen, day)),
+        meaning=tuple(_meanings(tables, chosen, day)),
         next=_axis(following) if following is not None else None,
     )
+
+
+def _meanings(tables: Tables, chosen: str, day: date) -> Iterator[PcsMeaning]:
+    defined = tables.carries(DEFINITIONS, day)
+    for position, said in enumerate(pcs.meaning(tables, chosen, day), start=1):
+        found = definition(tables, chosen[0], position, said.label, day) if defined else None
+        shown = PcsMeaning(**said._asdict())
+        if found is None:
+            yield shown
+        else:
+            yield shown.model_copy(update={"definition": found.definition, "includes": found.includes})
 
 
 def _axis(axis: Axis) -> PcsAxis:

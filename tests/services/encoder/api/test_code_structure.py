@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from services.encoder.api.pcs_tables import build_code
+from shared.http import Principal
+from shared.tables import Catalogue, ReferenceTables
+from shared.tables.folders import embedded_folder
+from shared.tables.formats import Asked
+from shared.tables.loading import load
 from tests.services.encoder.conftest import EHR, Caller
 
 TABULAR = "date=2026-05-01"
@@ -86,6 +94,8 @@ async def test_a_procedure_code_is_built_character_by_character(ana: httpx.Async
     assert (begun["complete"], begun["built"]) == (False, False)
     whole = await answer(ana, f"pcs-codes?beginning=0ft44zz&{PCS}")
     assert (whole["built"], whole["next"], len(whole["meaning"])) == (True, None, 7)
+    today = await answer(ana, "pcs-codes?beginning=0FT44ZZ&date=2026-11-24")
+    assert (today["release"], today["built"]) == ("FY2027-incomplete", True)
     unknown = await answer(ana, f"pcs-codes?beginning=B030ZZZ&{PCS}")
     assert (unknown["built"], unknown["meaning"]) == (None, [])
 
@@ -139,3 +149,18 @@ async def test_a_question_that_is_not_one_is_refused(ana: httpx.AsyncClient, pat
 async def test_only_who_reads_codes_sees_them(caller: Caller):
     response = await caller("ehr", EHR).get(f"/v1/codes/icd10cm/I10/notes?{TABULAR}")
     assert response.status_code == 403
+
+
+async def test_definitions_that_a_customer_has_loaded_are_shown_while_building(tmp_path: Path):
+    text = """<ICD10PCS.definitions><version>2027</version><section code="0"><axis pos="3"><title>Operation</title>
+        <terms><title>Resection</title><definition>All of a body part</definition><includes>Lobectomy</includes></terms>
+        </axis></section></ICD10PCS.definitions>"""
+    (tmp_path / "icd10pcs_definitions_2027.xml").write_text(text)
+    load(tmp_path / "icd10pcs_definitions_2027.xml", Catalogue(tmp_path), Asked(), datetime(2026, 10, 1, tzinfo=UTC))
+    tables = ReferenceTables([embedded_folder(), tmp_path]).current()
+    nobody = Principal(subject="ana", tenant="mercy", scopes=frozenset({"codes:read"}), roles=frozenset())
+    begun = await build_code(nobody, tables, date(2026, 11, 24), "0FT4")
+    assert [(said.label, said.definition, said.includes) for said in begun.meaning[2:]] == [
+        ("Resection", "All of a body part", ("Lobectomy",)),
+        ("Gallbladder", "", ()),
+    ]
