@@ -146,11 +146,11 @@ def show(
 
     Exit code 1 where the release does not have the key.
     """
-    from revcycle.tables.listing import described, shown, shown_json
+    from revcycle.tables.listing import described, listed_json, shown, shown_json
 
     settings = _settings(data_dir)
     if not key:
-        _say(described(settings, table))
+        _say([listed_json(settings, table)] if as_json else described(settings, table))
         return
     day = (on or system_clock()).date()
     found = (shown_json if as_json else shown)(settings, table, " ".join(key), day, prefix=prefix, limit=limit)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.tables import Catalogue
+from shared.tables.folders import embedded_folder
 from tests.revcycle.conftest import Done, Run
 
 TABLE = "icd10cm.codes"
@@ -89,6 +90,10 @@ def test_a_table_is_described_with_its_licence_and_releases(run: Run, loaded: Do
     assert done.stdout.startswith("icd10cm.codes: ICD-10-CM")
     assert "licence: " in done.stdout
     assert "FY2022" in done.stdout
+    assert [release["name"] for release in json.loads(run("tables", "show", TABLE, "--json").stdout)] == [
+        "FY2021",
+        "FY2022",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -152,3 +157,12 @@ def test_a_damaged_file_is_a_fault(run: Run, loaded: Done, tmp_path: Path) -> No
         "icd10cm.codes FY2021: the compiled file has changed since it was written",
         "icd10cm.codes FY2022: the compiled file cannot be read",
     ]
+
+
+def test_the_embedded_tables_say_nothing_of_cpt_in_words(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The AMA's descriptors come from the customer's own file alone."""
+    monkeypatch.setattr("revcycle.tables.catalogues.embedded_folder", embedded_folder)
+    done = run("tables", "show", "ioce.procedures", "99213", "--on", "2026-06-30", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "descri" not in done.stdout
+    assert run("tables", "list", "cpt").stdout == "no release is loaded\n"
