@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from services.grouper import store
-from services.grouper.domain import explanation
+from services.grouper.domain import code_editor, explanation
 from services.grouper.domain import what_if as what_ifs
+from services.grouper.domain.code_editor import EditedStay
 from services.grouper.domain.explanation import Explanation
 from services.grouper.domain.grouping import Decision, GroupedStay, Grouper, Returned
 from services.grouper.domain.history import GroupedClaim
-from services.grouper.domain.stays import AnySubject
+from services.grouper.domain.stays import AnySubject, Stay
 from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from services.grouper.errors import EngineFailed, NotExplainable, NotGroupable
 from shared import audit
@@ -64,6 +65,11 @@ async def what_if(grouper: Grouper, question: WhatIfQuestion) -> WhatIf:
     tables = grouper.tables.current()
     grouped = await _grouped_stay(grouper, question.stay, tables, "/stay")
     return await what_ifs.what_if(grouper.engine, grouper.rules, tables, grouped, question)
+
+
+def edit_stay(grouper: Grouper, stay: Stay) -> EditedStay:
+    """The Medicare Code Editor's edits that a stay meets. Raises NoRelease."""
+    return code_editor.edit_stay(stay, grouper.rules, grouper.tables.current())
 
 
 async def _grouped_stay(grouper: Grouper, subject: AnySubject, tables: Tables, place: str) -> GroupedStay:

@@ -27,6 +27,7 @@ class Rules:
     drg_facility_types: Parameter[frozenset[str]]
     poa_exempt_taxonomies: Parameter[frozenset[str]]
     highest_age: Parameter[int]
+    sex_edits: Parameter[bool]
 
     def version_on(self, day: date) -> str | None:
         """The MS-DRG version for a discharge of that day, or None where none is carried."""
