@@ -121,8 +121,10 @@ def edit(tables: Tables, setting: Setting, column_1: str, column_2: str, day: da
     Of several spans that hold a day, which CMS's file has for old pairs, the one it lists last says how.
     """
     edition = tables.pairs_on(PTP[setting], day)
-    span = _in_force(edition.store.rows(column_1, column_2), day)
-    return None if span is None else Edit(column_1, column_2, span, edition.release.name)
+    spans = edition.store.rows(column_1, column_2)
+    if not spans or (span := _in_force(spans, day)) is None:
+        return None
+    return Edit(column_1, column_2, span, edition.release.name)
 
 
 def edits_between(tables: Tables, setting: Setting, code_a: str, code_b: str, day: date) -> tuple[Edit, ...]:
