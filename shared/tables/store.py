@@ -33,7 +33,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Generic, Literal
+from typing import Generic, Literal, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -46,8 +46,10 @@ PROLOGUE = struct.Struct("<8sI")
 EMPTY = 0xFFFF
 SPREAD = 0x9E3779B1
 """A prime near 2^32 / the golden ratio: neighbouring numbers, which codes of one family have, fall far apart."""
-_KEPT_VALUES = 16_384
-"""Decoded values that a process keeps: every distinct row of an edit table, the codes of a day for the texts."""
+_KEPT = 16_384
+"""Answers that a process keeps of a table: every distinct row of an edit table, the codes that a day asks for."""
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -70,9 +72,9 @@ class Store(Generic[Row]):
         file = _MappedFile(path, table)
         self.header = file.header
         self._map, self._begin, self._width = file.map, file.begins["keys"], file.header.width
-        self._tags, self._numbers = file.numbers("tags", "I"), file.numbers("numbers", "I")
         self._value_of = file.numbers("value_of", "I")
         self._values = file.values(table)
+        self._rows = _Kept(_search(file, self._values))
 
     def __len__(self) -> int:
         """The number of keys."""
@@ -80,18 +82,7 @@ class Store(Generic[Row]):
 
     def rows(self, key: str) -> tuple[Row, ...]:
         """The rows under a key, in the order in which the authority published them; none where it is not a key."""
-        width, tags = self._width, self._tags
-        filled = key.encode().ljust(width, b"\0")
-        wanted = crc32(filled) or 1
-        slot = wanted % len(tags)
-        while tag := tags[slot]:
-            if tag == wanted:
-                number = self._numbers[slot]
-                at = self._begin + number * width
-                if self._map[at : at + width] == filled:
-                    return self._values[self._value_of[number]]
-            slot = slot + 1 if slot + 1 < len(tags) else 0
-        return ()
+        return self._rows[key]
 
     def items(self, prefix: str = "") -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Every key that begins with `prefix` and its rows, in the order of the keys."""
@@ -105,6 +96,28 @@ class Store(Generic[Row]):
     def _key(self, number: int) -> bytes:
         at = self._begin + number * self._width
         return self._map[at : at + self._width].rstrip(b"\0")
+
+
+def _search(file: _MappedFile, values: _Kept[int, tuple[Row, ...]]) -> Callable[[str], tuple[Row, ...]]:
+    """How the rows of a key are found. A closure, for it has no time to look up attributes."""
+    content, begin, width = file.map, file.begins["keys"], file.header.width
+    tags, numbers, value_of = file.numbers("tags", "I"), file.numbers("numbers", "I"), file.numbers("value_of", "I")
+    slots = len(tags)
+
+    def search(key: str) -> tuple[Row, ...]:
+        filled = key.encode().ljust(width, b"\0")
+        wanted = crc32(filled) or 1
+        slot = wanted % slots
+        while tag := tags[slot]:
+            if tag == wanted:
+                number = numbers[slot]
+                at = begin + number * width
+                if content[at : at + width] == filled:
+                    return values[value_of[number]]
+            slot = slot + 1 if slot + 1 < slots else 0
+        return ()
+
+    return search
 
 
 class PairStore(Generic[Row]):
@@ -208,7 +221,7 @@ class _MappedFile:
         except ValueError as error:
             raise UnreadableTable(f"{self._name} is damaged") from error
 
-    def values(self, table: Table[Row]) -> _Values[Row]:
+    def values(self, table: Table[Row]) -> _Kept[int, tuple[Row, ...]]:
         """Decodes a value by its number and keeps what was used of late."""
         decode = msgspec.msgpack.Decoder(tuple[table.row, ...]).decode  # type: ignore[name-defined]  # made at run time
         offsets, content = self.numbers("offsets", "Q"), self.numbers("content", "B")
@@ -219,21 +232,21 @@ class _MappedFile:
             except (IndexError, msgspec.MsgspecError) as error:
                 raise UnreadableTable(f"{self._name} is damaged; `revcycle tables verify` names what is") from error
 
-        return _Values(read)
+        return _Kept(read)
 
 
-class _Values(dict[int, tuple[Row, ...]]):
-    """Decoded values by number: a dict that fills itself and begins anew when it is full."""
+class _Kept(dict[Asked, Answer]):
+    """Answers that were given: a dict that fills itself and begins anew when it is full."""
 
-    def __init__(self, decode: Callable[[int], tuple[Row, ...]]) -> None:
+    def __init__(self, answer: Callable[[Asked], Answer]) -> None:
         super().__init__()
-        self._decode = decode
+        self._answer = answer
 
-    def __missing__(self, number: int) -> tuple[Row, ...]:
-        if len(self) >= _KEPT_VALUES:
+    def __missing__(self, asked: Asked) -> Answer:
+        if len(self) >= _KEPT:
             self.clear()
-        rows = self[number] = self._decode(number)
-        return rows
+        answer = self[asked] = self._answer(asked)
+        return answer
 
 
 def aligned(place: int) -> int:

@@ -124,7 +124,7 @@ def test_values_that_are_alike_are_kept_once(tmp_path: Path) -> None:
 
 
 def test_more_values_than_are_kept_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "_KEPT_VALUES", 4)
+    monkeypatch.setattr(stores, "_KEPT", 4)
     entries = [(f"{number:03}", UnitsRow(number)) for number in range(20)]
     store = a_store(tmp_path / "a.store", entries)
 
