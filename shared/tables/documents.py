@@ -79,6 +79,8 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _unpacked(name: str, content: bytes, depth: int = 0) -> Iterator[Document]:
+    if _is_workbook(content) and not zipfile.is_zipfile(io.BytesIO(content)):
+        raise RefusedFile(name, "the workbook is broken or cut off")
     if not _is_archive(content) or depth > _MOST_NESTED:
         yield Document(name, content)
         return
