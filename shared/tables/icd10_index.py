@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import msgspec
@@ -149,16 +149,14 @@ def find(tables: Tables, index: Table[TermRow], words: str, day: date, limit: in
     A word of three letters or more also finds the longer words that begin with it. In the order of the index; what
     stands below a found term and adds no word is left out.
     """
-    store = tables.on(index, day).store
-    places = [_with_word(store, word) for word in words_of(words)]
+    store, wanted = tables.on(index, day).store, frozenset(words_of(words))
+    places = [list(islice(_with_word(store, word), _MANY)) for word in wanted]
     if not places or not all(places):
         return ()
-    named = set().union(*places)
-    found = (
-        place for place in sorted(named) if all(any(above in of_word for above in _way(place)) for of_word in places)
-    )
-    terms = (_term(store, place) for place in found)
-    return tuple(islice((found_term for found_term in terms if found_term is not None), limit))
+    scarce = min(places, key=len)
+    if len(scarce) == _MANY:
+        scarce = list(_with_word(store, max(wanted, key=len)))
+    return tuple(islice(_with_all(store, _topmost(scarce), wanted), limit))
 
 
 def terms_for(tables: Tables, code: str, day: date, index: Table[TermRow] = DISEASES) -> tuple[Term, ...]:
@@ -249,6 +247,8 @@ _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAIN, _LEVEL = 3, 2
 _BEGINNING, _WORD, _PREFIX = 20, 20, 3
 _SHORTEST = 3
+_MANY = 500
+"""Of the places of a word no more are read where another word has fewer."""
 _SEVENTH = 6
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _NO_CODE = re.compile(r"[^A-Z0-9]+")
@@ -270,9 +270,40 @@ def _depth(place: str) -> int:
     return 1 + max(0, len(place) - _MAIN + _LEVEL - 1) // _LEVEL
 
 
-def _with_word(store: Store[TermRow], word: str) -> set[str]:
+def _with_word(store: Store[TermRow], word: str) -> Iterator[str]:
+    """The places of the terms that have a word. The same place comes again where two words of a term begin so."""
     prefix = f"w {word}" if len(word) >= _PREFIX else f"w {word} "
-    return {_place_of(key) for key, _rows in store.items(prefix)}
+    return (_place_of(key) for key, _rows in store.items(prefix))
+
+
+def _topmost(places: Iterable[str]) -> Iterator[str]:
+    """The places that are not below another, in order."""
+    last = None
+    for place in sorted(set(places)):
+        if last is None or not place.startswith(last):
+            last = place
+            yield place
+
+
+def _with_all(store: Store[TermRow], places: Iterable[str], wanted: frozenset[str]) -> Iterator[Term]:
+    """The terms at these places and below them that have every word on their way, and one of the words themselves."""
+    for place in places:
+        path: dict[str, tuple[str, ...]] = {"": ()}
+        said: dict[str, frozenset[str]] = {"": frozenset()}
+        above = ((at, row) for at in _way(place)[:-1] for row in store.rows(f"p {at}"))
+        below = ((_place_of(key), row) for key, rows in store.items(f"p {place}") for row in rows)
+        for at, row in chain(above, below):
+            parent = at[:-_LEVEL] if len(at) > _MAIN else ""
+            own = _said_by(row, wanted)
+            path[at], said[at] = (*path[parent], row.title), said[parent] | own
+            if own and said[at] == wanted and at.startswith(place):
+                yield Term(at, path[at], row)
+
+
+def _said_by(row: TermRow, wanted: frozenset[str]) -> frozenset[str]:
+    words = words_of(f"{row.title} {row.modifiers}")
+    beginnings = [word for word in wanted if len(word) >= _PREFIX and any(own.startswith(word) for own in words)]
+    return frozenset(beginnings) | wanted.intersection(words)
 
 
 def _place_of(key: str) -> str:
