@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Protocol, TypeVar
 
 from shared.tables.table import TableRow
 
@@ -17,3 +19,23 @@ class DatedRow(TableRow, frozen=True):
 
     def covers(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Spanned(Protocol):
+    """Any row with the days that it holds for."""
+
+    @property
+    def first(self) -> date: ...
+    @property
+    def last(self) -> date | None: ...
+
+
+SpannedRow = TypeVar("SpannedRow", bound=Spanned)
+
+
+def in_force(rows: Iterable[SpannedRow], day: date) -> SpannedRow | None:
+    """The first of the rows that holds on a day; None where none does."""
+    for row in rows:
+        if row.first <= day and (row.last is None or day <= row.last):
+            return row
+    return None

@@ -20,6 +20,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
+from shared.tables.history import in_force
 from shared.tables.table import Table, TableRow
 from shared.tables.tables import Tables
 
@@ -101,19 +102,14 @@ def procedure_marks(tables: Tables, code: str, day: date) -> tuple[str, ...]:
 
 def age_range(tables: Tables, category: AgeCategory, day: date) -> AgeRange | None:
     """The ages of a category on the day of discharge; None where it did not exist. Raises NoRelease."""
-    for row in tables.on(AGE_RANGES, day).store.rows(category):
-        if row.first <= day <= row.last:
-            return row
-    return None
+    return in_force(tables.on(AGE_RANGES, day).store.rows(category), day)
 
 
 def is_discharge_status(tables: Tables, status: str, day: date) -> bool:
     """Whether the editor takes a discharge status on the day of discharge (edit 16). Raises NoRelease."""
-    return any(row.first <= day <= row.last for row in tables.on(DISCHARGE_STATUSES, day).store.rows(status))
+    return in_force(tables.on(DISCHARGE_STATUSES, day).store.rows(status), day) is not None
 
 
 def _marks(tables: Tables, table: Table[MarkedCode], code: str, day: date) -> tuple[str, ...]:
-    for row in tables.on(table, day).store.rows(code):
-        if row.first <= day <= row.last:
-            return row.marks
-    return ()
+    row = in_force(tables.on(table, day).store.rows(code), day)
+    return row.marks if row is not None else ()

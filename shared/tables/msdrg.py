@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
+from shared.tables.history import in_force
 from shared.tables.table import Table, TableRow
 from shared.tables.tables import Tables
 
@@ -127,18 +128,12 @@ TABLES: tuple[Table[Any], ...] = (DIAGNOSES, PROCEDURES, FORMULAS, PRINCIPAL_DIA
 
 def grouped_diagnosis(tables: Tables, code: str, day: date) -> GroupedDiagnosis | None:
     """What MS-DRG makes of a diagnosis on the day of discharge; None where it does not know it. Raises NoRelease."""
-    for row in tables.on(DIAGNOSES, day).store.rows(code):
-        if row.first <= day <= row.last:
-            return row
-    return None
+    return in_force(tables.on(DIAGNOSES, day).store.rows(code), day)
 
 
 def grouped_procedure(tables: Tables, code: str, day: date) -> GroupedProcedure | None:
     """What MS-DRG makes of a procedure on the day of discharge; None where it does not know it. Raises NoRelease."""
-    for row in tables.on(PROCEDURES, day).store.rows(code):
-        if row.first <= day <= row.last:
-            return row
-    return None
+    return in_force(tables.on(PROCEDURES, day).store.rows(code), day)
 
 
 def formulas(tables: Tables, mdc: int, day: date) -> tuple[Formula, ...]:
@@ -149,8 +144,6 @@ def formulas(tables: Tables, mdc: int, day: date) -> tuple[Formula, ...]:
 
 def is_excluded(tables: Tables, secondary: str, principal: str, day: date) -> bool:
     """Whether the principal diagnosis keeps the secondary one from counting as CC or MCC. Raises NoRelease."""
-    for row in tables.on(PRINCIPAL_DIAGNOSES, day).store.rows(principal):
-        if row.first <= day <= row.last:
-            lists = tables.on(EXCLUSION_LISTS, day).store.rows(row.exclusion_list)
-            return any(secondary in excluded.codes for excluded in lists)
-    return False
+    row = in_force(tables.on(PRINCIPAL_DIAGNOSES, day).store.rows(principal), day)
+    lists = tables.on(EXCLUSION_LISTS, day).store.rows(row.exclusion_list) if row is not None else ()
+    return any(secondary in excluded.codes for excluded in lists)
