@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import ParseError
 
@@ -114,7 +114,7 @@ class _Target:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.line = lambda: 0
+        self.line: Callable[[], int] = lambda: 0
         self._open: list[Element] = []
         self._root: Element | None = None
 
