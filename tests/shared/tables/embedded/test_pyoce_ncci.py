@@ -64,7 +64,7 @@ def test_what_no_package_carries_is_missing_and_says_so(embedded_tables: Tables)
 
 @pytest.mark.reference
 def test_hospital_pairs_are_those_that_cms_published(embedded_tables: Tables) -> None:
-    """All but 131 of 1,335,857 that were in force, which are of four codes for COVID-19 antibodies; none beside them."""
+    """All but 131 of 1,335,857 that were in force, of four codes for COVID-19 antibodies; and none beside them."""
     expected = {
         (row["column_1"], row["column_2"]): row["modifier_indicator"]
         for row in published("ptp_outpatient_hospital_2024q3.csv.gz")
