@@ -26,7 +26,7 @@ from services.grouper.engines.translation import claim_document
 from services.grouper.parameters import load_rules
 from shared.claims import Diagnosis, IcdCode, PcsCode, Procedure
 from shared.runtime import embedded_tables
-from shared.tables import CodeSets, code_sets_of
+from shared.tables import CodeSets
 
 JAVA_PER_SECOND = 1_200
 DAY = date(2026, 11, 20)
@@ -112,7 +112,7 @@ def show(label: str, rate: float, reference: float) -> None:
 async def measure(count: int, workers: int) -> None:
     opened = time.perf_counter()
     tables = embedded_tables()
-    code_sets = code_sets_of(tables.current())
+    code_sets = CodeSets(tables.current())
     print(f"code sets opened in {(time.perf_counter() - opened) * 1000:.0f} ms")
     stays, rules = some_stays(count, code_sets), load_rules()
     inputs = [grouper_input(stay, rules) for stay in stays]

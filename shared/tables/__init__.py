@@ -1,7 +1,7 @@
 """Reference tables: what an authority published, as of a date. There is no "current": every lookup names its day."""
 
 from shared.tables.catalogue import Catalogue, Release
-from shared.tables.code_sets import CodeSets, code_sets_of
+from shared.tables.code_sets import CodeSets
 from shared.tables.errors import NoRelease, RefusedFile, TableError, UnknownFormat, UnknownRelease, UnreadableTable
 from shared.tables.icd10 import CodeEntry, CodeSystem
 from shared.tables.table import Table, TableRow
@@ -23,5 +23,4 @@ __all__ = [
     "UnknownFormat",
     "UnknownRelease",
     "UnreadableTable",
-    "code_sets_of",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
@@ -25,6 +26,8 @@ FIRST_DAY = date(2015, 10, 1)
 """ICD-10 is in use from this day (45 CFR 162.1002(c))."""
 _ONE_DAY = timedelta(days=1)
 _HEADING_LENGTH = 3
+_KEPT_ENTRIES = 16_384
+"""About what a hospital uses on a day; 6 MB."""
 
 
 class CodeRow(TableRow, frozen=True):
@@ -125,16 +128,13 @@ class Conversions(NamedTuple):
 
 def is_billable(tables: Tables, system: CodeSystem, code: str, day: date) -> bool:
     """Whether a code may be reported on a day. Raises NoRelease."""
-    store = tables.on(CODES[system], day).store
-    row = _standing(store.rows(code), day) if code.isalnum() else None
-    return row is not None and row.billable
+    found = _recent(tables, system, code, day)
+    return found is not None and found.billable
 
 
 def entry(tables: Tables, system: CodeSystem, code: str, day: date) -> CodeEntry | None:
     """A code or heading as of a day, None where it does not stand then. Raises NoRelease."""
-    edition = tables.on(CODES[system], day)
-    row = _standing(edition.store.rows(code), day) if code.isalnum() else None
-    return None if row is None else _entry(system, code, row, edition.release)
+    return _recent(tables, system, code, day)
 
 
 def starting_with(
@@ -198,6 +198,14 @@ def conversions(tables: Tables, system: CodeSystem, code: str, day: date) -> Con
     return Conversions(
         tuple(sorted(_successors(tables, system, code, day))), tuple(sorted(previous)), edition.release.name
     )
+
+
+@lru_cache(maxsize=_KEPT_ENTRIES)
+def _recent(tables: Tables, system: CodeSystem, code: str, day: date) -> CodeEntry | None:
+    """Kept across lookups: claims of a day repeat their codes, and a snapshot of the tables never changes."""
+    edition = tables.on(CODES[system], day)
+    row = _standing(edition.store.rows(code), day) if code.isalnum() else None
+    return None if row is None else _entry(system, code, row, edition.release)
 
 
 def _standing(rows: tuple[CodeRow, ...], day: date) -> CodeRow | None:

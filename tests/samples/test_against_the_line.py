@@ -19,7 +19,7 @@ from services.scrubber.parameters import code_lists, payer_rules
 from shared.claims import ClaimId
 from shared.claims.control_numbers import control_number
 from shared.runtime import embedded_tables
-from shared.tables import code_sets_of
+from shared.tables import CodeSets
 
 ENCOUNTERS = make_day(20261124).encounters
 
@@ -48,7 +48,7 @@ def test_the_encoder_takes_the_codes_of_every_chart() -> None:
         for codes in filter(None, (sample.first_codes, sample.codes)):
             given = ChartCodes.model_validate_json(codes.model_dump_json())
             assert obstacles(sample.encounter, given) == ()
-            assert check_codes(given, sample.encounter, code_sets_of(embedded_tables().current())) == ()
+            assert check_codes(given, sample.encounter, CodeSets(embedded_tables().current())) == ()
 
 
 def test_what_is_clean_passes_every_edit(scrubber: Scrubber) -> None:

@@ -9,7 +9,7 @@ from services.encoder.api.policies import CanReadCodes
 from services.encoder.api.tables import CurrentTables
 from services.encoder.errors import CodeNotFound
 from shared.claims import Date, Many, Model
-from shared.tables import CodeEntry, CodeSystem, Tables, code_sets_of, icd10
+from shared.tables import CodeEntry, CodeSets, CodeSystem, Tables, icd10
 
 router = APIRouter(prefix="/v1/codes", tags=["codes"])
 
@@ -67,7 +67,7 @@ async def find_codes(
 ) -> FoundCodes:
     """Codes by their beginning, valid on a day."""
     found = icd10.starting_with(tables, system, _plain(q), day, limit=limit, headings=headings)
-    return FoundCodes(release=code_sets_of(tables).release(system, day), codes=tuple(map(_found, found)))
+    return FoundCodes(release=CodeSets(tables).release(system, day), codes=tuple(map(_found, found)))
 
 
 @router.get("/{code}", response_model=CodeInPlace)
@@ -86,7 +86,7 @@ async def get_code(
     found = _found(entry).model_copy(update={"valid_from": stands.first, "valid_through": stands.last})
     return CodeInPlace(
         **dict(found),
-        release=code_sets_of(tables).release(system, day),
+        release=CodeSets(tables).release(system, day),
         above=tuple(map(_found, icd10.above(tables, system, asked, day))),
         children=tuple(map(_found, icd10.children(tables, system, asked, day))),
         previous=converted.previous,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from shared.http.scope import runtime_of
-from shared.tables import CodeSets, Tables, code_sets_of
+from shared.tables import CodeSets, Tables
 
 
 def current_tables(request: Request) -> Tables:
@@ -14,7 +14,7 @@ def current_tables(request: Request) -> Tables:
 
 
 def current_code_sets(request: Request) -> CodeSets:
-    return code_sets_of(current_tables(request))
+    return CodeSets(current_tables(request))
 
 
 CurrentTables = Annotated[Tables, Depends(current_tables)]

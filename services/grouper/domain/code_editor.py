@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import Stay
 from shared.claims import Date, Many, Model
-from shared.tables import CodeSystem, Tables, code_sets_of, mce
+from shared.tables import CodeSets, CodeSystem, Tables, mce
 
 EditName = Literal[
     "invalid-code",
@@ -148,7 +148,7 @@ def _facts(examined: _Examined, rules: Rules) -> Iterator[MetEdit]:
 
 
 def _invalid_codes(examined: _Examined) -> Iterator[MetEdit]:
-    code_sets, day = code_sets_of(examined.tables), examined.stay.discharge_date
+    code_sets, day = CodeSets(examined.tables), examined.stay.discharge_date
     coded: tuple[tuple[CodeSystem, tuple[_Marked, ...]], ...] = (
         ("icd10cm", examined.diagnoses),
         ("icd10pcs", examined.procedures),

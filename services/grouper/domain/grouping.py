@@ -12,7 +12,7 @@ from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
 from services.grouper.errors import EngineFailed
 from shared.claims import Grouping, InstitutionalClaim, Npi, ProfessionalClaim, ReturnReason
-from shared.tables import CodeSets, ReferenceTables, Tables, code_sets_of
+from shared.tables import CodeSets, ReferenceTables, Tables
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Grouper:
 
         Raises EngineBusy, and UnreadableTable where the reference tables are damaged.
         """
-        code_sets = code_sets_of(self.tables.current())
+        code_sets = CodeSets(self.tables.current())
         prepared = [self._prepare(subject, code_sets) for subject in subjects]
         questions = [item for item in prepared if isinstance(item, _Question)]
         answers = iter(await self.engine.group([question.stay_input for question in questions]) if questions else ())
@@ -68,7 +68,7 @@ class Grouper:
 
         Raises EngineBusy, EngineFailed, UnreadableTable.
         """
-        prepared = self._prepare(subject, code_sets_of(tables))
+        prepared = self._prepare(subject, CodeSets(tables))
         if not isinstance(prepared, _Question):
             return prepared
         [answer] = await self.engine.group([prepared.stay_input])

@@ -26,7 +26,7 @@ from shared.claims import (
     ScrubReport,
     Severity,
 )
-from shared.tables import CodeSets, CodeSystem, NoRelease, Table, Tables, code_sets_of
+from shared.tables import CodeSets, CodeSystem, NoRelease, Table, Tables
 from shared.tables.codes import is_valid
 
 EDIT_FAILED = "edit-failed"
@@ -51,7 +51,7 @@ class ScrubContext:
     @property
     def codes(self) -> CodeSets:
         """The code sets of these tables."""
-        return code_sets_of(self.tables)
+        return CodeSets(self.tables)
 
     def for_claim(self, claim: AnyClaim, parts: ClaimParts) -> Circumstances:
         """What holds on the claim's last day of service; on `as_of` where the claim names no day."""

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from services.grouper.domain.grouping import Returned
 from services.grouper.domain.stays import Stay
 from shared.claims import AS_RECEIVED, Grouping
-from shared.tables import code_sets_of
+from shared.tables import CodeSets
 from tests.builders import a_professional_claim, an_institutional_claim
 from tests.services.grouper.stays import a_grouper
 
 _DAY = date(2026, 11, 20)
-_CODE_SETS = code_sets_of(a_grouper().tables.current())
+_CODE_SETS = CodeSets(a_grouper().tables.current())
 _REAL_DIAGNOSES = [entry.code for entry in _CODE_SETS.prefix("icd10cm", "", _DAY, 100_000)][::37]
 _REAL_PROCEDURES = [entry.code for entry in _CODE_SETS.prefix("icd10pcs", "", _DAY, 100_000)][::97]
 

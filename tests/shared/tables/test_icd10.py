@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.runtime import embedded_tables as embedded
-from shared.tables import Catalogue, CodeEntry, NoRelease, Tables, code_sets_of, icd10
+from shared.tables import Catalogue, CodeEntry, CodeSets, NoRelease, Tables, icd10
 from shared.tables.folders import embedded_folder
 from tests.shared.tables.order_files import CM_2021, CM_2022, PCS_2023, loaded, tables_of
 
@@ -61,7 +61,7 @@ def test_a_day_without_an_edition_is_a_loud_error(editions: Tables, day: date) -
     with pytest.raises(NoRelease):
         icd10.starting_with(editions, "icd10cm", "M", day, limit=1)
     with pytest.raises(NoRelease):
-        code_sets_of(editions).release("icd10cm", day)
+        CodeSets(editions).release("icd10cm", day)
 
 
 def test_a_heading_is_known_and_not_billable(editions: Tables) -> None:
@@ -180,9 +180,8 @@ def test_every_code_is_below_its_parent(embedded_tables: Tables) -> None:
         assert code in of(icd10.children(embedded_tables, "icd10cm", parent.code, DAY))
 
 
-def test_one_view_of_the_code_sets_serves_all_who_hold_the_same_tables(editions: Tables) -> None:
-    code_sets = code_sets_of(editions)
-    assert code_sets is code_sets_of(editions)
+def test_the_code_sets_are_a_view_of_the_tables(editions: Tables) -> None:
+    code_sets = CodeSets(editions)
     assert code_sets.is_valid("icd10cm", "M5450", FY2022)
     assert code_sets.lookup("icd10cm", "M54", FY2022) == icd10.entry(editions, "icd10cm", "M54", FY2022)
     assert of(code_sets.prefix("icd10cm", "M54", FY2022, 10)) == ["M5450", "M5451"]

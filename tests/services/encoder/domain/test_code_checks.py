@@ -14,13 +14,13 @@ import pytest
 from services.encoder.domain.code_checks import check_codes, diagnosis_element, standing_of
 from services.encoder.domain.coding import ChartCodes
 from shared.runtime import embedded_tables
-from shared.tables import code_sets_of
+from shared.tables import CodeSets
 from tests.builders import EncounterBuilder, a_professional_encounter, an_encounter
 
 
 def problems(encounter: EncounterBuilder, **codes: Any) -> dict[str, tuple[str, str | None]]:
     """Pointer → code and element of everything that is wrong."""
-    found = check_codes(ChartCodes.model_validate(codes), encounter.build(), code_sets_of(embedded_tables().current()))
+    found = check_codes(ChartCodes.model_validate(codes), encounter.build(), CodeSets(embedded_tables().current()))
     return {problem.pointer: (problem.code, problem.x12) for problem in found}
 
 
@@ -49,7 +49,7 @@ def test_codes_of_the_day_on_their_own_claim_can_stand():
     ],
 )
 def test_a_code_stands_as_its_code_set_says_on_that_day(code: str, day: date, standing: str):
-    assert standing_of("icd10cm", code, day, code_sets_of(embedded_tables().current())) == standing
+    assert standing_of("icd10cm", code, day, CodeSets(embedded_tables().current())) == standing
 
 
 def test_a_faulty_code_is_told_at_its_place():
