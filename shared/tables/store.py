@@ -131,16 +131,12 @@ class PairStore(Generic[Row]):
         self._value_of = file.numbers("value_of", "I")
         self._values = file.values(table)
         self._codes = file.keys()
-        self._numbers = {code: number for number, code in enumerate(self._codes)}
+        self._numbers = dict(zip(self._codes, range(len(self._codes)), strict=True))
         ordered = list(begins)
         if len(ordered) != len(self._codes) + 1 or ordered != sorted(ordered) or ordered[-1] != len(self._seconds):
             raise UnreadableTable(f"{path.name} is damaged")
-        self._slots_of = {
-            code: (begin, end)
-            for code, (begin, end) in zip(self._codes, pairwise(ordered), strict=True)
-            if begin != end
-        }
-        """Where the hash table of a first code begins and ends."""
+        self._slots_of = dict(zip(self._codes, pairwise(ordered), strict=True))
+        """Where the hash table of a first code begins and ends; the same where it is no first code."""
 
     def __len__(self) -> int:
         """The number of pairs."""
@@ -152,6 +148,8 @@ class PairStore(Generic[Row]):
         if slots is None or wanted is None:
             return ()
         begin, end = slots
+        if begin == end:
+            return ()
         seconds = self._seconds
         slot = begin + wanted * SPREAD % (end - begin)
         while (found := seconds[slot]) != EMPTY:
@@ -217,6 +215,9 @@ class _MappedFile:
         """Every key, read at once. Raises UnreadableTable."""
         width, keys = self.header.width, self.numbers("keys", "B").tobytes()
         try:
+            if keys.isascii():
+                text = keys.decode()
+                return [text[at : at + width].rstrip("\0") for at in range(0, len(text), width)]
             return [keys[at : at + width].rstrip(b"\0").decode() for at in range(0, len(keys), width)]
         except ValueError as error:
             raise UnreadableTable(f"{self._name} is damaged") from error
