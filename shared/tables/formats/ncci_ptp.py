@@ -63,12 +63,12 @@ class NcciPtp(Format):
         return "column 1" in head and any(title in head for title in ("column1/column2", "in existence", "ptp edit"))
 
     def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[PtpSpan]]:
-        by_setting: dict[Setting, list[_Published]] = defaultdict(list)
+        tables: dict[tuple[Setting, date | None], list[_Published]] = defaultdict(list)
         for document in documents:
-            published = _published(document, asked)
-            by_setting[published.setting].append(published)
-        for setting, files in by_setting.items():
-            yield _reading(setting, files, asked)
+            file = _published(document, asked)
+            tables[file.setting, file.effective].append(file)
+        for (setting, effective), files in tables.items():
+            yield _reading(setting, effective, files, asked)
 
 
 class _Published(NamedTuple):
@@ -96,13 +96,12 @@ def _published(document: Document, asked: Asked) -> _Published:
     )
 
 
-def _reading(setting: Setting, files: list[_Published], asked: Asked) -> Reading[PtpSpan]:
-    effective = asked.effective_or(_quarter_of(files), files[0].document)
-    span = quarter(effective)
+def _reading(setting: Setting, effective: date | None, files: Sequence[_Published], asked: Asked) -> Reading[PtpSpan]:
+    span = quarter(asked.effective_or(effective, files[0].document))
     spans: dict[bytes, PtpSpan] = {}
     parts = [_Part.checked(file, spans) for file in _texts_first(files)]
     parts.sort(key=lambda part: part.lowest)
-    _refuse_incomplete(parts)
+    _refuse_incomplete(parts, span.name)
     latest = max(row.first for row in spans.values())
     if latest > span.last:
         raise RefusedFile(
@@ -117,17 +116,6 @@ def _reading(setting: Setting, files: list[_Published], asked: Asked) -> Reading
     )
 
 
-def _quarter_of(files: Sequence[_Published]) -> date | None:
-    quarters = {file.effective for file in files}
-    if len(quarters) > 1:
-        known = sorted(found for found in quarters if found is not None)
-        raise RefusedFile(
-            files[-1].document.name,
-            f"the parts are of several quarters: {', '.join(quarter(found).name for found in known)}",
-        )
-    return quarters.pop()
-
-
 def _texts_first(files: Sequence[_Published]) -> list[_Published]:
     """One file for each part: CMS gives every part twice, as text and as a workbook."""
     chosen: dict[int | str, _Published] = {}
@@ -139,15 +127,15 @@ def _texts_first(files: Sequence[_Published]) -> list[_Published]:
     return list(chosen.values())
 
 
-def _refuse_incomplete(parts: Sequence[_Part]) -> None:
+def _refuse_incomplete(parts: Sequence[_Part], release: str) -> None:
     """`parts` in the order of their codes. The files do not say how many they are; CMS has published four for years."""
     last = parts[-1].file.document
     numbers = [part.file.part for part in parts]
     missing = sorted(set(range(1, PARTS + 1)).difference(number for number in numbers if number is not None))
     if None not in numbers and missing:
-        raise RefusedFile(last.name, f"part f{missing[0]} of f1 to f{PARTS} is missing")
+        raise RefusedFile(last.name, f"of {release}, f1 to f{PARTS}, part f{missing[0]} is missing")
     if len(parts) != PARTS:
-        raise RefusedFile(last.name, f"a table has {PARTS} parts, f1 to f{PARTS}; {len(parts)} are given")
+        raise RefusedFile(last.name, f"of {release}, f1 to f{PARTS}, {len(parts)} parts are given")
     for before, part in pairwise(parts):
         if part.lowest <= before.highest:
             raise RefusedFile(

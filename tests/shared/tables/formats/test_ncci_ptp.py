@@ -152,7 +152,7 @@ def test_a_missing_part_is_named(tmp_path: Path, catalogue: Catalogue, missing: 
     folder = write_parts(tmp_path / "given")
     (folder / f"ccipra-v322r0-f{missing}.TXT").unlink()
 
-    with pytest.raises(RefusedFile, match=f"part f{missing} of f1 to f4 is missing"):
+    with pytest.raises(RefusedFile, match=f"of 2026Q3, f1 to f4, part f{missing} is missing"):
         load_from(folder, catalogue)
 
     assert catalogue.releases() == ()
@@ -162,8 +162,19 @@ def test_parts_of_two_quarters_are_refused(tmp_path: Path, catalogue: Catalogue)
     folder = write_parts(tmp_path / "given")
     (folder / "ccipra-v322r0-f2.TXT").rename(folder / "ccipra-v321r0-f2.TXT")
 
-    with pytest.raises(RefusedFile, match="several quarters: 2026Q2, 2026Q3"):
+    with pytest.raises(RefusedFile, match="of 2026Q2, f1 to f4, part f1 is missing"):
         load_from(folder, catalogue)
+
+    assert catalogue.releases() == ()
+
+
+def test_two_whole_quarters_are_two_releases(tmp_path: Path, catalogue: Catalogue) -> None:
+    write_parts(tmp_path / "given")
+    write_parts(tmp_path / "given", version="ccipra-v321r0")
+
+    load_from(tmp_path / "given", catalogue)
+
+    assert [release.name for release in catalogue.releases()] == ["2026Q2", "2026Q3"]
 
 
 def test_a_part_given_twice_is_refused(tmp_path: Path, catalogue: Catalogue) -> None:
