@@ -49,7 +49,6 @@ class CodeInPlace(FoundCode):
 
 
 AskedDay = Annotated[date, Query(alias="date", description="The day of discharge or service.")]
-AskedSystem = Annotated[CodeSystem, Query()]
 AskedCode = Annotated[str, Path(min_length=3, max_length=_LONGEST, description="A dot is passed over.")]
 
 
@@ -61,7 +60,7 @@ async def find_codes(
         str, Query(min_length=1, max_length=_LONGEST, description="A code or its beginning; a dot is passed over.")
     ],
     day: AskedDay,
-    system: AskedSystem = "icd10cm",
+    system: Annotated[CodeSystem, Query()] = "icd10cm",
     headings: Annotated[bool, Query(description="Categories and other headings too, which are not billable.")] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> FoundCodes:
@@ -70,9 +69,9 @@ async def find_codes(
     return FoundCodes(release=CodeSets(tables).release(system, day), codes=tuple(map(_found, found)))
 
 
-@router.get("/{code}", response_model=CodeInPlace)
+@router.get("/{system}/{code}", response_model=CodeInPlace)
 async def get_code(
-    caller: CanReadCodes, tables: CurrentTables, code: AskedCode, day: AskedDay, system: AskedSystem = "icd10cm"
+    caller: CanReadCodes, tables: CurrentTables, system: CodeSystem, code: AskedCode, day: AskedDay
 ) -> CodeInPlace:
     """A code or heading as of a day, with its place in the code set.
 

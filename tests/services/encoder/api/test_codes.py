@@ -15,8 +15,8 @@ async def found(ana: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
     return list(response.json()["codes"])
 
 
-async def code(ana: httpx.AsyncClient, asked: str, **query: Any) -> dict[str, Any]:
-    response = await ana.get(f"/v1/codes/{asked}", params={"date": DAY} | query)
+async def code(ana: httpx.AsyncClient, asked: str, *, day: str = DAY, system: str = "icd10cm") -> dict[str, Any]:
+    response = await ana.get(f"/v1/codes/{system}/{asked}", params={"date": day})
     assert response.status_code == 200, response.text
     return dict(response.json())
 
@@ -54,7 +54,7 @@ async def test_a_heading_is_shown_with_what_is_below_it_and_since_when_it_is_one
     shown = await code(ana, "M54.5")
     assert (shown["billable"], shown["valid_from"]) == (False, "2021-10-01")
     assert [below["code"] for below in shown["children"]] == ["M5450", "M5451", "M5459"]
-    before = await code(ana, "m545", date="2021-09-30")
+    before = await code(ana, "m545", day="2021-09-30")
     assert (before["billable"], before["valid_from"], before["valid_through"]) == (True, "2015-10-01", "2021-09-30")
 
 
@@ -64,11 +64,11 @@ async def test_a_new_code_names_those_that_stood_for_it_before(ana: httpx.AsyncC
 
 async def test_a_retired_code_is_not_found_and_leads_to_its_successors(ana: httpx.AsyncClient):
     """T84.040A, periprosthetic fracture, became M97.01XA on 2016-10-01 (ICD-10-CM conversion table)."""
-    response = await ana.get("/v1/codes/T84.040A", params={"date": DAY})
+    response = await ana.get("/v1/codes/icd10cm/T84.040A", params={"date": DAY})
     assert response.status_code == 404
     problem = response.json()
     assert (problem["code"], problem["current"]) == ("code_not_found", ["M9701XA"])
-    unknown = await ana.get("/v1/codes/Q99.99Z", params={"date": DAY})
+    unknown = await ana.get("/v1/codes/icd10cm/Q99.99Z", params={"date": DAY})
     assert (unknown.status_code, unknown.json().get("current")) == (404, None)
 
 
@@ -79,6 +79,6 @@ async def test_procedures_stand_below_their_table(ana: httpx.AsyncClient):
 
 
 async def test_a_day_without_a_release_is_refused(ana: httpx.AsyncClient):
-    for path in ("/v1/codes/J189", "/v1/codes"):
+    for path in ("/v1/codes/icd10cm/J189", "/v1/codes"):
         response = await ana.get(path, params={"date": "1990-01-01", "q": "J18"})
         assert (response.status_code, response.json()["code"]) == (422, "no_release")
