@@ -10,6 +10,7 @@ from importlib.metadata import metadata
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+from revcycle.tables.catalogues import own_catalogue
 from revcycle.tables.loads import loaded
 from revcycle.tables.words import columns
 from shared.runtime import Settings
@@ -68,16 +69,28 @@ class Fetch:
     def _fetched(self, source: Source, wanted: Wanted) -> Iterator[str]:
         folder = self.settings.tables_folder / "fetched" / source.name / wanted.release
         try:
+            files: list[Fetched] = []
             with alone_in(folder):
                 for file in self._files(source, wanted, folder):
+                    files.append(file)
                     yield f"{source.name} {wanted.release}: {_line(file)}"
-            if self.load:
+            if self.load and not self._is_loaded(files):
                 yield from loaded(self.settings, folder, Asked(), accept_shrunk=False)
         except TableError as error:
             self.failed = True
             if isinstance(error, Unavailable):
                 self._silent.add(source.authority.name)
             yield f"{source.name} {wanted.release}: {error.detail}"
+
+    def _is_loaded(self, files: Iterable[Fetched]) -> bool:
+        """Whether the catalogue has releases read from every one of these files since it came."""
+        came = {file.path.name: file.kept.fetched_at for file in files}
+        read = {
+            (name, release.loaded_at)
+            for release in own_catalogue(self.settings).releases()
+            for name in {source.name.partition("/")[0] for source in release.sources}
+        }
+        return all(any(name == file and at >= since for file, at in read) for name, since in came.items())
 
     def _files(self, source: Source, wanted: Wanted, folder: Path) -> Iterator[Fetched]:
         """Each file at the first of its addresses that it is at, or whatever the page links to."""

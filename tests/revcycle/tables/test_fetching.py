@@ -153,6 +153,17 @@ def test_what_was_fetched_is_loaded(fetch: Fetch, httpserver: HTTPServer, order_
     assert release.sources[0].name == "codes-2022.zip/icd10cm-order-2022.txt"
 
 
+def test_what_is_loaded_is_not_loaded_again_until_it_changes(
+    fetch: Fetch, httpserver: HTTPServer, order_file: Served, tmp_path: Path
+) -> None:
+    httpserver.expect_request("/2022/codes-2022.zip").respond_with_handler(order_file)
+    fetch.load = True
+    assert len(list(fetch.lines([], [a_source()]))) == 2
+    assert len(list(fetch.lines([], [a_source()]))) == 1
+    (tmp_path / "data" / "tables" / "catalogue.json").unlink()
+    assert len(list(fetch.lines([], [a_source()]))) == 2
+
+
 def test_a_file_that_cannot_be_loaded_does_not_keep_the_next_from_it(
     fetch: Fetch, httpserver: HTTPServer, order_file: Served
 ) -> None:
