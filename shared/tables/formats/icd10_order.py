@@ -89,14 +89,16 @@ def _system(document: Document, asked: Asked) -> CodeSystem:
 
 
 def _published(name: str) -> date | None:
-    """The day of effect by what the file, or else the zip file around it, is called."""
-    for part in reversed(name.split("/")):
-        if update := _UPDATE.search(part):
+    """The day of effect by what the file, or else the zip file around it, is called.
+
+    CMS names the update of April on the zip file alone in some years; the file in it has the same year then.
+    """
+    parts = name.split("/")[::-1]
+    year = next((found[1] for part in parts if (found := _FISCAL_YEAR.search(part))), None)
+    for part in parts:
+        if (update := _UPDATE.search(part)) and update[2] == year:
             return date(int(update[2]), _MONTHS[update[1].lower()], 1)
-    for part in reversed(name.split("/")):
-        if year := _FISCAL_YEAR.search(part):
-            return date(int(year[1]) - 1, 10, 1)
-    return None
+    return None if year is None else date(int(year) - 1, 10, 1)
 
 
 def _rows(document: Document, system: CodeSystem) -> Iterator[tuple[str, CodeRow]]:

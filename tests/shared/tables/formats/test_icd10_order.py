@@ -56,6 +56,7 @@ def test_a_file_is_an_edition_of_its_fiscal_year(tmp_path: Path) -> None:
         ("icd10cm-order-Jan-1-2021.txt", date(2021, 1, 1), "FY2021-2021-01-01"),
         ("april-1-2026-code-descriptions/icd10cm_order_2026.txt", date(2026, 4, 1), "FY2026-2026-04-01"),
         ("2027-code-descriptions-tabular-order/order.txt", date(2026, 10, 1), "FY2027"),
+        ("fetched April 2026/icd10cm-order-2027.txt", date(2026, 10, 1), "FY2027"),
     ],
 )
 def test_the_day_is_that_of_the_published_name(tmp_path: Path, name: str, effective: date, release: str) -> None:
