@@ -1,6 +1,6 @@
 """The canonical encounter and claim: every service, event and API speaks of these and of nothing else."""
 
-from shared.claims.base import X12, Amount, Code, Date, Instant, Many, Model, Money, Quantity, Reference, Text
+from shared.claims.base import X12, Amount, Code, Date, Instant, Many, Model, Money, Quantity, Reference, Text, Weight
 from shared.claims.claim import (
     CLAIM,
     Admission,
@@ -204,6 +204,7 @@ __all__ = [
     "TaxonomyCode",
     "Text",
     "ValueAmount",
+    "Weight",
     "X12Element",
     "ZipCode",
     "luhn_sum",

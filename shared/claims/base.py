@@ -132,6 +132,16 @@ def _plain(value: Decimal) -> str:
 Quantity = Annotated[Decimal, _decimal_in, AfterValidator(_check_quantity), PlainSerializer(_plain, return_type=str)]
 """A count or measure (units, minutes, days, milligrams), at most three decimals. JSON: a string such as `"1.5"`."""
 
+
+def _check_weight(value: Decimal) -> Decimal:
+    if not 0 <= value < 1000 or value != round(value, 5):
+        raise PydanticCustomError("weight_range", "a relative weight is below 1,000 and has at most five decimals")
+    return value
+
+
+Weight = Annotated[Decimal, _decimal_in, AfterValidator(_check_weight), PlainSerializer(_plain, return_type=str)]
+"""A relative weight of a payment system. JSON: a string such as `"1.2345"`."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.claims.base import Amount, Code, Date, Many, Model, Quantity, Text
+from shared.claims.base import Amount, Code, Date, Many, Model, Text, Weight
 from shared.claims.identifiers import IcdCode
 
 Severity = Literal["error", "warning", "information"]
@@ -107,7 +107,8 @@ class DrgAssignment(Model):
     severity: Literal["NONE", "CC", "MCC"]
     hac_status: str
     return_code: str
-    weight: Quantity | None = None
+    weight: Weight | None = None
+    """Of Table 5, as it pays. None where no weights of the day of discharge are loaded."""
     diagnoses: Many[GroupedDiagnosis] = ()
 
 

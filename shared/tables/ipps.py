@@ -122,6 +122,14 @@ def drg(tables: Tables, number: str, day: date) -> Drg | None:
     )
 
 
+def weight(tables: Tables, number: str, day: date) -> Decimal | None:
+    """The weight that a DRG pays by on a day of discharge; None where no weights of the day are loaded."""
+    if not tables.carries(DRGS, day):
+        return None
+    rows = tables.on(DRGS, day).store.rows(number)
+    return rows[0].weight if rows else None
+
+
 def mdc_title(tables: Tables, mdc: str, day: date) -> str | None:
     """The title of an MDC (`05`, `PRE`); None where there is none or no version of the day is loaded."""
     if not tables.carries(MDC_TITLES, day):

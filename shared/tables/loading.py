@@ -52,6 +52,7 @@ def load(
             for reading in chosen.read(documents, asked):
                 release = compiled_release(catalogue, reading, chosen.name, at)
                 compiled.append(release)
+                _refuse_double(compiled)
                 if not accept_shrunk:
                     _refuse_shrunk(catalogue, release)
     except BaseException:
@@ -113,6 +114,14 @@ def _recognised(
         else:
             by_format.setdefault(chosen, []).append(document)
     return by_format, unknown
+
+
+def _refuse_double(compiled: Sequence[Release]) -> None:
+    last = compiled[-1]
+    for release in compiled[:-1]:
+        if (release.table, release.name) == (last.table, last.name):
+            reason = f"{release.sources[0].name} holds release {last.name} of {last.table} already"
+            raise RefusedFile(last.sources[0].name, reason)
 
 
 def _refuse_shrunk(catalogue: Catalogue, release: Release) -> None:

@@ -44,7 +44,7 @@ _KIND_OF: Mapping[str, CodeKind] = {
 }
 """By table or family of tables."""
 
-_BY_BEGINNING = frozenset({"icd10cm.tabular"})
+_BY_BEGINNING = frozenset({"icd10cm.tabular", "icd10cm.instructions"})
 """Tables in which what is said of a category holds for every code below it."""
 
 Held = Mapping[CodeKind, Collection[str]]

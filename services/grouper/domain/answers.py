@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 
 from services.grouper.domain.engine import DiagnosisAnswer, GrouperAnswer, GrouperInput
@@ -41,8 +42,8 @@ def is_grouped(answer: GrouperAnswer) -> bool:
     return answer.return_code == "OK" and answer.final_drg not in _NO_DRG and answer.initial_drg not in _NO_DRG
 
 
-def assignment(engine: str, stay: GrouperInput, answer: GrouperAnswer) -> DrgAssignment:
-    """The DRG of an answer that is one (`is_grouped`)."""
+def assignment(engine: str, stay: GrouperInput, answer: GrouperAnswer, weight: Decimal | None) -> DrgAssignment:
+    """The DRG of an answer that is one (`is_grouped`), with its weight where one is known."""
     return DrgAssignment(
         grouper=engine,
         version=stay.version,
@@ -54,6 +55,7 @@ def assignment(engine: str, stay: GrouperInput, answer: GrouperAnswer) -> DrgAss
         severity=answer.severity,
         hac_status=answer.hac_status.lower(),
         return_code=RETURN_CODES[answer.return_code],
+        weight=weight,
         diagnoses=tuple(_diagnoses(stay, answer)),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import Stay
 from shared.claims import Diagnosis, Procedure, ReturnReason
-from shared.tables import CodeSets, CodeSystem
+from shared.tables import CodeSets, CodeSystem, Tables, mce
 
 _CODE_EDIT = "Definitions of Medicare Code Edits, edit 1 (invalid diagnosis or procedure code)"
 _AGE_EDIT = "Definitions of Medicare Code Edits, edit 14 (invalid age)"
@@ -21,12 +21,12 @@ Pointers = Mapping[str, str]
 """Field of a stay to its JSON pointer in the document that the stay was read from; absent: the field's own name."""
 
 
-def faults_of(stay: Stay, rules: Rules, code_sets: CodeSets, pointers: Pointers) -> tuple[ReturnReason, ...]:
+def faults_of(stay: Stay, rules: Rules, tables: Tables, pointers: Pointers) -> tuple[ReturnReason, ...]:
     """Everything about a stay that keeps it from being grouped; empty when the engine may be asked."""
     if rules.version_on(stay.discharge_date) is None:
         message = f"no MS-DRG version is carried for a discharge on {stay.discharge_date}"
         return (_reason("version-unknown", message, pointers.get("discharge_date", "/discharge_date"), _VERSIONS),)
-    found = (*_facts(stay, rules), *_codes(stay, code_sets))
+    found = (*_facts(stay, rules, tables), *_codes(stay, CodeSets(tables)))
     return tuple(
         _reason(code, message, pointers.get(field, f"/{field}"), source) for code, message, field, source in found
     )
@@ -35,14 +35,14 @@ def faults_of(stay: Stay, rules: Rules, code_sets: CodeSets, pointers: Pointers)
 _Fault = tuple[str, str, str, str]  # code, message, field or the rest of its pointer, source
 
 
-def _facts(stay: Stay, rules: Rules) -> Iterator[_Fault]:
+def _facts(stay: Stay, rules: Rules, tables: Tables) -> Iterator[_Fault]:
     day = stay.discharge_date
     yield from _age(stay, rules.highest_age.on(day))
     if stay.sex is None:
         yield "sex-missing", "the patient's sex is not known; U says that it is unknown", "sex", _SEX_EDIT
     if stay.discharge_status is None:
         yield "discharge-status-missing", "the discharge status is not known", "discharge_status", _STATUS_EDIT
-    elif stay.discharge_status not in rules.discharge_statuses.on(day):
+    elif not mce.is_discharge_status(tables, stay.discharge_status, day):
         yield "discharge-status-invalid", "there is no such discharge status", "discharge_status", _STATUS_EDIT
     if not stay.diagnoses:
         yield "principal-diagnosis-missing", "there is no principal diagnosis", "diagnoses", _PRINCIPAL

@@ -106,7 +106,7 @@ async def explain(engine: DrgEngine, tables: Tables, grouped: GroupedStay) -> Ex
     effects = await _effects(engine, asked, answer, codes.needed_for(step, answer))
     principal = codes.diagnoses[0]
     return Explanation(
-        drg=assignment(engine.name, asked, answer),
+        drg=assignment(engine.name, asked, answer, ipps.weight(tables, f"{answer.final_drg:03}", day)),
         as_of=day,
         mdc_of_principal=f"{principal.mdc:02}" if principal is not None and principal.mdc else None,
         diagnoses=tuple(

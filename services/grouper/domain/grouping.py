@@ -12,7 +12,7 @@ from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
 from services.grouper.errors import EngineFailed
 from shared.claims import Grouping, InstitutionalClaim, Npi, ProfessionalClaim, ReturnReason
-from shared.tables import CodeSets, ReferenceTables, Tables
+from shared.tables import ReferenceTables, Tables, ipps
 
 
 @dataclass(frozen=True)
@@ -57,18 +57,20 @@ class Grouper:
 
         Raises EngineBusy, and UnreadableTable where the reference tables are damaged.
         """
-        code_sets = CodeSets(self.tables.current())
-        prepared = [self._prepare(subject, code_sets) for subject in subjects]
+        tables = self.tables.current()
+        prepared = [self._prepare(subject, tables) for subject in subjects]
         questions = [item for item in prepared if isinstance(item, _Question)]
         answers = iter(await self.engine.group([question.stay_input for question in questions]) if questions else ())
-        return [self._conclude(item, next(answers)) if isinstance(item, _Question) else item for item in prepared]
+        return [
+            self._conclude(item, next(answers), tables) if isinstance(item, _Question) else item for item in prepared
+        ]
 
     async def group_stay(self, subject: AnySubject, tables: Tables) -> GroupedStay | Decision:
         """One subject by these tables: its stay where that has a DRG, else what was decided.
 
         Raises EngineBusy, EngineFailed, UnreadableTable.
         """
-        prepared = self._prepare(subject, CodeSets(tables))
+        prepared = self._prepare(subject, tables)
         if not isinstance(prepared, _Question):
             return prepared
         [answer] = await self.engine.group([prepared.stay_input])
@@ -78,18 +80,18 @@ class Grouper:
             return Returned(reasons_of(prepared.stay, answer, prepared.pointers))
         return GroupedStay(prepared.stay, prepared.stay_input, answer)
 
-    def _prepare(self, subject: AnySubject, code_sets: CodeSets) -> Decision | _Question:
+    def _prepare(self, subject: AnySubject, tables: Tables) -> Decision | _Question:
         if isinstance(subject, Stay):
-            return self._question(subject, code_sets, {})
+            return self._question(subject, tables, {})
         if isinstance(subject, ProfessionalClaim):
             return self._not_applicable(subject, "MS-DRG does not apply to professional claims")
         if subject.facility_type not in self.rules.drg_facility_types.on_or(subject.statement_through, frozenset()):
             return self._not_applicable(subject, "MS-DRG applies to inpatient hospital stays (type of bill 011x) only")
         stay = stay_of(subject, poa_exempt=self._poa_exempt(subject))
-        return self._question(stay, code_sets, CLAIM_POINTERS)
+        return self._question(stay, tables, CLAIM_POINTERS)
 
-    def _question(self, stay: Stay, code_sets: CodeSets, pointers: dict[str, str]) -> Returned | _Question:
-        faults = faults_of(stay, self.rules, code_sets, pointers)
+    def _question(self, stay: Stay, tables: Tables, pointers: dict[str, str]) -> Returned | _Question:
+        faults = faults_of(stay, self.rules, tables, pointers)
         if faults:
             return Returned(faults)
         return _Question(stay, grouper_input(stay, self.rules), pointers)
@@ -110,13 +112,17 @@ class Grouper:
         taxonomies = self.rules.poa_exempt_taxonomies.on_or(claim.statement_through, frozenset())
         return claim.billing.taxonomy in taxonomies or claim.billing.npi in self.poa_exempt_npis
 
-    def _conclude(self, question: _Question, answer: GrouperAnswer | EngineFailed) -> Decision | EngineFailed:
+    def _conclude(
+        self, question: _Question, answer: GrouperAnswer | EngineFailed, tables: Tables
+    ) -> Decision | EngineFailed:
         if isinstance(answer, EngineFailed):
             return answer
         if not is_grouped(answer):
             return Returned(reasons_of(question.stay, answer, question.pointers))
-        drg = assignment(self.engine.name, question.stay_input, answer)
-        return Grouping(method="ms-drg", drg=drg, as_of=question.stay.discharge_date)
+        day = question.stay.discharge_date
+        weight = ipps.weight(tables, f"{answer.final_drg:03}", day)
+        drg = assignment(self.engine.name, question.stay_input, answer, weight)
+        return Grouping(method="ms-drg", drg=drg, as_of=day)
 
 
 def grouper_input(stay: Stay, rules: Rules) -> GrouperInput:

@@ -23,7 +23,6 @@ class Rules:
     """Everything dated that grouping needs beside the engine and the code sets."""
 
     versions: Parameter[str | None]
-    discharge_statuses: Parameter[frozenset[str]]
     drg_facility_types: Parameter[frozenset[str]]
     poa_exempt_taxonomies: Parameter[frozenset[str]]
     highest_age: Parameter[int]

@@ -20,7 +20,7 @@ from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import Stay
 from services.grouper.errors import EngineFailed, NotGroupable
 from shared.claims import Date, Diagnosis, Many, Model
-from shared.tables import CodeSets, Tables, ipps
+from shared.tables import Tables, ipps
 
 _MOST_DIAGNOSES = 25
 _T = TypeVar("_T")
@@ -94,7 +94,7 @@ def _refuse_invalid(rules: Rules, tables: Tables, question: WhatIfQuestion) -> N
         return
     alone = question.stay.model_copy(update={"diagnoses": question.documented, "procedures": ()})
     pointers = {f"diagnoses/{index}/code": f"/documented/{index}/code" for index in range(len(question.documented))}
-    if faults := faults_of(alone, rules, CodeSets(tables), pointers):
+    if faults := faults_of(alone, rules, tables, pointers):
         raise NotGroupable(faults)
 
 

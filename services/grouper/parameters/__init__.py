@@ -14,7 +14,6 @@ def load_rules() -> Rules:
     """All parameters, read once. Raises InvalidParameter or ValueError where a file does not make sense."""
     return Rules(
         versions=read_parameter(__package__, "drg_versions", _version),
-        discharge_statuses=read_parameter(__package__, "discharge_statuses", frozenset),
         drg_facility_types=read_parameter(__package__, "drg_facility_types", frozenset),
         poa_exempt_taxonomies=read_parameter(__package__, "poa_exempt_taxonomies", frozenset),
         highest_age=read_parameter(__package__, "highest_age", int),

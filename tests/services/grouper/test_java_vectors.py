@@ -97,7 +97,7 @@ def test_a_grouped_claim_shows_the_oracle_s_drg_in_three_digits(vectors: list[di
     for vector, answer in zip(vectors, answers, strict=True):
         assert isinstance(answer, GrouperAnswer)
         if is_grouped(answer):
-            drg = assignment("oracle", input_of(vector), answer)
+            drg = assignment("oracle", input_of(vector), answer, None)
             expected = vector["expected"]
             assert (drg.initial_drg, drg.drg) == (f"{expected['initial_drg']:03}", f"{expected['final_drg']:03}")
             assert len(drg.diagnoses) == 1 + len(vector["claim"]["sdx"])

@@ -104,6 +104,20 @@ def test_one_bad_row_in_the_last_file_leaves_everything_as_it_was(given: Path, c
     assert (sorted(path.name for path in catalogue.folder.iterdir()), catalogue.releases()) == before
 
 
+def test_two_releases_of_one_name_in_one_load_are_refused(given: Path, catalogue: Catalogue) -> None:
+    class OneByOne(UnitsFile):
+        def read(self, documents: Sequence[Document], asked: Asked) -> Iterator[Reading[Any]]:
+            for document in documents:
+                yield from super().read([document], asked)
+
+    (given / "1.txt").write_text("units\n99213,2\n")
+    (given / "2.txt").write_text("units\n99214,3\n")
+
+    with pytest.raises(RefusedFile, match=r"2\.txt: 1\.txt holds release 2026Q3 of test\.units already"):
+        load(given, catalogue, Asked(SUMMER), AT, formats=(OneByOne(),))
+    assert list(catalogue.folder.glob("*.store")) == []
+
+
 def test_a_file_that_does_not_say_its_day_asks_for_it(given: Path, catalogue: Catalogue) -> None:
     (given / "1.txt").write_text("units\n99213,2\n")
 

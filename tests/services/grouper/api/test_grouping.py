@@ -30,6 +30,16 @@ async def test_a_stay_is_grouped_with_the_level_of_each_diagnosis(caller: Caller
     assert [(one["code"], one["severity"]) for one in drg["diagnoses"]] == [("J189", "NONE"), ("N179", "CC")]
 
 
+async def test_a_drg_has_its_weight_where_the_table_of_its_year_is_loaded(caller: Caller) -> None:
+    client = caller("group:run", "codes:read")
+    grouped = (await client.post("/v1/group", json=STAY | {"discharge_date": "2025-11-20"})).json()["drg"]
+    looked_up = (await client.get(f"/v1/drgs/{grouped['drg']}", params={"date": "2025-11-20"})).json()
+    assert grouped["weight"] == looked_up["weight"]
+    assert 0 < float(grouped["weight"]) < 30
+    # A fresh install has Table 5 of FY 2026 alone: a weight of another year would be a wrong one.
+    assert (await client.post("/v1/group", json=STAY)).json()["drg"]["weight"] is None
+
+
 async def test_a_claim_is_grouped_as_it_was_received(caller: Caller) -> None:
     claim = an_institutional_claim().with_billing(npi="1234567890").document()  # a wrong check digit is no obstacle
     response = await caller("group:run").post("/v1/group", json=claim)
