@@ -40,8 +40,13 @@ def _gather(module: str, names: set[str]) -> None:
             _gather(imported, names)
 
 
-def _imports(file: Path) -> Iterator[str]:
+@cache
+def _imports(file: Path) -> tuple[str, ...]:
     """Modules that a file names in its imports; of `from a import b` both `a.b`, which may be a module, and `a`."""
+    return tuple(_named(file))
+
+
+def _named(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -50,6 +55,7 @@ def _imports(file: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
 def _file(module: str) -> Path | None:
     """The source of a module; None for what is no module, and for packages, which only list others."""
     try:
