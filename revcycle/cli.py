@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -75,6 +76,30 @@ def serve(
     configure_logging(settings)
     ready(structlog.get_logger("revcycle.tables").info)
     run(services or (), role, settings)
+
+
+@app.command()
+def group(
+    file: Annotated[
+        typer.FileText,
+        typer.Argument(help="Stays as NDJSON or CSV; - for standard input.", encoding="utf-8", errors="replace"),
+    ],
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes. None: one for each core.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Group a file of inpatient stays: one JSON object a line with DRG, MDC, return code and weight.
+
+    A line is a stay as POST /grouper/v1/group takes it, with an id, or a claim as the CMS software has it. A CSV file
+    has the columns id, discharge_date or version, age, sex, discharge_status, diagnoses (I5023:Y J9601:N, the principal
+    first) and procedures. Lines that cannot be read are named at the end, with exit code 2.
+    """
+    from revcycle.group_files import write_answers
+    from revcycle.tables.building import ready
+    from shared.runtime import open_tables
+
+    ready(lambda line: typer.echo(line, err=True))
+    tables = open_tables(_settings(data_dir=data_dir)).current()
+    write_answers(file, tables, workers=workers or os.cpu_count() or 1, write=sys.stdout.buffer.write)
 
 
 @app.command()
