@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from hashlib import file_digest
@@ -109,7 +109,11 @@ class Catalogue:
 
     def add(self, added: Sequence[Release]) -> None:
         """Take these releases, all in one step. A release of the same table and name is replaced."""
-        replaced = {(release.table, release.name) for release in added}
+        self.exchange((), added)
+
+    def exchange(self, gone: Collection[tuple[str, str]], added: Sequence[Release]) -> None:
+        """Give up releases by table and name, and take others, all in one step."""
+        replaced = {*gone, *((release.table, release.name) for release in added)}
         with self._change() as releases:
             kept = [release for release in releases if (release.table, release.name) not in replaced]
             self._replace([*kept, *added])

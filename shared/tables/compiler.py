@@ -158,8 +158,11 @@ def _pair_index(filled: list[bytes], tables: Iterable[dict[int, int]]) -> tuple[
 
 
 def _hashed(table: dict[int, int]) -> tuple[array[int], array[int]]:
-    """The hash table of one first code: its slots, half of them empty, so that a search is short, and their values."""
-    count = len(table) * _SLOTS_PER_KEY + 1 if table else 0
+    """The hash table of one first code: its slots, half of them empty, so that a search is short, and their values.
+
+    A code that is never first has one empty slot, so that a search need not ask.
+    """
+    count = len(table) * _SLOTS_PER_KEY + 1
     slots, values = array("H", [EMPTY]) * count, array("I", [0]) * count
     for second, value in table.items():
         slot = second * SPREAD % count

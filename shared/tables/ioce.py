@@ -145,7 +145,9 @@ class EditRow(DatedRow, frozen=True):
 PROCEDURES = Table(
     "ioce.procedures", "HCPCS and CPT codes in the I/OCE", ProcedureRow, "the code", _AUTHORITY, _LICENCE
 )
-APCS = Table("ioce.apcs", "APC payment rates in the I/OCE", ApcRow, "the APC, four digits", _AUTHORITY, _LICENCE)
+APCS = Table(
+    "ioce.apcs", "APC payment rates in the I/OCE", ApcRow, "the APC, four digits", _AUTHORITY, _LICENCE, coded=False
+)
 STATUS_INDICATORS = Table(
     "ioce.status_indicators",
     "Payment status indicators in the I/OCE",

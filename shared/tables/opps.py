@@ -80,7 +80,9 @@ class InpatientOnlyRow(TableRow, frozen=True):
 
 
 PROCEDURES = Table("opps.procedures", "OPPS payment by code (Addendum B)", ProcedureRow, "the code", "CMS", _LICENCE)
-APCS = Table("opps.apcs", "OPPS payment by APC (Addendum A)", ApcRow, "the APC, four digits", "CMS", _LICENCE)
+APCS = Table(
+    "opps.apcs", "OPPS payment by APC (Addendum A)", ApcRow, "the APC, four digits", "CMS", _LICENCE, coded=False
+)
 STATUS_INDICATORS = Table(
     "opps.status_indicators",
     "OPPS payment status indicators (Addendum D1)",

@@ -16,7 +16,7 @@ are, and the sections, little-endian, each aligned to eight bytes. There are two
 `PairStore`, for tables found by an ordered pair of codes, of which there are millions among a few thousand codes:
 
     keys       every code once, in byte order, filled with NUL to one width
-    begins     for each code where its own hash table begins in `seconds`, and one more for the end
+    begins     for each code where its own hash table begins in `seconds`, and one more for the end; none is empty
     seconds    hash tables of the numbers of second codes, 65,535 where empty; a code goes to the slot of its number
                times `SPREAD` modulo the size of the table, or the next free one
     value_of   for each slot the number of its value
@@ -127,36 +127,21 @@ class PairStore(Generic[Row]):
         """Maps the file. Raises UnreadableTable when it is not a whole store of this table."""
         file = _MappedFile(path, table)
         self.header = file.header
-        begins, self._seconds = file.numbers("begins", "I"), file.numbers("seconds", "H")
-        self._value_of = file.numbers("value_of", "I")
+        self._seconds, self._value_of = file.numbers("seconds", "H"), file.numbers("value_of", "I")
         self._values = file.values(table)
         self._codes = file.keys()
-        self._numbers = dict(zip(self._codes, range(len(self._codes)), strict=True))
-        ordered = list(begins)
-        if len(ordered) != len(self._codes) + 1 or ordered != sorted(ordered) or ordered[-1] != len(self._seconds):
+        begins = list(file.numbers("begins", "I"))
+        if len(begins) != len(self._codes) + 1 or begins != sorted(set(begins)) or begins[-1] != len(self._seconds):
             raise UnreadableTable(f"{path.name} is damaged")
-        self._slots_of = dict(zip(self._codes, pairwise(ordered), strict=True))
-        """Where the hash table of a first code begins and ends; the same where it is no first code."""
+        self._slots_of = dict(zip(self._codes, pairwise(begins), strict=True))
+        """Where the hash table of a code's seconds begins and ends."""
+        numbers = dict(zip(self._codes, range(len(self._codes)), strict=True))
+        self.rows = _pair_search(self._slots_of, numbers, self._seconds, self._value_of, self._values)
+        """The rows of a pair, first code and second, as published; none where the table does not have it."""
 
     def __len__(self) -> int:
         """The number of pairs."""
         return self.header.keys
-
-    def rows(self, first: str, second: str) -> tuple[Row, ...]:
-        """The rows of a pair in this order, as published; none where the table does not have it."""
-        slots, wanted = self._slots_of.get(first), self._numbers.get(second)
-        if slots is None or wanted is None:
-            return ()
-        begin, end = slots
-        if begin == end:
-            return ()
-        seconds = self._seconds
-        slot = begin + wanted * SPREAD % (end - begin)
-        while (found := seconds[slot]) != EMPTY:
-            if found == wanted:
-                return self._values[self._value_of[slot]]
-            slot = slot + 1 if slot + 1 < end else begin
-        return ()
 
     def seconds(self, first: str) -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Every second code that `first` is paired with, in order, and the rows."""
@@ -177,6 +162,30 @@ class PairStore(Generic[Row]):
                 return
             for second, rows in self.seconds(first):
                 yield f"{first} {second}", rows
+
+
+def _pair_search(
+    slots_of: dict[str, tuple[int, int]],
+    numbers: dict[str, int],
+    seconds: memoryview[int],
+    value_of: memoryview[int],
+    values: _Kept[int, tuple[Row, ...]],
+) -> Callable[[str, str], tuple[Row, ...]]:
+    """How the rows of a pair are found. A closure, as `_search` is."""
+
+    def search(first: str, second: str) -> tuple[Row, ...]:
+        slots, wanted = slots_of.get(first), numbers.get(second)
+        if slots is None or wanted is None:
+            return ()
+        begin, end = slots
+        slot = begin + wanted * SPREAD % (end - begin)
+        while (found := seconds[slot]) != EMPTY:
+            if found == wanted:
+                return values[value_of[slot]]
+            slot = slot + 1 if slot + 1 < end else begin
+        return ()
+
+    return search
 
 
 class _MappedFile:

@@ -54,14 +54,6 @@ class _Made(msgspec.Struct, frozen=True):
     """Table and name."""
 
 
-class _EmbeddedCatalogue(Catalogue):
-    def exchange(self, gone: set[tuple[str, str]], added: Sequence[Release]) -> None:
-        """Give up releases by table and name and take others, all in one step."""
-        with self._change() as releases:
-            self._replace([*(r for r in releases if (r.table, r.name) not in gone), *added])
-            self._remove_strangers(releases)
-
-
 def build(
     folder: Path, at: datetime, *, sources: Sequence[EmbeddedSource] = SOURCES, processes: int = _PROCESSES
 ) -> tuple[Built, ...]:
@@ -133,7 +125,7 @@ def _enter(folder: Path, compiled: dict[EmbeddedSource, list[Release] | TableErr
             made[_name(source)] = _Made(_stamp(source), tuple((r.table, r.name) for r in releases))
             added += releases
     _refuse_doubles(made)
-    _EmbeddedCatalogue(folder).exchange(gone, added)
+    Catalogue(folder).exchange(gone, added)
     written = folder / f"{_RECORD}.{os.getpid()}.partial"
     written.write_bytes(msgspec.json.format(msgspec.json.encode(made)))
     written.replace(folder / _RECORD)
