@@ -15,7 +15,7 @@ from zlib import crc32
 
 import msgspec
 
-from shared.tables.store import EMPTY, MAGIC, PROLOGUE, SPREAD, Header, aligned
+from shared.tables.store import EMPTY, FILLER, MAGIC, PROLOGUE, SPREAD, Header, aligned
 from shared.tables.table import Row, Table
 
 _SLOTS_PER_KEY = 2
@@ -174,7 +174,7 @@ def _hashed(table: dict[int, int]) -> tuple[array[int], array[int]]:
 
 def _filled(keys: list[bytes]) -> list[bytes]:
     width = max(map(len, keys), default=1)
-    return [key.ljust(width, b"\0") for key in keys]
+    return [key.ljust(width, FILLER) for key in keys]
 
 
 def _width(filled: list[bytes]) -> int:

@@ -8,14 +8,14 @@ are, and the sections, little-endian, each aligned to eight bytes. There are two
 
 `Store`, for tables found by one key:
 
-    keys       every key once, in byte order, filled with NUL to one width
+    keys       every key once, in byte order, filled with 0xFF, which no text has, to one width
     tags       hash table: CRC-32 of the filled key (1 for 0), 0 where empty; a key goes to the next free slot
     numbers    for each slot the number of the key
     value_of   for each key the number of its value
 
 `PairStore`, for tables found by an ordered pair of codes, of which there are millions among a few thousand codes:
 
-    keys       every code once, in byte order, filled with NUL to one width
+    keys       every code once, in byte order, filled with 0xFF, which no text has, to one width
     begins     for each code where its own hash table begins in `seconds`, and one more for the end; none is empty
     seconds    hash tables of the numbers of second codes, 65,535 where empty; a code goes to the slot of its number
                times `SPREAD` modulo the size of the table, or the next free one
@@ -43,6 +43,7 @@ from shared.tables.table import Row, Table
 
 MAGIC = b"RCTABLE1"
 PROLOGUE = struct.Struct("<8sI")
+FILLER = b"\xff"
 EMPTY = 0xFFFF
 SPREAD = 0x9E3779B1
 """A prime near 2^32 / the golden ratio: neighbouring numbers, which codes of one family have, fall far apart."""
@@ -95,7 +96,7 @@ class Store(Generic[Row]):
 
     def _key(self, number: int) -> bytes:
         at = self._begin + number * self._width
-        return self._map[at : at + self._width].rstrip(b"\0")
+        return self._map[at : at + self._width].rstrip(FILLER)
 
 
 def _search(file: _MappedFile, values: _Kept[int, tuple[Row, ...]]) -> Callable[[str], tuple[Row, ...]]:
@@ -105,7 +106,7 @@ def _search(file: _MappedFile, values: _Kept[int, tuple[Row, ...]]) -> Callable[
     slots = len(tags)
 
     def search(key: str) -> tuple[Row, ...]:
-        filled = key.encode().ljust(width, b"\0")
+        filled = key.encode().ljust(width, FILLER)
         wanted = crc32(filled) or 1
         slot = wanted % slots
         while tag := tags[slot]:
@@ -227,7 +228,7 @@ class _MappedFile:
             if keys.isascii():
                 text = keys.decode()
                 return [text[at : at + width].rstrip("\0") for at in range(0, len(text), width)]
-            return [keys[at : at + width].rstrip(b"\0").decode() for at in range(0, len(keys), width)]
+            return [keys[at : at + width].rstrip(FILLER).decode() for at in range(0, len(keys), width)]
         except ValueError as error:
             raise UnreadableTable(f"{self._name} is damaged") from error
 
