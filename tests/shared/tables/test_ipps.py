@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from decimal import Decimal
 
@@ -63,7 +64,7 @@ def test_the_versions_of_the_definitions_leave_no_day_out(embedded_tables: Table
         if release.table == ipps.DRG_TITLES.name
     )
     assert (spans[0][0], spans[-1][1], len(spans)) == (date(2022, 10, 1), date(2027, 3, 31), 9)
-    assert all(next_[0].toordinal() == span[1].toordinal() + 1 for span, next_ in zip(spans, spans[1:], strict=False))
+    assert all(next_[0].toordinal() == span[1].toordinal() + 1 for span, next_ in itertools.pairwise(spans))
 
 
 def test_every_drg_with_a_weight_has_a_title_in_the_definitions(embedded_tables: Tables) -> None:
