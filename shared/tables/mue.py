@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from shared.tables.table import Table, TableRow
-from shared.tables.tables import Tables
+from shared.tables.tables import Edition, Tables
 
 Setting = Literal["practitioner", "hospital", "dme"]
 AdjudicationIndicator = Literal[1, 2, 3]
@@ -67,7 +67,7 @@ MUE: dict[Setting, Table[MueRow]] = {"practitioner": PRACTITIONER, "hospital": H
 
 def limit(tables: Tables, setting: Setting, code: str, day: date) -> Limit | None:
     """The limit on a code; None where CMS publishes none: a few limits it keeps to itself. Raises NoRelease."""
-    edition = tables.on(MUE[setting], day)
+    edition: Edition[MueRow] = tables.editions[MUE[setting], day]
     for row in edition.store.rows(code):
         return Limit(code, row.units, row.adjudication, row.rationale, edition.release.name)
     return None

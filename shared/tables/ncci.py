@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from shared.tables.table import Table, TableRow
-from shared.tables.tables import Tables
+from shared.tables.tables import PairEdition, Tables
 
 Setting = Literal["practitioner", "hospital"]
 """Practitioner: claims of physicians and ambulatory surgical centers. Hospital: outpatient claims to the OPPS."""
@@ -120,7 +120,7 @@ def edit(tables: Tables, setting: Setting, column_1: str, column_2: str, day: da
 
     Of several spans that hold a day, which CMS's file has for old pairs, the one it lists last says how.
     """
-    edition = tables.pairs_on(PTP[setting], day)
+    edition: PairEdition[PtpSpan] = tables.editions[PTP[setting], day]
     spans = edition.store.rows(column_1, column_2)
     if not spans or (span := _in_force(spans, day)) is None:
         return None

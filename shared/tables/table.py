@@ -18,7 +18,7 @@ class TableRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # there is one object of each, and lookups hash it
 class Table(Generic[Row]):
     """The definition of a table; its releases are in a `Catalogue`, its rows in one `Store` for each release."""
 

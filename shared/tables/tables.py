@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,58 +44,61 @@ class Tables:
         for release, path in sorted(releases, key=lambda item: _precedence(item[0]), reverse=True):
             if release.active:
                 self._active.setdefault(release.table, []).append((release, path))
-        self._stores: dict[Path, Any] = {}
-        self._editions: dict[tuple[str, date], Any] = {}
+        self.editions: Mapping[tuple[Table[Any], date], Any] = _Editions(self._active)
+        """What `on` and `pairs_on` answer, by table and day, without a call: for lookups that count microseconds."""
 
     def on(self, table: Table[Row], day: date) -> Edition[Row]:
         """The release of a table that answers for a day. Raises NoRelease, UnreadableTable."""
-        edition: Edition[Row] | None = self._editions.get((table.name, day))
-        return edition or self._keep(
-            table, day, lambda release, path: Edition(release, self._store(path, Store, table))
-        )
+        edition: Edition[Row] = self.editions[table, day]
+        return edition
 
     def pairs_on(self, table: Table[Row], day: date) -> PairEdition[Row]:
         """As `on`, for a table of pairs."""
-        edition: PairEdition[Row] | None = self._editions.get((table.name, day))
-        return edition or self._keep(
-            table, day, lambda release, path: PairEdition(release, self._store(path, PairStore, table))
-        )
+        edition: PairEdition[Row] = self.editions[table, day]
+        return edition
 
     def release(self, table: Table[Any], day: date) -> Release:
         """Which release answers for a day. Raises NoRelease."""
-        return self._chosen(table.name, day)[0]
+        return _chosen(self._active, table.name, day)[0]
 
     def carries(self, table: Table[Any], day: date) -> bool:
         """Whether any active release of the table covers the day."""
         known = self._active.get(table.name)
-        return known is not None and (
-            (table.name, day) in self._editions or any(one.covers(day) for one, _path in known)
-        )
+        return known is not None and ((table, day) in self.editions or any(one.covers(day) for one, _path in known))
 
     def releases(self) -> tuple[Release, ...]:
         """Every active release, by table, the one that goes before first."""
         return tuple(release for name in sorted(self._active) for release, _path in self._active[name])
 
-    def _keep(self, table: Table[Any], day: date, made: Callable[[Release, Path], Any]) -> Any:
-        if len(self._editions) >= _KEPT_EDITIONS:
-            self._editions.clear()
-        edition = self._editions[table.name, day] = made(*self._chosen(table.name, day))
+
+class _Editions(dict[tuple[Table[Any], date], Any]):
+    """Fills itself; begins anew when it is full."""
+
+    def __init__(self, active: Mapping[str, Sequence[tuple[Release, Path]]]) -> None:
+        super().__init__()
+        self._active = active
+        self._stores: dict[Path, Any] = {}
+
+    def __missing__(self, asked: tuple[Table[Any], date]) -> Any:
+        table, day = asked
+        release, path = _chosen(self._active, table.name, day)
+        store: Any = self._stores.get(path)
+        if store is None:
+            store = self._stores[path] = PairStore(path, table) if table.pairs else Store(path, table)
+        if len(self) >= _KEPT_EDITIONS:
+            self.clear()
+        edition = self[asked] = PairEdition(release, store) if table.pairs else Edition(release, store)
         return edition
 
-    def _chosen(self, table: str, day: date) -> tuple[Release, Path]:
-        known = self._active.get(table, [])
-        for release, path in known:
-            if release.covers(day):
-                return release, path
-        first = min((release.covers_from for release, _path in known), default=None)
-        last = max((release.covers_through for release, _path in known), default=None)
-        raise NoRelease(table, day, first, last)
 
-    def _store(self, path: Path, kind: Callable[[Path, Table[Any]], Any], table: Table[Any]) -> Any:
-        store = self._stores.get(path)
-        if store is None:
-            store = self._stores[path] = kind(path, table)
-        return store
+def _chosen(active: Mapping[str, Sequence[tuple[Release, Path]]], table: str, day: date) -> tuple[Release, Path]:
+    known = active.get(table, ())
+    for release, path in known:
+        if release.covers(day):
+            return release, path
+    first = min((release.covers_from for release, _path in known), default=None)
+    last = max((release.covers_through for release, _path in known), default=None)
+    raise NoRelease(table, day, first, last)
 
 
 def _precedence(release: Release) -> tuple[bool, date, object]:
