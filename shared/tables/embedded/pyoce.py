@@ -11,6 +11,7 @@ import lzma
 import marshal
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,8 +22,12 @@ from shared.tables.catalogue import SourceFile
 from shared.tables.errors import UnreadableTable
 from shared.tables.folders import wheels_folder
 from shared.tables.lmdb_file import LmdbFile
+from shared.tables.spans import Span, quarter
 
 PACKAGE = "pyoce 0.1.0"
+FIRST_DAY = date(2019, 7, 1)
+LAST = quarter(date(2026, 4, 1))
+"""The last quarter that the package has, whatever end it names itself."""
 _WHEEL = "pyoce-0.1.0-py3-none-any.whl"
 _MEMBER = "pyoce/data/pyoce.mdb.xz"
 
@@ -31,6 +36,20 @@ def rows(table: str) -> Iterator[tuple[bytes, Any]]:
     """Key and value of every row of one of its tables, in the order of the keys. Raises UnreadableTable."""
     for key, value in _file().items(table):
         yield key, marshal.loads(value)  # noqa: S302  # the wheel is pinned by its hash
+
+
+@cache
+def quarters() -> dict[int, Span]:
+    """The quarter of each version of the I/OCE. Raises UnreadableTable where they are not those of this file."""
+    found = {facts["version"]: quarter(day_of(facts["date_started"])) for _key, facts in rows("version_range")}
+    if not found or found[min(found)].first != FIRST_DAY or found[max(found)] != LAST:
+        raise UnreadableTable(f"{PACKAGE} does not have the quarters that it had")
+    return found
+
+
+def day_of(number: int) -> date:
+    """A day written YYYYMMDD."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
 
 
 @cache

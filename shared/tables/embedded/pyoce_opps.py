@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -20,14 +19,9 @@ from typing import Any, TypeVar
 from shared.tables import hcpcs, ioce
 from shared.tables.embedded import pyoce
 from shared.tables.embedded.source import EmbeddedSource
-from shared.tables.errors import UnreadableTable
 from shared.tables.formats import Reading
-from shared.tables.spans import quarter
 from shared.tables.table import Table
 
-_FIRST = date(2019, 7, 1)
-_LAST = quarter(date(2026, 4, 1))
-"""The last quarter that the package has, whatever end it names itself."""
 _DAY = timedelta(days=1)
 _NO_APC = "00000"
 _LONG_AFTER = date(2030, 1, 1)
@@ -77,15 +71,16 @@ def _history(
     key: Callable[[str], str] = lambda code: code,
 ) -> Reading[Dated]:
     rows = ((key(version.code), row(version)) for version in _versions(name))
-    return Reading(table, _LAST, rows, [pyoce.source()], history_from=_FIRST)
+    return Reading(table, pyoce.LAST, rows, [pyoce.source()], history_from=pyoce.FIRST_DAY)
 
 
 def _versions(name: str) -> Iterator[_Version]:
     """The rows of a table by code, and of one code the newest first, which is asked for most."""
     for code, stored in groupby(pyoce.rows(name), key=lambda item: item[0].split(b"|")[0]):
+        quarters = pyoce.quarters()
         spans = sorted(
             (
-                (_quarters()[facts["lo_version"]][0], _quarters()[facts["hi_version"]][1], facts)
+                (quarters[facts["lo_version"]].first, quarters[facts["hi_version"]].last, facts)
                 for _key, facts in stored
             ),
             key=itemgetter(0),
@@ -106,21 +101,9 @@ def _without_gaps(spans: Sequence[tuple[date, date]]) -> list[tuple[date, date]]
     return [(run[0][0], run[-1][1]) for run in runs for _span in run]
 
 
-@cache
-def _quarters() -> dict[int, tuple[date, date]]:
-    """The first and last day of each version of the I/OCE."""
-    quarters = {}
-    for _key, version in pyoce.rows("version_range"):
-        span = quarter(_day(version["date_started"]))
-        quarters[version["version"]] = span.first, span.last
-    if (min(quarters.values())[0], max(quarters.values())[1]) != (_FIRST, _LAST.last):
-        raise UnreadableTable(f"{pyoce.PACKAGE} does not have the quarters that it had")
-    return quarters
-
-
 def _procedure(of: _Version) -> ioce.ProcedureRow:
     facts = of.facts
-    through = _day(facts["date_terminated"]) if facts["date_terminated"] else None
+    through = pyoce.day_of(facts["date_terminated"]) if facts["date_terminated"] else None
     return ioce.ProcedureRow(
         of.first,
         of.last,
@@ -133,7 +116,7 @@ def _procedure(of: _Version) -> ioce.ProcedureRow:
         maximum_age=int(facts["hi_age"]),
         bilateral=next((kind for kind in _BILATERAL if facts[f"bilateral_{kind}"]), ""),
         lists=tuple(_lists(facts)),
-        approved=_day(facts["date_approved"]) if facts["date_approved"] else None,
+        approved=pyoce.day_of(facts["date_approved"]) if facts["date_approved"] else None,
         approved_through=through if through and through < _LONG_AFTER else None,
         period_edit=str(facts["mid_quarter_date_edit"]) if facts["mid_quarter_date_edit"] else None,
         short=facts["description"].strip() if hcpcs.is_level_two(of.code) else "",
@@ -206,7 +189,3 @@ def _edit(of: _Version) -> ioce.EditRow:
     return ioce.EditRow(
         of.first, of.last, facts["name"].strip(), _DISPOSITIONS[facts["disposition_id"]], facts["buffer"]
     )
-
-
-def _day(number: int) -> date:
-    return datetime.strptime(str(number), "%Y%m%d").date()  # noqa: DTZ007  # a day of a publication has no zone
