@@ -200,6 +200,8 @@ async def _working(jobs: list[Coroutine[Any, Any, None]]) -> AsyncIterator[async
         yield together
     finally:
         together.cancel()
+        for task in tasks:  # where one has failed, cancelling them together is too late
+            task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if together.done() and not together.cancelled():
             together.exception()

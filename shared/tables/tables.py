@@ -127,16 +127,18 @@ class ReferenceTables:
         return self._tables
 
     def _look(self) -> None:
+        """One thread looks; others wait for it, so that none is handed the view from before the first look."""
         with self._lock:
-            self._looked = self._clock()
-            stamp = tuple(catalogue.stamp() for catalogue in self._catalogues)
-            if stamp == self._stamp:
+            if self._clock() - self._looked < self._look_every:
                 return
-            self._tables = Tables(
-                [
-                    (release, catalogue.path(release))
-                    for catalogue in self._catalogues
-                    for release in catalogue.releases()
-                ]
-            )
-            self._stamp = stamp
+            stamp = tuple(catalogue.stamp() for catalogue in self._catalogues)
+            if stamp != self._stamp:
+                self._tables = Tables(
+                    [
+                        (release, catalogue.path(release))
+                        for catalogue in self._catalogues
+                        for release in catalogue.releases()
+                    ]
+                )
+                self._stamp = stamp
+            self._looked = self._clock()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -210,3 +212,27 @@ def test_a_release_may_answer_for_ever(catalogue: Catalogue) -> None:
     tables = entered(catalogue, a_release(catalogue, Span("2026", SUMMER.first, FOREVER), ("99213", UnitsRow(1))))
 
     assert tables.carries(UNITS, date(2400, 1, 1))
+
+
+def test_threads_that_ask_during_the_first_look_wait_for_it(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.add([a_release(catalogue, SUMMER, ("99213", UnitsRow(2)))])
+    watched = ReferenceTables([catalogue.folder])
+    looking, may_go_on = threading.Event(), threading.Event()
+    releases = Catalogue.releases
+
+    def slow(self: Catalogue) -> tuple[Release, ...]:
+        looking.set()
+        assert may_go_on.wait(10)
+        return releases(self)
+
+    monkeypatch.setattr(Catalogue, "releases", slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(watched.current)
+        assert looking.wait(10)
+        second = pool.submit(watched.current)
+        with pytest.raises(TimeoutError):
+            second.result(0.2)  # it has nothing to answer with yet
+        may_go_on.set()
+        assert units_on(second.result(10), AUGUST) == units_on(first.result(10), AUGUST) == 2
