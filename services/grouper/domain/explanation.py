@@ -115,7 +115,7 @@ async def explain(engine: DrgEngine, tables: Tables, grouped: GroupedStay) -> Ex
                 code=code,
                 level=codes.level(index),
                 standing=codes.standing[index],
-                effect="decides" if index == 0 else effects[_Place("diagnoses", index)],
+                effect=effects[_Place("diagnoses", index)],
             )
             for index, (code, _poa) in enumerate(asked.diagnoses)
         ),
@@ -191,7 +191,7 @@ class _CodesOfStay:
         needed = {_Place("procedures", i) for i, code in enumerate(self.asked.procedures) if code in named}
         for index, (code, _poa) in enumerate(self.asked.diagnoses):
             counts = self.standing[index] == "counts" and self.level(index) == answer.severity
-            if index and (counts or code in named):
+            if index == 0 or counts or code in named:
                 needed.add(_Place("diagnoses", index))
         return needed
 
@@ -236,7 +236,7 @@ async def _effects(
     engine: DrgEngine, asked: GrouperInput, answer: GrouperAnswer, needed: Iterable[_Place]
 ) -> dict[_Place, Effect]:
     """Leave out each code alone; then all together that alone did not matter, to find those that do together."""
-    places = [_Place("diagnoses", index) for index in range(1, len(asked.diagnoses))]
+    places = [_Place("diagnoses", index) for index in range(len(asked.diagnoses))]
     places += [_Place("procedures", index) for index in range(len(asked.procedures))]
     same = await _same_drg(engine, answer, [_without(asked, {place}) for place in places])
     effects: dict[_Place, Effect] = {
@@ -262,11 +262,16 @@ async def _idle_together(
 
 
 async def _same_drg(engine: DrgEngine, answer: GrouperAnswer, stays: Sequence[GrouperInput]) -> list[bool]:
-    answers = await engine.group(stays) if stays else []
-    for other in answers:
-        if isinstance(other, EngineFailed):
-            raise other
-    return [other.final_drg == answer.final_drg for other in answers if not isinstance(other, EngineFailed)]
+    """Whether each stay has the DRG of the answer. One that has no diagnosis left has none."""
+    asked = [stay for stay in stays if stay.diagnoses]
+    answers = iter(await engine.group(asked) if asked else ())
+    return [bool(stay.diagnoses) and _drg_of(next(answers)) == answer.final_drg for stay in stays]
+
+
+def _drg_of(answer: GrouperAnswer | EngineFailed) -> int:
+    if isinstance(answer, EngineFailed):
+        raise answer
+    return answer.final_drg
 
 
 def _without(asked: GrouperInput, places: set[_Place]) -> GrouperInput:

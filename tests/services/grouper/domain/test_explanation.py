@@ -127,7 +127,7 @@ async def test_leaving_out_what_decides_changes_the_drg_and_leaving_out_all_the_
         if not isinstance(grouped, GroupedStay):
             continue
         found = await explain(grouper.engine, embedded_tables, grouped)
-        codes = (*found.diagnoses[1:], *found.procedures)
+        codes = (*found.diagnoses, *found.procedures)
         seen |= {one.effect for one in codes}
         assert await final_drg(grouper, grouped, found, leaving_out={"none"}) == grouped.answer.final_drg
         for one in codes:
@@ -157,6 +157,8 @@ async def final_drg(
         diagnoses=tuple(d for i, d in enumerate(grouped.asked.diagnoses) if ("ExplainedDiagnosis", i) not in gone),
         procedures=tuple(p for i, p in enumerate(grouped.asked.procedures) if ("ExplainedProcedure", i) not in gone),
     )
+    if not asked.diagnoses:
+        return 999
     [answer] = await grouper.engine.group([asked])
     assert not isinstance(answer, EngineFailed)
     return answer.final_drg
