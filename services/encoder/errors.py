@@ -6,7 +6,8 @@ ServiceError
 │   ├── CodeNotFound         code_not_found          the code does not stand on the day; `current` may name others
 │   ├── DocumentNotFound     document_not_found
 │   ├── FacilityNotFound     facility_not_found
-│   └── PlaceNotFound        place_not_found         a classification has nothing at this place on the day
+│   ├── PlaceNotFound        place_not_found         a classification has nothing at this place on the day
+│   └── RiskModelNotFound    risk_model_not_found    no risk adjustment model has this name; `models` names them
 ├── Conflict
 │   ├── EncounterConflict    encounter_conflict      the encounter is known with another content
 │   ├── ChartOwned           chart_owned             somebody else works on the chart
@@ -35,6 +36,13 @@ class ChartNotFound(NotFound):
 
 class CodeNotFound(NotFound):
     code, title = "code_not_found", "The code does not stand on this day"
+
+
+class RiskModelNotFound(NotFound):
+    code, title = "risk_model_not_found", "There is no risk adjustment model of this name"
+
+    def __init__(self, models: Sequence[str]) -> None:
+        super().__init__(f"the models are {', '.join(models)}", extra={"models": list(models)})
 
 
 class DocumentNotFound(NotFound):

@@ -110,6 +110,11 @@ def categories(tables: Tables, diagnosis: str, day: date) -> dict[str, tuple[str
     return found
 
 
+def models(tables: Tables, day: date) -> tuple[str, ...]:
+    """The models whose categories have labels on a day of service, by name. Raises NoRelease."""
+    return tuple(dict.fromkeys(key.rpartition(" ")[0] for key, _rows in tables.on(LABELS, day).store.items()))
+
+
 def label(tables: Tables, model: str, hcc: str, day: date) -> str | None:
     """The name of a category; None where the model has no such. Raises NoRelease."""
     rows = tables.on(LABELS, day).store.rows(f"{model} {hcc}")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 
 from services.encoder.api.policies import CanReadCodes
 from services.encoder.api.tables import CurrentTables
+from services.encoder.errors import RiskModelNotFound
 from shared.claims import Many, Model
 from shared.tables import Tables, hcc
 
@@ -46,6 +47,10 @@ async def get_hccs(
     ] = None,
 ) -> CountedDiagnosis:
     """The condition categories of a diagnosis, by model."""
+    if model is not None and tables.carries(hcc.LABELS, day):
+        known = hcc.models(tables, day)
+        if model not in known:
+            raise RiskModelNotFound(known)
     code = diagnosis.replace(".", "").upper()
     found = hcc.categories(tables, code, day)
     counted = [

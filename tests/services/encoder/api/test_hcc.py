@@ -43,3 +43,9 @@ async def test_a_diagnosis_that_adjusts_no_risk_has_no_category(ana: httpx.Async
 async def test_a_year_that_no_mapping_counts_is_said(ana: httpx.AsyncClient) -> None:
     response = await ana.get("/v1/hccs/E1165?date=2027-01-01")
     assert (response.status_code, response.json()["code"]) == (422, "no_release")
+
+
+async def test_a_model_that_does_not_exist_is_told_with_those_that_do(ana: httpx.AsyncClient) -> None:
+    response = await ana.get("/v1/hccs/E11.65", params={"date": "2026-11-24", "model": "V28"})
+    assert (response.status_code, response.json()["code"]) == (404, "risk_model_not_found")
+    assert {"CMS-HCC V28", "CMS-HCC ESRD V24", "RxHCC V08"} <= set(response.json()["models"])
