@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 from weakref import WeakSet
 
+import asyncpg
 from sqlalchemy import text
 
 from shared.db import Database, UnitOfWork
 
 _CHANNEL = "revcycle_outbox"
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
+"""What the driver itself raises when its connection is gone."""
 _NOTIFY = text(f"NOTIFY {_CHANNEL}")
 
 _waiting: dict[str, WeakSet[asyncio.Event]] = defaultdict(WeakSet)
@@ -51,7 +54,10 @@ def woken(database: Database) -> Iterator[asyncio.Event]:
 
 @asynccontextmanager
 async def listening(database: Database, event: asyncio.Event) -> AsyncIterator[None]:
-    """Set `event` on other processes' commits too, where the database can tell of them (PostgreSQL)."""
+    """Set `event` on other processes' commits too, where the database can tell of them (PostgreSQL).
+
+    Raises OSError or SQLAlchemyError where the database is away.
+    """
     if database.dialect != "postgresql":
         yield
         return
@@ -62,9 +68,13 @@ async def listening(database: Database, event: asyncio.Event) -> AsyncIterator[N
     async with database.engine.connect() as connection:
         raw = await connection.get_raw_connection()
         driver: Any = raw.driver_connection
-        await driver.add_listener(_CHANNEL, notified)
+        try:
+            await driver.add_listener(_CHANNEL, notified)
+        except _LOST as error:
+            raise ConnectionError("the database went away before it could be listened to") from error
         try:
             yield
         finally:
             if not driver.is_closed():
-                await driver.remove_listener(_CHANNEL, notified)
+                with suppress(*_LOST):  # it may die in between, and then there is nothing to take back
+                    await driver.remove_listener(_CHANNEL, notified)

@@ -15,7 +15,7 @@ from shared.db import Database
 from shared.events import Bus, KafkaBus, SqlLogBus
 from tests.fixtures.kafka import KafkaBroker
 from tests.fixtures.postgres import PostgresServer
-from tests.shared.events.line import Line, make_tables
+from tests.shared.events.line import DEADLINE, Line, make_tables
 
 Outage = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -85,6 +85,16 @@ async def line(service_database: Database, bus: Bus, open_another: Callable[[], 
     return Line(service_database, bus, open_another, outage)
 
 
+async def exclusively(connection: sqlite3.Connection) -> None:
+    """Lock the file, between two transactions of the bus: it works on this thread, so waiting must let it go on."""
+    async with asyncio.timeout(DEADLINE):
+        while not connection.in_transaction:
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                await asyncio.sleep(0.005)
+
+
 @pytest.fixture
 def outage(bus_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Outage:
     """The bus goes down hard, in whatever way its kind can, and is back at the end of the context."""
@@ -97,8 +107,8 @@ def outage(bus_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Out
 
     @asynccontextmanager
     async def log_locked() -> AsyncIterator[None]:
-        with closing(sqlite3.connect(tmp_path / "bus.sqlite", isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
+        with closing(sqlite3.connect(tmp_path / "bus.sqlite", isolation_level=None, timeout=0)) as other:
+            await exclusively(other)
             yield
             other.execute("ROLLBACK")
 
