@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from revcycle.failures import Failure
 from services.grouper.domain.engine import GrouperAnswer, GrouperInput
+from services.grouper.domain.grouping import grouper_input
 from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import Stay
 from services.grouper.engines.pool import PooledEngine
@@ -137,8 +138,8 @@ def _question(document: Mapping[str, Any], number: int, rules: Rules) -> _Questi
     if not isinstance(given, dict):
         raise ValueError("claim is not an object")
     stay = Stay.model_validate(_stay_document(given, rules), context=AS_RECEIVED)
-    version, age = rules.version_on(stay.discharge_date), stay.age_at_admission
-    if version is None:
+    age = stay.age_at_admission
+    if rules.version_on(stay.discharge_date) is None:
         raise ValueError(f"no MS-DRG version is carried for a discharge on {stay.discharge_date}")
     if age is None or not 0 <= age <= rules.highest_age.on(stay.discharge_date):
         raise ValueError("the age is missing or impossible")
@@ -146,16 +147,7 @@ def _question(document: Mapping[str, Any], number: int, rules: Rules) -> _Questi
         raise ValueError("sex or discharge_status is missing or impossible")
     if not stay.diagnoses:
         raise ValueError("there is no principal diagnosis")
-    asked = GrouperInput(
-        version=version,
-        age=age,
-        sex=stay.sex,
-        discharge_status=stay.discharge_status,
-        poa_exempt=stay.poa_exempt,
-        diagnoses=tuple((str(diagnosis.code), diagnosis.poa) for diagnosis in stay.diagnoses),
-        procedures=tuple(str(procedure.code) for procedure in stay.procedures),
-    )
-    return _Question(str(document.get("id", number)), stay.discharge_date, asked)
+    return _Question(str(document.get("id", number)), stay.discharge_date, grouper_input(stay, rules))
 
 
 def _stay_document(given: Mapping[str, Any], rules: Rules) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from shared.http.idempotency import IdempotencyRow, purge
 from shared.http.paging import InvalidCursor, Page, PageQuery, PageRequest, decode_cursor, encode_cursor
 from shared.http.policies import UnguardedRoute, requires
 from shared.http.problems import FieldError, InvalidBody, InvalidParameters, Problem
+from shared.http.reference import CurrentTables
 from shared.http.streams import NdjsonStream
 from shared.http.writes import IfMatch, Read, Write, Writer
 from shared.runtime.principal import Principal
@@ -17,6 +18,7 @@ __all__ = [
     "JSON",
     "NDJSON",
     "PROBLEM",
+    "CurrentTables",
     "FieldError",
     "IdempotencyRow",
     "IfMatch",

@@ -18,6 +18,11 @@ class Span:
     last: date
 
 
+def day_of(number: int) -> date:
+    """A day written YYYYMMDD, as the data files of packages have it. Raises ValueError where it is none."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
 def quarter(effective: date) -> Span:
     """The calendar quarter that a quarterly release is for: `2026Q3`."""
     number = (effective.month - 1) // 3 + 1

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.encoder.api.policies import CanReadCodes
-from services.encoder.api.tables import CurrentTables
 from services.encoder.errors import PlaceNotFound
 from shared.claims import Many, Model
+from shared.http import CurrentTables
 from shared.tables import Tables, icd10_index
 from shared.tables.icd10_index import ReferenceKind, Term
 from shared.tables.table import Table

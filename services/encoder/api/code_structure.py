@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.encoder.api.policies import CanReadCodes
-from services.encoder.api.tables import CurrentTables
 from services.encoder.errors import CodeNotFound, PlaceNotFound
 from shared.claims import Many, Model
+from shared.http import CurrentTables
 from shared.tables import Tables
 from shared.tables import icd10cm_tabular as tabular
 from shared.tables.icd10cm_references import CodeRange

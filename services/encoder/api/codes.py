@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.encoder.api.policies import CanReadCodes
-from services.encoder.api.tables import CurrentTables
 from services.encoder.errors import CodeNotFound
 from shared.claims import Date, Many, Model
+from shared.http import CurrentTables
 from shared.tables import CodeEntry, CodeSets, CodeSystem, Tables, icd10
 
 router = APIRouter(prefix="/v1/codes", tags=["codes"])

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.encoder.api.policies import CanReadCodes
-from services.encoder.api.tables import CurrentTables
 from services.encoder.errors import RiskModelNotFound
 from shared.claims import Many, Model
+from shared.http import CurrentTables
 from shared.tables import Tables, hcc
 
 router = APIRouter(prefix="/v1/hccs", tags=["codes"])

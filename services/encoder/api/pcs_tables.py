@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.encoder.api.policies import CanReadCodes
-from services.encoder.api.tables import CurrentTables
 from services.encoder.errors import PlaceNotFound
 from shared.claims import Many, Model
+from shared.http import CurrentTables
 from shared.tables import Tables
 from shared.tables import icd10pcs_tables as pcs
 from shared.tables.icd10pcs_definitions import DEFINITIONS, definition

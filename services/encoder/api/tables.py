@@ -1,21 +1,15 @@
-"""The reference tables as one request sees them."""
+"""The code sets as one request sees them."""
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
-from shared.http.scope import runtime_of
-from shared.tables import CodeSets, Tables
-
-
-def current_tables(request: Request) -> Tables:
-    """As they are when the request comes; a release that is activated later is for the next one."""
-    return runtime_of(request).tables.current()
+from shared.http import CurrentTables
+from shared.tables import CodeSets
 
 
-def current_code_sets(request: Request) -> CodeSets:
-    return CodeSets(current_tables(request))
+async def current_code_sets(tables: CurrentTables) -> CodeSets:
+    return CodeSets(tables)
 
 
-CurrentTables = Annotated[Tables, Depends(current_tables)]
 CurrentCodeSets = Annotated[CodeSets, Depends(current_code_sets)]

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path, Query
 from msgspec.structs import asdict
 
 from services.grouper.api.policies import CanReadCodes
-from services.grouper.api.tables import CurrentTables, FromTables, used
+from services.grouper.api.tables import FromTables, used
 from services.grouper.errors import DrgNotFound
+from shared.http import CurrentTables
 from shared.tables import ipps
 
 router = APIRouter(prefix="/v1/drgs", tags=["reference tables"])

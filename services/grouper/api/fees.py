@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path, Query
 from msgspec.structs import asdict
 
 from services.grouper.api.policies import CanReadCodes
-from services.grouper.api.tables import CurrentTables, FromTables, used
+from services.grouper.api.tables import FromTables, used
 from services.grouper.errors import ServiceNotListed
 from shared.claims import Money
+from shared.http import CurrentTables
 from shared.tables import mpfs, opps
 
 router = APIRouter(prefix="/v1", tags=["reference tables"])

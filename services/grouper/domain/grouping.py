@@ -126,7 +126,7 @@ class Grouper:
 
 
 def grouper_input(stay: Stay, rules: Rules) -> GrouperInput:
-    """The stay in the engine's terms. `stay` has passed `faults_of`."""
+    """The stay in the engine's terms. Its facts are there and possible, as `faults_of` sees to."""
     version, age = rules.version_on(stay.discharge_date), stay.age_at_admission
     if version is None or age is None or stay.sex is None or stay.discharge_status is None:
         raise ValueError("the stay has not been checked")

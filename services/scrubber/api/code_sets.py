@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from services.scrubber.api.policies import CanReadCodes
-from services.scrubber.api.tables import AskedDay, CurrentTables
+from services.scrubber.api.tables import AskedDay
 from services.scrubber.errors import CodeNotFound
 from shared.claims import Date, Many, Model
+from shared.http import CurrentTables
 from shared.tables import Table, Tables, codes
 from shared.tables.codes import CodeOnDay, CodeRow, ModifierRow, PlaceOfServiceRow, TaxonomyRow
 

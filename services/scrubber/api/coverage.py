@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 
 from services.scrubber.api.policies import CanReadCodes
-from services.scrubber.api.tables import AskedDay, CurrentTables
+from services.scrubber.api.tables import AskedDay
 from shared.claims import Date, Many, Model
+from shared.http import CurrentTables
 from shared.tables import coverage
 from shared.tables.coverage import Judgement, Level, Policy, Status, Tie
 

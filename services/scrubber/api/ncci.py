@@ -6,10 +6,10 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Path, Query
 
 from services.scrubber.api.policies import CanReadCodes
-from services.scrubber.api.tables import AskedDay, CurrentTables
+from services.scrubber.api.tables import AskedDay
 from services.scrubber.errors import AddOnNotFound, LimitNotFound
 from shared.claims import Date, Many, Model
-from shared.http import Page, PageRequest, encode_cursor
+from shared.http import CurrentTables, Page, PageRequest, encode_cursor
 from shared.tables import mue, ncci
 
 router = APIRouter(prefix="/v1", tags=["reference tables"])

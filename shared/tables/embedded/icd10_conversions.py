@@ -12,9 +12,9 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterator
 
-from shared.tables.embedded.icd10_spans import day_of
 from shared.tables.errors import UnreadableTable
 from shared.tables.icd10 import CodeSystem, ConversionRow
+from shared.tables.spans import day_of
 
 VALUES: dict[CodeSystem, str] = {"icd10cm": "icd10cm_conversions", "icd10pcs": "icd10pcs_conversions"}
 """Keys of the tables in the data file."""

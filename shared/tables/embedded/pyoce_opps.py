@@ -20,6 +20,7 @@ from shared.tables import hcpcs, ioce
 from shared.tables.embedded import pyoce
 from shared.tables.embedded.source import EmbeddedSource
 from shared.tables.formats import Reading
+from shared.tables.spans import day_of
 from shared.tables.table import Table
 
 _DAY = timedelta(days=1)
@@ -103,7 +104,7 @@ def _without_gaps(spans: Sequence[tuple[date, date]]) -> list[tuple[date, date]]
 
 def _procedure(of: _Version) -> ioce.ProcedureRow:
     facts = of.facts
-    through = pyoce.day_of(facts["date_terminated"]) if facts["date_terminated"] else None
+    through = day_of(facts["date_terminated"]) if facts["date_terminated"] else None
     return ioce.ProcedureRow(
         of.first,
         of.last,
@@ -116,7 +117,7 @@ def _procedure(of: _Version) -> ioce.ProcedureRow:
         maximum_age=int(facts["hi_age"]),
         bilateral=next((kind for kind in _BILATERAL if facts[f"bilateral_{kind}"]), ""),
         lists=tuple(_lists(facts)),
-        approved=pyoce.day_of(facts["date_approved"]) if facts["date_approved"] else None,
+        approved=day_of(facts["date_approved"]) if facts["date_approved"] else None,
         approved_through=through if through and through < _LONG_AFTER else None,
         period_edit=str(facts["mid_quarter_date_edit"]) if facts["mid_quarter_date_edit"] else None,
         short=facts["description"].strip() if hcpcs.is_level_two(of.code) else "",
