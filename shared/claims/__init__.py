@@ -42,6 +42,7 @@ from shared.claims.decisions import (
     FormatRepair,
     GroupedDiagnosis,
     Grouping,
+    LongText,
     Override,
     PayerStatus,
     Rejection,
@@ -84,7 +85,7 @@ from shared.claims.identifiers import (
     ZipCode,
     luhn_sum,
 )
-from shared.claims.lines import Dme, InstitutionalLine, LineDates, ProfessionalLine, PurchasedService
+from shared.claims.lines import Dme, InstitutionalLine, LineDates, Modifiers, ProfessionalLine, PurchasedService
 from shared.claims.parties import (
     Address,
     Contact,
@@ -151,12 +152,14 @@ __all__ = [
     "InvalidIdentifier",
     "LineAdjudication",
     "LineDates",
+    "LongText",
     "Many",
     "Mbi",
     "Measurement",
     "MemberId",
     "Model",
     "Modifier",
+    "Modifiers",
     "Money",
     "Ndc",
     "Note",

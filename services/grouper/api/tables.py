@@ -2,14 +2,8 @@
 
 from collections.abc import Iterable
 
+from services.grouper.domain.estimates import UsedRelease
 from shared.claims import Many, Model
-
-
-class UsedRelease(Model):
-    """A release of a reference table that an answer was read from."""
-
-    table: str
-    release: str
 
 
 class FromTables(Model):
