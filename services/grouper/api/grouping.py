@@ -48,7 +48,7 @@ async def edit_stay(caller: CanGroup, grouper: TheGrouper, stay: GivenStay) -> R
     return answer(handlers.edit_stay(grouper, stay))
 
 
-@router.post("/v1/group:bulk", response_class=NdjsonStream, responses={200: _IN_LINES})
-async def group_bulk(caller: CanGroup, grouper: TheGrouper, subjects: GivenSubjects) -> NdjsonStream:
+@router.post("/v1/group/batch", response_class=NdjsonStream, responses={200: _IN_LINES})
+async def group_batch(caller: CanGroup, grouper: TheGrouper, subjects: GivenSubjects) -> NdjsonStream:
     """Group one claim or stay a line; one answer a line, in order, while the request still comes in."""
     return NdjsonStream(grouped_lines(grouper, subjects))

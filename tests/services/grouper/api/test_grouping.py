@@ -1,4 +1,4 @@
-"""POST /v1/group and /v1/group:bulk: stateless, exact about what is wrong, one bad line fails alone."""
+"""POST /v1/group and /v1/group/batch: stateless, exact about what is wrong, one bad line fails alone."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_a_stay_of_the_wrong_shape_is_a_problem_at_its_field(
 
 async def test_grouping_takes_its_scope(caller: Caller) -> None:
     assert (await caller("claims:read").post("/v1/group", json=STAY)).status_code == 403
-    assert (await caller("claims:read").post("/v1/group:bulk", content=b"")).status_code == 403
+    assert (await caller("claims:read").post("/v1/group/batch", content=b"")).status_code == 403
 
 
 async def test_a_bulk_answers_each_line_in_order_and_a_bad_one_fails_alone(caller: Caller) -> None:
@@ -95,7 +95,7 @@ async def test_a_bulk_answers_each_line_in_order_and_a_bad_one_fails_alone(calle
         json.dumps(an_institutional_claim().document()),
     ]
     response = await caller("group:run").post(
-        "/v1/group:bulk", content="\n".join(lines), headers={"Content-Type": "application/x-ndjson"}
+        "/v1/group/batch", content="\n".join(lines), headers={"Content-Type": "application/x-ndjson"}
     )
     answers = [json.loads(line) for line in response.text.splitlines()]
     assert response.headers["content-type"].startswith("application/x-ndjson")
@@ -107,6 +107,6 @@ async def test_a_bulk_answers_each_line_in_order_and_a_bad_one_fails_alone(calle
 
 async def test_a_bulk_of_a_thousand_lines_is_answered_whole(caller: Caller) -> None:
     body = (json.dumps(STAY) + "\n") * 1000
-    response = await caller("group:run").post("/v1/group:bulk", content=body)
+    response = await caller("group:run").post("/v1/group/batch", content=body)
     drgs = [json.loads(line)["grouping"]["drg"]["drg"] for line in response.text.splitlines()]
     assert drgs == ["194"] * 1000
