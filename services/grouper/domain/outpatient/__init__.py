@@ -1,0 +1,1 @@
+"""What Medicare pays a hospital for an outpatient visit under the Outpatient Prospective Payment System."""
