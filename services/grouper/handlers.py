@@ -9,11 +9,11 @@ from pydantic import JsonValue
 from services.grouper import store
 from services.grouper.domain import code_editor, explanation
 from services.grouper.domain import what_if as what_ifs
-from services.grouper.domain.code_editor import EditedStay
+from services.grouper.domain.code_edits import EditedStay
 from services.grouper.domain.explanation import Explanation
 from services.grouper.domain.grouping import Decision, GroupedStay, Grouper, Returned
 from services.grouper.domain.history import GroupedClaim
-from services.grouper.domain.stays import AnySubject, Stay
+from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
 from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from services.grouper.errors import EngineFailed, NotExplainable, NotGroupable
 from shared import audit
@@ -67,9 +67,11 @@ async def what_if(grouper: Grouper, question: WhatIfQuestion) -> WhatIf:
     return await what_ifs.what_if(grouper.engine, grouper.rules, tables, grouped, question)
 
 
-def edit_stay(grouper: Grouper, stay: Stay) -> EditedStay:
-    """The Medicare Code Editor's edits that a stay meets. Raises NoRelease."""
-    return code_editor.edit_stay(stay, grouper.rules, grouper.tables.current())
+def edit_stay(grouper: Grouper, subject: Stay | InstitutionalClaim) -> EditedStay:
+    """The Medicare Code Editor's edits that a stay, or the stay of a claim, meets. Raises NoRelease."""
+    stay = subject if isinstance(subject, Stay) else stay_of(subject, poa_exempt=False)  # the editor reads no POA
+    pointers = {} if isinstance(subject, Stay) else CLAIM_POINTERS
+    return code_editor.edit_stay(stay, grouper.rules, grouper.tables.current(), pointers)
 
 
 async def _grouped_stay(grouper: Grouper, subject: AnySubject, tables: Tables, place: str) -> GroupedStay:

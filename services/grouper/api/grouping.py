@@ -7,9 +7,9 @@ from fastapi import APIRouter, Response
 from services.grouper import handlers
 from services.grouper.api.bulk import GroupedLine, grouped_lines
 from services.grouper.api.policies import CanGroup, TheGrouper
-from services.grouper.domain.code_editor import EditedStay
+from services.grouper.domain.code_edits import EditedStay
 from services.grouper.domain.explanation import Explanation
-from services.grouper.domain.stays import AnySubject, Stay, Subject
+from services.grouper.domain.stays import AnyInpatient, AnySubject, Inpatient, Subject
 from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from shared.claims import Grouping
 from shared.http import NDJSON, NdjsonItems, NdjsonStream, answer, json_body, ndjson_items
@@ -19,7 +19,7 @@ router = APIRouter(tags=["grouping"])
 GivenSubject = Annotated[AnySubject, json_body(Subject, as_received=True)]
 GivenSubjects = Annotated[NdjsonItems[AnySubject], ndjson_items(Subject, as_received=True)]
 GivenQuestion = Annotated[WhatIfQuestion, json_body(WhatIfQuestion, as_received=True)]
-GivenStay = Annotated[Stay, json_body(Stay, as_received=True)]
+GivenInpatient = Annotated[AnyInpatient, json_body(Inpatient, as_received=True)]
 
 _IN_LINES = {"content": {NDJSON: {"schema": GroupedLine.model_json_schema()}}, "description": "One answer a line."}
 
@@ -43,9 +43,9 @@ async def what_if(caller: CanGroup, grouper: TheGrouper, question: GivenQuestion
 
 
 @router.post("/v1/mce", response_model=EditedStay)
-async def edit_stay(caller: CanGroup, grouper: TheGrouper, stay: GivenStay) -> Response:
+async def edit_stay(caller: CanGroup, grouper: TheGrouper, subject: GivenInpatient) -> Response:
     """The edits of the Medicare Code Editor that a stay meets, each with the code and field that caused it."""
-    return answer(handlers.edit_stay(grouper, stay))
+    return answer(handlers.edit_stay(grouper, subject))
 
 
 @router.post("/v1/group/batch", response_class=NdjsonStream, responses={200: _IN_LINES})

@@ -1,82 +1,26 @@
 """The Medicare Code Editor on a stay: each edit with the code and field that caused it.
 
-Source: CMS, Definitions of Medicare Code Edits. The lists of codes and their days come from `shared.tables.mce`. Edit
-19 (procedure inconsistent with the length of stay) is not here: it needs the days of procedures. Nor are the edits that
-CMS has deactivated (7, 10, 12, 13).
+Source: CMS, Definitions of Medicare Code Edits. The lists of codes and their days come from `shared.tables.mce`. The
+edits that CMS has deactivated (7, 10, 12, 13) are not here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from datetime import date
+from typing import get_args
 
+from services.grouper.domain.checks import Pointers
+from services.grouper.domain.code_edits import EDITS, EditedStay, EditName, MetEdit, UncheckedEdit
 from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import Stay
-from shared.claims import Date, Many, Model
+from shared.claims import IcdCode
 from shared.tables import CodeSets, CodeSystem, Tables, mce
 
-EditName = Literal[
-    "invalid-code",
-    "external-cause-as-principal",
-    "duplicate-of-principal",
-    "age-conflict",
-    "sex-conflict",
-    "manifestation-as-principal",
-    "questionable-admission",
-    "questionable-obstetric-admission",
-    "unacceptable-principal",
-    "requires-secondary-diagnosis",
-    "non-covered-procedure",
-    "invalid-age",
-    "invalid-sex",
-    "invalid-discharge-status",
-    "limited-coverage",
-    "wrong-procedure-performed",
-    "unspecified-code",
-]
-
-_NUMBERS: dict[EditName, int] = {
-    "invalid-code": 1,
-    "external-cause-as-principal": 2,
-    "duplicate-of-principal": 3,
-    "age-conflict": 4,
-    "sex-conflict": 5,
-    "manifestation-as-principal": 6,
-    "questionable-admission": 8,
-    "questionable-obstetric-admission": 8,
-    "unacceptable-principal": 9,
-    "requires-secondary-diagnosis": 9,
-    "non-covered-procedure": 11,
-    "invalid-age": 14,
-    "invalid-sex": 15,
-    "invalid-discharge-status": 16,
-    "limited-coverage": 17,
-    "wrong-procedure-performed": 18,
-    "unspecified-code": 20,
-}
+_DEFINITIONS = "CMS, Definitions of Medicare Code Edits"
 _HIP_AGE = 60
 """Edit 11: a resurfacing device of the hip is not covered above this age."""
-
-
-class MetEdit(Model):
-    """An edit that a stay met."""
-
-    edit: EditName
-    number: int
-    """Of the edit in CMS's Definitions of Medicare Code Edits."""
-    pointer: str
-    """To the code or field that caused it."""
-    code: str | None = None
-
-
-class EditedStay(Model):
-    """What the editor found; nothing where a stay passes."""
-
-    as_of: Date
-    edits: Many[MetEdit]
-    release: str
-    """Of the editor's tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +41,16 @@ class _Examined:
     diagnoses: tuple[_Marked, ...]
     procedures: tuple[_Marked, ...]
 
+    admitting: _Marked | None
+
+    @property
+    def all_diagnoses(self) -> tuple[_Marked, ...]:
+        """With the admitting one, which the edits of single codes look at too."""
+        return self.diagnoses if self.admitting is None else (*self.diagnoses, self.admitting)
+
     @property
     def marked(self) -> tuple[_Marked, ...]:
-        return (*self.diagnoses, *self.procedures)
+        return (*self.all_diagnoses, *self.procedures)
 
     def any_diagnosis(self, mark: str) -> bool:
         return any(mark in diagnosis.marks for diagnosis in self.diagnoses)
@@ -108,49 +59,72 @@ class _Examined:
         return any(mark in procedure.marks for procedure in self.procedures)
 
 
-def edit_stay(stay: Stay, rules: Rules, tables: Tables) -> EditedStay:
+def edit_stay(stay: Stay, rules: Rules, tables: Tables, pointers: Pointers) -> EditedStay:
     """Every edit that the stay meets, in the order of their numbers. Raises NoRelease."""
-    day = stay.discharge_date
+    day, admitting = stay.discharge_date, stay.admitting_diagnosis
     examined = _Examined(
         stay,
         tables,
-        tuple(
-            _Marked(str(one.code), f"/diagnoses/{i}/code", mce.diagnosis_marks(tables, str(one.code), day))
-            for i, one in enumerate(stay.diagnoses)
-        ),
+        tuple(_diagnosis(tables, one.code, f"/diagnoses/{i}/code", day) for i, one in enumerate(stay.diagnoses)),
         tuple(
             _Marked(str(one.code), f"/procedures/{i}/code", mce.procedure_marks(tables, str(one.code), day))
             for i, one in enumerate(stay.procedures)
         ),
+        _diagnosis(tables, admitting.code, "/admitting_diagnosis/code", day) if admitting is not None else None,
     )
-    met = [*_facts(examined, rules), *(edit for rule in _RULES for edit in rule(examined))]
+    met = [*_facts(examined, rules, pointers), *(edit for rule in _RULES for edit in rule(examined))]
+    too_short, not_checked = _length_of_stay(examined, rules)
     return EditedStay(
         as_of=day,
-        edits=tuple(sorted(met, key=lambda edit: edit.number)),
+        edits=tuple(sorted((*met, *too_short), key=lambda edit: edit.number)),
+        not_checked=not_checked,
         release=tables.release(mce.DIAGNOSES, day).name,
     )
 
 
+def _diagnosis(tables: Tables, code: IcdCode, pointer: str, day: date) -> _Marked:
+    return _Marked(str(code), pointer, mce.diagnosis_marks(tables, str(code), day))
+
+
 def _met(edit: EditName, code: _Marked) -> MetEdit:
-    return MetEdit(edit=edit, number=_NUMBERS[edit], pointer=code.pointer, code=code.code)
+    return _met_at(edit, code.pointer, code.code)
 
 
-def _facts(examined: _Examined, rules: Rules) -> Iterator[MetEdit]:
+def _met_at(edit: EditName, pointer: str, code: str | None = None) -> MetEdit:
+    number, title = EDITS[edit]
+    source = f"{_DEFINITIONS}, edit {number}"
+    return MetEdit(edit=edit, number=number, title=title, pointer=pointer, code=code, source=source)
+
+
+def _facts(examined: _Examined, rules: Rules, pointers: Pointers) -> Iterator[MetEdit]:
     stay, day = examined.stay, examined.stay.discharge_date
     age, status = stay.age_at_admission, stay.discharge_status
     if age is None or not 0 <= age <= rules.highest_age.on(day):
-        yield MetEdit(edit="invalid-age", number=_NUMBERS["invalid-age"], pointer="/age")
+        yield _met_at("invalid-age", pointers.get("age", "/age"))
     if status is None or not mce.is_discharge_status(examined.tables, status, day):
-        number = _NUMBERS["invalid-discharge-status"]
-        yield MetEdit(edit="invalid-discharge-status", number=number, pointer="/discharge_status")
+        yield _met_at("invalid-discharge-status", pointers.get("discharge_status", "/discharge_status"))
     if stay.sex not in ("F", "M") and rules.sex_edits.on(day):
-        yield MetEdit(edit="invalid-sex", number=_NUMBERS["invalid-sex"], pointer="/sex")
+        yield _met_at("invalid-sex", pointers.get("sex", "/sex"))
+
+
+def _length_of_stay(examined: _Examined, rules: Rules) -> tuple[list[MetEdit], tuple[UncheckedEdit, ...]]:
+    """Ventilation of more than 96 hours on a stay that is too short for it; not checked without a day of admission."""
+    marked = [code for code in examined.procedures if "los" in code.marks]
+    admitted, discharged = examined.stay.admission_date, examined.stay.discharge_date
+    if admitted is None:
+        number = EDITS["length-of-stay"].number
+        return [], tuple(
+            UncheckedEdit(edit="length-of-stay", number=number, pointer=code.pointer, reason="no admission date given")
+            for code in marked
+        )
+    is_short = (discharged - admitted).days < rules.shortest_ventilated_stay.on(discharged)
+    return [_met("length-of-stay", code) for code in marked if is_short], ()
 
 
 def _invalid_codes(examined: _Examined) -> Iterator[MetEdit]:
     code_sets, day = CodeSets(examined.tables), examined.stay.discharge_date
     coded: tuple[tuple[CodeSystem, tuple[_Marked, ...]], ...] = (
-        ("icd10cm", examined.diagnoses),
+        ("icd10cm", examined.all_diagnoses),
         ("icd10pcs", examined.procedures),
     )
     for system, codes in coded:
@@ -180,7 +154,7 @@ def _age_conflicts(examined: _Examined) -> Iterator[MetEdit]:
     if age is None:
         return
     allowed = {category: mce.age_range(examined.tables, category, day) for category in get_args(mce.AgeCategory)}
-    for code in examined.diagnoses:
+    for code in examined.all_diagnoses:
         ranges = [found for category, found in allowed.items() if category in code.marks and found is not None]
         if any(not found.lowest <= age <= found.highest for found in ranges):
             yield _met("age-conflict", code)

@@ -27,6 +27,7 @@ class Rules:
     poa_exempt_taxonomies: Parameter[frozenset[str]]
     highest_age: Parameter[int]
     sex_edits: Parameter[bool]
+    shortest_ventilated_stay: Parameter[int]
 
     def version_on(self, day: date) -> str | None:
         """The MS-DRG version for a discharge of that day, or None where none is carried."""

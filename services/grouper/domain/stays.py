@@ -47,6 +47,8 @@ class Stay(Model):
     diagnoses: Annotated[Many[Diagnosis], X12("2300.HI"), Field(max_length=25)]
     """The first is the principal diagnosis."""
     procedures: Annotated[Many[Procedure], X12("2300.HI"), Field(max_length=25)] = ()
+    admitting_diagnosis: Annotated[Diagnosis | None, X12("2300.HI01-2")] = None
+    """Of no weight for the DRG; the code editor looks at it."""
     poa_exempt: bool = False
     """The hospital does not report POA, so hospital-acquired conditions do not apply."""
 
@@ -63,6 +65,12 @@ AnySubject = ProfessionalClaim | InstitutionalClaim | Stay
 
 Subject = Annotated[AnySubject, Field(discriminator="kind")]
 """The same as it is read, told apart by `kind`."""
+
+AnyInpatient = InstitutionalClaim | Stay
+"""What can be looked at as an inpatient stay, whether or not a DRG applies."""
+
+Inpatient = Annotated[AnyInpatient, Field(discriminator="kind")]
+"""The same as it is read."""
 
 CLAIM_POINTERS = {
     "discharge_date": "/statement_through",
@@ -87,6 +95,7 @@ def stay_of(claim: InstitutionalClaim, *, poa_exempt: bool) -> Stay:
         discharge_status=claim.patient_status,
         diagnoses=claim.diagnoses,
         procedures=claim.procedures,
+        admitting_diagnosis=claim.admitting_diagnosis,
         poa_exempt=poa_exempt,
     )
 

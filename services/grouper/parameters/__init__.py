@@ -18,6 +18,7 @@ def load_rules() -> Rules:
         poa_exempt_taxonomies=read_parameter(__package__, "poa_exempt_taxonomies", frozenset),
         highest_age=read_parameter(__package__, "highest_age", int),
         sex_edits=read_parameter(__package__, "sex_edits", bool),
+        shortest_ventilated_stay=read_parameter(__package__, "shortest_ventilated_stay", int),
     )
 
 

