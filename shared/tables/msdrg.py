@@ -1,7 +1,8 @@
 """The definitions of MS-DRG as data: what each code is to the grouper, the CC exclusion lists, and the DRG formulas.
 
 Source: CMS, ICD-10 MS-DRG Definitions Manual: appendix B (diagnosis code to MDC and DRG), C (complications or
-comorbidities exclusion list), E (operating room procedures), G and H (CC and MCC lists), and the logic of each MDC.
+comorbidities exclusion list), E (operating room procedures), G and H (CC and MCC lists), I (hospital-acquired
+conditions), and the logic of each MDC.
 Names of code lists such as `bypass` or `dxc0505` are those of the grouper's own tables.
 """
 
@@ -81,6 +82,16 @@ class ExclusionList(TableRow, frozen=True):
     codes: frozenset[str]
 
 
+class HospitalAcquiredCondition(TableRow, frozen=True):
+    """When a hospital-acquired condition (HAC) is on a stay, but for its POA indicators."""
+
+    first: date
+    last: date
+    title: str
+    condition: str
+    """Written as in `Formula`. A diagnosis is of the HAC where it is on the list `HAC` and the number too."""
+
+
 DIAGNOSES = Table(
     name="msdrg.diagnoses",
     title="MS-DRG: severity level, MDC and lists of diagnoses",
@@ -123,7 +134,23 @@ EXCLUSION_LISTS = Table(
     licence=_LICENCE,
     coded=False,
 )
-TABLES: tuple[Table[Any], ...] = (DIAGNOSES, PROCEDURES, FORMULAS, PRINCIPAL_DIAGNOSES, EXCLUSION_LISTS)
+HOSPITAL_ACQUIRED = Table(
+    name="msdrg.hacs",
+    title="MS-DRG: hospital-acquired conditions",
+    row=HospitalAcquiredCondition,
+    key="number of the condition, two digits",
+    authority=_AUTHORITY,
+    licence=_LICENCE,
+    coded=False,
+)
+TABLES: tuple[Table[Any], ...] = (
+    DIAGNOSES,
+    PROCEDURES,
+    FORMULAS,
+    PRINCIPAL_DIAGNOSES,
+    EXCLUSION_LISTS,
+    HOSPITAL_ACQUIRED,
+)
 
 
 def grouped_diagnosis(tables: Tables, code: str, day: date) -> GroupedDiagnosis | None:
@@ -147,3 +174,9 @@ def is_excluded(tables: Tables, secondary: str, principal: str, day: date) -> bo
     row = in_force(tables.on(PRINCIPAL_DIAGNOSES, day).store.rows(principal), day)
     lists = tables.on(EXCLUSION_LISTS, day).store.rows(row.exclusion_list) if row is not None else ()
     return any(secondary in excluded.codes for excluded in lists)
+
+
+def hospital_acquired_conditions(tables: Tables, day: date) -> dict[int, HospitalAcquiredCondition]:
+    """The hospital-acquired conditions of a day of discharge by number, in order. Raises NoRelease."""
+    listed = sorted((int(number), rows) for number, rows in tables.on(HOSPITAL_ACQUIRED, day).store.items())
+    return {number: row for number, rows in listed if (row := in_force(rows, day)) is not None}

@@ -23,6 +23,7 @@ from shared.tables import (
     ncci,
     opps,
     payers,
+    poa,
 )
 from shared.tables.errors import UnknownRelease
 from shared.tables.table import Table
@@ -32,6 +33,7 @@ _FAMILIES: tuple[tuple[Table[Any], ...], ...] = (
     coverage.TABLES,
     codes.TABLES,
     icd10.TABLES,
+    poa.TABLES,
     icd10cm_tabular.TABLES,
     icd10_index.TABLES,
     icd10pcs_tables.TABLES,

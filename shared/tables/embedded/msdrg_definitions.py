@@ -27,7 +27,12 @@ _MDC = struct.Struct("<IIIII")  # MDC, first version, last version, number of it
 _FORMULA = struct.Struct("<IIII8sI4xII8x")  # MDC, rank, family, DRG, kind, next MDC, place and length of the text
 _VERSIONED = struct.Struct("<8sIII")  # code, first version, last version, number of what it has
 _LIST = struct.Struct("<III")  # number, how many codes, where they begin
+_HACS = struct.Struct("<4sIII")  # magic, entries, where they begin, where texts begin
+_HAC_TITLE = struct.Struct("<IIIII")  # number, first version, last version, place and length of the title
+_HAC_FORMULA = struct.Struct("<HHIII")  # number, how many formulas, first version, last version, place of its place
 _FIRST_EDITED = date(2015, 10, 1)
+_NO_END = 0x7FFFFFFF
+"""Stands for a last version where none is known."""
 _FIRST_GROUPED = msdrg_file.first_day_of(400)
 
 
@@ -60,6 +65,7 @@ class MsDrgDefinitions(EmbeddedSource):
             (msdrg.FORMULAS, _formulas()),
             (msdrg.PRINCIPAL_DIAGNOSES, _principals()),
             (msdrg.EXCLUSION_LISTS, _exclusion_lists()),
+            (msdrg.HOSPITAL_ACQUIRED, _hospital_acquired()),
         ):
             yield Reading(table, span, rows, [msdrg_file.source()], history_from=_FIRST_GROUPED)
 
@@ -144,8 +150,27 @@ def _exclusion_lists() -> Iterator[tuple[str, msdrg.ExclusionList]]:
         yield str(number), msdrg.ExclusionList(frozenset(_text(code) for (code,) in codes))
 
 
+def _hospital_acquired() -> Iterator[tuple[str, msdrg.HospitalAcquiredCondition]]:
+    """A row for each span of days over which neither title nor formula changes."""
+    titled, written = msdrg_file.values()["hac_descriptions"], msdrg_file.values()["hac_formulas"]
+    _magic, count, begin, _texts = _HACS.unpack_from(titled)
+    titles = list(msdrg_file.records("hac_descriptions", _HAC_TITLE, begin, count))
+    _magic, count, begin, _texts = _HACS.unpack_from(written)
+    for number, _how_many, *formula_span, place in msdrg_file.records("hac_formulas", _HAC_FORMULA, begin, count):
+        formula_first, formula_last = _days(*formula_span)
+        for titled_number, *title_span, at, length in titles:
+            first, last = _days(*title_span)
+            first, last = max(first, formula_first), min(last, formula_last)
+            if titled_number == number and first <= last:
+                title = titled[at : at + length].tobytes().decode()
+                text_at, text_length = struct.unpack_from("<II", written, place)
+                condition = written[text_at : text_at + text_length].tobytes().decode()
+                yield f"{number:02}", msdrg.HospitalAcquiredCondition(first, last, title, condition)
+
+
 def _days(first: int, last: int) -> tuple[date, date]:
-    return msdrg_file.first_day_of(first), min(msdrg_file.last_day_of(last), msdrg_file.last_day())
+    end = msdrg_file.last_day()
+    return msdrg_file.first_day_of(first), end if last == _NO_END else min(msdrg_file.last_day_of(last), end)
 
 
 def _kind(padded: bytes) -> Literal["SURGICAL", "MEDICAL", "NA"]:

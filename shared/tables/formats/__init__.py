@@ -21,8 +21,10 @@ from shared.tables.formats.ncci_add_on import NcciAddOn
 from shared.tables.formats.ncci_mue import NcciMue
 from shared.tables.formats.ncci_ptp import NcciPtp
 from shared.tables.formats.opps_addenda import OppsAddenda
+from shared.tables.formats.opps_addendum_j import OppsAddendumJ
 from shared.tables.formats.payers import PayerList
 from shared.tables.formats.place_of_service import PlaceOfServiceCodeSet
+from shared.tables.formats.poa_exempt import PoaExemptList
 from shared.tables.formats.taxonomy import ProviderTaxonomy
 from shared.tables.formats.ub04 import Ub04CodeSets
 from shared.tables.formats.x12_codes import X12CodeList
@@ -43,8 +45,10 @@ FORMATS: tuple[Format, ...] = (
     HcpcsQuarterly(),
     CptCodes(),
     CptModifiers(),
+    OppsAddendumJ(),
     OppsAddenda(),
     PlaceOfServiceCodeSet(),
+    PoaExemptList(),
     ProviderTaxonomy(),
     Ub04CodeSets(),
     X12CodeList(),
