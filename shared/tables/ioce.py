@@ -132,6 +132,35 @@ class DiagnosisRow(DatedRow, frozen=True):
     code_first: bool
 
 
+class ComprehensiveRow(DatedRow, frozen=True):
+    """The place of a code with status indicator J1 among those of a claim (42 CFR 419.2(c); OPPS Addendum J)."""
+
+    rank: int
+    """One is the highest: the code of a claim with the lowest number is its primary service."""
+    adjustable: bool
+    """With some other code it is paid by a higher APC: `ioce.complexity_adjustments` has the pairs."""
+
+
+class ComplexityRow(DatedRow, frozen=True):
+    """That a primary service together with another is paid by a higher comprehensive APC."""
+
+    apc: str
+
+
+class CompositeRow(DatedRow, frozen=True):
+    """That an imaging service makes up a composite with others of its family on one day."""
+
+    apc: str
+    """The composite APC, four digits, that it is paid by with a second service of the family."""
+
+
+class DeviceOffsetRow(DatedRow, frozen=True):
+    """The part of a procedure's payment that is for its device."""
+
+    amount: Decimal
+    """Dollars, taken off before a procedure is discounted that was stopped before anaesthesia (modifier 73)."""
+
+
 class EditRow(DatedRow, frozen=True):
     name: str
     disposition: str
@@ -178,9 +207,50 @@ DIAGNOSES = Table(
     _AUTHORITY,
     _LICENCE,
 )
+COMPREHENSIVE = Table(
+    "ioce.comprehensive",
+    "Ranks of services paid by comprehensive APCs in the I/OCE",
+    ComprehensiveRow,
+    "the code",
+    _AUTHORITY,
+    _LICENCE,
+    coded=False,  # ranks move with each quarter, which says nothing of a chart
+)
+COMPLEXITY_ADJUSTMENTS = Table(
+    "ioce.complexity_adjustments",
+    "Complexity adjustments of comprehensive APCs in the I/OCE",
+    ComplexityRow,
+    "the codes of the primary and the other service, with a space between",
+    _AUTHORITY,
+    _LICENCE,
+)
+COMPOSITES = Table(
+    "ioce.composites", "Imaging services of composite APCs in the I/OCE", CompositeRow, "the code", _AUTHORITY, _LICENCE
+)
+DEVICE_OFFSETS = Table(
+    "ioce.device_offsets",
+    "Device offsets of terminated procedures in the I/OCE",
+    DeviceOffsetRow,
+    "the code",
+    _AUTHORITY,
+    _LICENCE,
+)
 EDITS = Table("ioce.edits", "Edits of the I/OCE", EditRow, "the number of the edit", _AUTHORITY, _LICENCE, coded=False)
 
-TABLES = (PROCEDURES, APCS, STATUS_INDICATORS, PAYMENT_INDICATORS, MODIFIERS, REVENUE, DIAGNOSES, EDITS)
+TABLES = (
+    PROCEDURES,
+    APCS,
+    STATUS_INDICATORS,
+    PAYMENT_INDICATORS,
+    MODIFIERS,
+    REVENUE,
+    DIAGNOSES,
+    COMPREHENSIVE,
+    COMPLEXITY_ADJUSTMENTS,
+    COMPOSITES,
+    DEVICE_OFFSETS,
+    EDITS,
+)
 
 Dated = TypeVar("Dated", bound=DatedRow)
 
@@ -226,6 +296,26 @@ def revenue(tables: Tables, code: str, day: date) -> Answer[RevenueRow]:
 def diagnosis(tables: Tables, code: str, day: date) -> Answer[DiagnosisRow]:
     """An ICD-10-CM code without its dot. One without a row is not valid on that day (edit 1). Raises NoRelease."""
     return _answer(tables, DIAGNOSES, code, day)
+
+
+def comprehensive(tables: Tables, code: str, day: date) -> Answer[ComprehensiveRow]:
+    """The rank of a code with status indicator J1. Raises NoRelease."""
+    return _answer(tables, COMPREHENSIVE, code, day)
+
+
+def complexity_adjustment(tables: Tables, primary: str, other: str, day: date) -> Answer[ComplexityRow]:
+    """The higher APC of a primary service that was done together with another, or twice. Raises NoRelease."""
+    return _answer(tables, COMPLEXITY_ADJUSTMENTS, f"{primary} {other}", day)
+
+
+def composite(tables: Tables, code: str, day: date) -> Answer[CompositeRow]:
+    """The composite APC that an imaging service may be part of. Raises NoRelease."""
+    return _answer(tables, COMPOSITES, code, day)
+
+
+def device_offset(tables: Tables, code: str, day: date) -> Answer[DeviceOffsetRow]:
+    """The device's part in the payment of a procedure. Raises NoRelease."""
+    return _answer(tables, DEVICE_OFFSETS, code, day)
 
 
 def edit(tables: Tables, number: int, day: date) -> Answer[EditRow]:

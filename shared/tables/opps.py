@@ -1,8 +1,9 @@
 """The Outpatient Prospective Payment System: status indicator, APC and rate of a code, by quarter.
 
 CMS publishes Addendum A (APCs) and Addendum B (codes) each quarter, and with the final rule of each year Addendum D1
-(what the status indicators mean) and Addendum E (codes paid only as inpatient procedures). Where none is loaded that
-covers the day, the I/OCE's own tables answer, which know neither weights nor copayments.
+(what the status indicators mean), Addendum E (codes paid only as inpatient procedures) and Addendum J (comprehensive
+APCs). Where none is loaded that covers the day, the I/OCE's own tables answer, which know neither weights nor
+copayments.
 """
 
 from __future__ import annotations
@@ -79,6 +80,20 @@ class InpatientOnlyRow(TableRow, frozen=True):
     comment_indicator: str = ""
 
 
+class RankRow(TableRow, frozen=True):
+    """A line of Addendum J, ranks for primary assignment."""
+
+    rank: int
+    """One is the highest."""
+
+
+class ComplexityRow(TableRow, frozen=True):
+    """A line of Addendum J, complexity adjustments."""
+
+    apc: str
+    """The comprehensive APC, four digits, that the pair is paid by."""
+
+
 PROCEDURES = Table("opps.procedures", "OPPS payment by code (Addendum B)", ProcedureRow, "the code", "CMS", _LICENCE)
 APCS = Table(
     "opps.apcs", "OPPS payment by APC (Addendum A)", ApcRow, "the APC, four digits", "CMS", _LICENCE, coded=False
@@ -101,7 +116,25 @@ INPATIENT_ONLY = Table(
     _LICENCE,
 )
 
-TABLES = (PROCEDURES, APCS, STATUS_INDICATORS, INPATIENT_ONLY)
+RANKS = Table(
+    "opps.ranks",
+    "Ranks of services paid by comprehensive APCs (Addendum J)",
+    RankRow,
+    "the code",
+    "CMS",
+    _LICENCE,
+    coded=False,  # ranks move with each year, which says nothing of a chart
+)
+COMPLEXITY_ADJUSTMENTS = Table(
+    "opps.complexity_adjustments",
+    "Complexity adjustments of comprehensive APCs (Addendum J)",
+    ComplexityRow,
+    "the codes of the primary and the other service, with a space between",
+    "CMS",
+    _LICENCE,
+)
+
+TABLES = (PROCEDURES, APCS, STATUS_INDICATORS, INPATIENT_ONLY, RANKS, COMPLEXITY_ADJUSTMENTS)
 
 
 class Procedure(msgspec.Struct, frozen=True, gc=False):
@@ -149,6 +182,22 @@ class StatusIndicator(msgspec.Struct, frozen=True, gc=False):
     release: Release
 
 
+class Rank(msgspec.Struct, frozen=True, gc=False):
+    """Where a service stands among those that are paid by comprehensive APCs."""
+
+    rank: int | None
+    """One is the highest; None where the release does not rank the code."""
+    release: Release
+
+
+class ComplexityAdjustment(msgspec.Struct, frozen=True, gc=False):
+    """By which APC a primary service is paid together with another."""
+
+    apc: str | None
+    """None where the pair changes nothing."""
+    release: Release
+
+
 def procedure(tables: Tables, code: str, day: date) -> Procedure:
     """A HCPCS or CPT code in capitals. Raises NoRelease where neither Addendum B nor the I/OCE covers the day.
 
@@ -190,6 +239,25 @@ def status_indicator(tables: Tables, indicator: str, day: date) -> StatusIndicat
     answer = ioce.status_indicator(tables, indicator, day)
     item = answer.row.text if answer.row else ""
     return StatusIndicator(indicator, answer.row is not None, item, "", answer.release)
+
+
+def rank(tables: Tables, code: str, day: date) -> Rank:
+    """The rank for primary assignment. Raises NoRelease where neither Addendum J nor the I/OCE covers the day."""
+    if tables.carries(RANKS, day):
+        edition = tables.on(RANKS, day)
+        return Rank(next((row.rank for row in edition.store.rows(code)), None), edition.release)
+    answer = ioce.comprehensive(tables, code, day)
+    return Rank(answer.row.rank if answer.row else None, answer.release)
+
+
+def complexity_adjustment(tables: Tables, primary: str, other: str, day: date) -> ComplexityAdjustment:
+    """The higher APC of a pair of services. Raises NoRelease where neither Addendum J nor the I/OCE covers the day."""
+    if tables.carries(COMPLEXITY_ADJUSTMENTS, day):
+        edition = tables.on(COMPLEXITY_ADJUSTMENTS, day)
+        row = next(iter(edition.store.rows(f"{primary} {other}")), None)
+        return ComplexityAdjustment(row.apc if row else None, edition.release)
+    answer = ioce.complexity_adjustment(tables, primary, other, day)
+    return ComplexityAdjustment(answer.row.apc if answer.row else None, answer.release)
 
 
 def is_inpatient_only(tables: Tables, code: str, day: date) -> bool:

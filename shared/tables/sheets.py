@@ -91,6 +91,17 @@ class Line:
         return RefusedFile(self.file, reason, line=self.number, column=column)
 
 
+def sheets_of(document: Document) -> list[list[list[str]]]:
+    """The rows of every sheet of a workbook, or of a delimited text as its only sheet. Raises RefusedFile."""
+    if not document.is_workbook:
+        return [list(rows_of(document))]
+    try:
+        count = len(CalamineWorkbook.from_filelike(io.BytesIO(document.content)).sheet_names)
+    except CalamineError as error:
+        raise RefusedFile(document.name, "the workbook is broken or cut off") from error
+    return [workbook_rows(document, sheet) for sheet in range(count)]
+
+
 def workbook_rows(document: Document, sheet: int = 0) -> list[list[str]]:
     """Every row of a sheet of an Excel workbook, as text; days as YYYY-MM-DD. Raises RefusedFile."""
     try:

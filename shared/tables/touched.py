@@ -25,6 +25,9 @@ _KIND_OF: Mapping[str, CodeKind] = {
     "hcpcs.modifiers": "modifier",
     "icd10cm": "diagnosis",
     "icd10pcs": "procedure",
+    "ioce.complexity_adjustments": "service",
+    "ioce.composites": "service",
+    "ioce.device_offsets": "service",
     "ioce.diagnoses": "diagnosis",
     "ioce.modifiers": "modifier",
     "ioce.procedures": "service",
@@ -39,6 +42,7 @@ _KIND_OF: Mapping[str, CodeKind] = {
     "msdrg.exclusion_principals": "diagnosis",
     "msdrg.procedures": "procedure",
     "ncci": "service",
+    "opps.complexity_adjustments": "service",
     "opps.inpatient_only": "service",
     "opps.procedures": "service",
 }

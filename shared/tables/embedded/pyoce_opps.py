@@ -1,4 +1,4 @@
-"""The I/OCE's tables of codes, APCs, modifiers, revenue codes, diagnoses and edits, out of package `pyoce`.
+"""The I/OCE's tables of codes, APCs, modifiers, revenue codes, diagnoses, edits and composites, out of package `pyoce`.
 
 Its rows say from which version of the I/OCE to which they hold, and each version is a quarter. Numbers 0 and 1 stand
 there as False and True. `apc_payment` is in cents: all 972 APCs with a rate in Addendum A of CY2025 have, rounded to
@@ -62,6 +62,10 @@ class PyoceOpps(EmbeddedSource):
         yield _history(ioce.MODIFIERS, "data_modifier", _modifier)
         yield _history(ioce.REVENUE, "data_revenue", _revenue, key=lambda code: code.zfill(4))
         yield _history(ioce.DIAGNOSES, "data_dx10", _diagnosis)
+        yield _history(ioce.COMPREHENSIVE, "data_capc", _comprehensive)
+        yield _history(ioce.COMPLEXITY_ADJUSTMENTS, "map_capc", _complexity, parts=2)
+        yield _history(ioce.COMPOSITES, "map_composite", _composite)
+        yield _history(ioce.DEVICE_OFFSETS, "offset_hcpcs", _device_offset, key=_without_list, parts=2)
         yield _history(ioce.EDITS, "dsc_edit", _edit)
 
 
@@ -70,14 +74,16 @@ def _history(
     name: str,
     row: Callable[[_Version], Dated],
     key: Callable[[str], str] = lambda code: code,
+    parts: int = 1,
 ) -> Reading[Dated]:
-    rows = ((key(version.code), row(version)) for version in _versions(name))
+    """`parts` is how many of the parts of a key stand for the code, before the versions."""
+    rows = ((key(version.code), row(version)) for version in _versions(name, parts))
     return Reading(table, pyoce.LAST, rows, [pyoce.source()], history_from=pyoce.FIRST_DAY)
 
 
-def _versions(name: str) -> Iterator[_Version]:
+def _versions(name: str, parts: int) -> Iterator[_Version]:
     """The rows of a table by code, and of one code the newest first, which is asked for most."""
-    for code, stored in groupby(pyoce.rows(name), key=lambda item: item[0].split(b"|")[0]):
+    for code, stored in groupby(pyoce.rows(name), key=lambda item: b" ".join(item[0].split(b"|")[:parts])):
         quarters = pyoce.quarters()
         spans = sorted(
             (
@@ -183,6 +189,28 @@ def _diagnosis(of: _Version) -> ioce.DiagnosisRow:
         unacceptable_principal=facts["unacceptable_pdx"],
         code_first=facts["code_first"],
     )
+
+
+def _comprehensive(of: _Version) -> ioce.ComprehensiveRow:
+    facts = of.facts
+    return ioce.ComprehensiveRow(of.first, of.last, int(facts["rank"]), facts["complexity_adjustment"])
+
+
+def _complexity(of: _Version) -> ioce.ComplexityRow:
+    return ioce.ComplexityRow(of.first, of.last, of.facts["apc"][1:])
+
+
+def _composite(of: _Version) -> ioce.CompositeRow:
+    return ioce.CompositeRow(of.first, of.last, of.facts["composite_apc"][1:])
+
+
+def _device_offset(of: _Version) -> ioce.DeviceOffsetRow:
+    return ioce.DeviceOffsetRow(of.first, of.last, Decimal(int(of.facts["amount"])).scaleb(-2))
+
+
+def _without_list(key: str) -> str:
+    """The code after the number of its list; the package has one list of codes, of terminated procedures."""
+    return key.partition(" ")[2]
 
 
 def _edit(of: _Version) -> ioce.EditRow:

@@ -17,10 +17,11 @@ from shared.tables.formats.cpt import CptCodes, CptModifiers
 from shared.tables.formats.format import Format
 from shared.tables.formats.hcpcs import HcpcsQuarterly
 from shared.tables.formats.opps_addenda import OppsAddenda
+from shared.tables.formats.opps_addendum_j import OppsAddendumJ
 from shared.tables.loading import Loaded, load
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
-FORMATS: tuple[Format, ...] = (HcpcsQuarterly(), CptCodes(), CptModifiers(), OppsAddenda())
+FORMATS: tuple[Format, ...] = (HcpcsQuarterly(), CptCodes(), CptModifiers(), OppsAddendumJ(), OppsAddenda())
 
 # Positions as in CMS's HCPC2024_recordlayout.txt, typed from it and not taken from the loader.
 _POSITIONS = {
