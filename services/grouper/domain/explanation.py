@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -15,9 +16,16 @@ from services.grouper.domain.answers import assignment
 from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
 from services.grouper.domain.formulas import read_condition
 from services.grouper.domain.grouping import GroupedStay
+from services.grouper.domain.hospital_acquired import (
+    EFFECTS,
+    NOT_PRESENT_ON_ADMISSION,
+    HacEffect,
+    MetHac,
+    hacs_met,
+)
 from services.grouper.errors import EngineFailed
 from shared.claims import Date, DrgAssignment, Many, Model
-from shared.tables import Tables, ipps, msdrg
+from shared.tables import Tables, ipps, msdrg, poa
 
 Effect = Literal["decides", "contributes", "none"]
 """`decides`: without this code alone the DRG is another. `contributes`: only without several. `none`: never."""
@@ -37,6 +45,16 @@ class ExplainedDiagnosis(Model):
     level: msdrg.Level
     """At which it is listed as a secondary diagnosis."""
     standing: Standing
+    poa: str | None
+    """Present on admission, as given: Y, N, U, W or 1."""
+    poa_exempt: bool | None
+    """Whether the code is exempt from POA reporting; None where no list of the day is loaded."""
+    hacs: Many[MetHac]
+    """The hospital-acquired conditions that the code is part of. It counts all the same where it was there before."""
+    initial_level: msdrg.Level
+    """At which it counts for the initial DRG, which looks at no POA indicator."""
+    final_level: msdrg.Level
+    """At which it counts for the DRG that is paid."""
     effect: Effect
 
 
@@ -86,6 +104,7 @@ class Explanation(Model):
     step: DecidingStep | None
     """None where the step is decided inside the engine and no formula shows it."""
     family: Many[FamilyMember]
+    hospital_acquired: HacEffect
     definitions: str
     """The release of the MS-DRG definitions that the explanation rests on."""
 
@@ -110,14 +129,8 @@ async def explain(engine: DrgEngine, tables: Tables, grouped: GroupedStay) -> Ex
         as_of=day,
         mdc_of_principal=f"{principal.mdc:02}" if principal is not None and principal.mdc else None,
         diagnoses=tuple(
-            ExplainedDiagnosis(
-                index=index,
-                code=code,
-                level=codes.level(index),
-                standing=codes.standing[index],
-                effect=effects[_Place("diagnoses", index)],
-            )
-            for index, (code, _poa) in enumerate(asked.diagnoses)
+            codes.explained(tables, index, day, effects[_Place("diagnoses", index)])
+            for index in range(len(asked.diagnoses))
         ),
         procedures=tuple(
             ExplainedProcedure(
@@ -130,6 +143,12 @@ async def explain(engine: DrgEngine, tables: Tables, grouped: GroupedStay) -> Ex
         ),
         step=step,
         family=_family(tables, grouped),
+        hospital_acquired=HacEffect(
+            hospital_exempt=asked.poa_exempt,
+            initial_drg=f"{answer.initial_drg:03}",
+            final_drg=f"{answer.final_drg:03}",
+            effect=EFFECTS[answer.hac_status],
+        ),
         definitions=tables.release(msdrg.DIAGNOSES, day).name,
     )
 
@@ -141,6 +160,7 @@ class _CodesOfStay:
     asked: GrouperInput
     diagnoses: tuple[msdrg.GroupedDiagnosis | None, ...]
     procedures: tuple[msdrg.GroupedProcedure | None, ...]
+    hacs: tuple[Many[MetHac], ...]
     standing: tuple[Standing, ...]
 
     @classmethod
@@ -149,9 +169,9 @@ class _CodesOfStay:
         diagnoses = tuple(msdrg.grouped_diagnosis(tables, code, day) for code, _poa in asked.diagnoses)
         procedures = tuple(msdrg.grouped_procedure(tables, code, day) for code in asked.procedures)
         principal = asked.diagnoses[0][0]
-        acquired = {one.code for one in grouped.answer.diagnoses if one.hacs}
+        hacs = hacs_met(tables, diagnoses, procedures, day)
         standing: list[Standing] = []
-        for index, ((code, poa), row) in enumerate(zip(asked.diagnoses, diagnoses, strict=True)):
+        for index, ((code, poa_given), row) in enumerate(zip(asked.diagnoses, diagnoses, strict=True)):
             if index == 0:
                 standing.append("principal")
             elif row is None or row.level == "NCC":
@@ -160,11 +180,26 @@ class _CodesOfStay:
                 standing.append("excluded-by-principal")
             elif "mccalive" in row.lists and asked.discharge_status == _DIED:
                 standing.append("excluded-by-death")
-            elif code in acquired and poa in ("N", "U") and not asked.poa_exempt:
+            elif hacs[index] and poa_given in NOT_PRESENT_ON_ADMISSION and not asked.poa_exempt:
                 standing.append("hospital-acquired")
             else:
                 standing.append("counts")
-        return cls(asked, diagnoses, procedures, tuple(standing))
+        return cls(asked, diagnoses, procedures, hacs, tuple(standing))
+
+    def explained(self, tables: Tables, index: int, day: date, effect: Effect) -> ExplainedDiagnosis:
+        (code, poa_given), level, standing = self.asked.diagnoses[index], self.level(index), self.standing[index]
+        return ExplainedDiagnosis(
+            index=index,
+            code=code,
+            level=level,
+            standing=standing,
+            poa=poa_given,
+            poa_exempt=poa.is_exempt(tables, code, day),
+            hacs=self.hacs[index],
+            initial_level=level if standing in ("counts", "hospital-acquired") else "NCC",
+            final_level=level if standing == "counts" else "NCC",
+            effect=effect,
+        )
 
     def level(self, index: int) -> msdrg.Level:
         row = self.diagnoses[index]
