@@ -14,6 +14,9 @@ from shared.tables.formats.icd10cm_tabular import Icd10cmTabular
 from shared.tables.formats.icd10pcs_definitions import Icd10pcsDefinitions
 from shared.tables.formats.icd10pcs_index import Icd10pcsIndex
 from shared.tables.formats.icd10pcs_tables import Icd10pcsTables
+from shared.tables.formats.ipps_impact import IppsImpact
+from shared.tables.formats.ipps_providers import InpatientProviders
+from shared.tables.formats.ipps_rates import IppsRates
 from shared.tables.formats.ipps_table5 import IppsTable5
 from shared.tables.formats.mpfs import RelativeValueFile
 from shared.tables.formats.mpfs_localities import AnesthesiaFactors, GeographicIndices, LocalityCounties
@@ -34,6 +37,9 @@ FORMATS: tuple[Format, ...] = (
     NcciMue(),
     NcciAddOn(),
     IppsTable5(),
+    IppsImpact(),
+    InpatientProviders(),
+    IppsRates(),
     HccMappings(),
     RelativeValueFile(),
     GeographicIndices(),

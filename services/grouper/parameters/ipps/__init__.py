@@ -2,12 +2,80 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
+from typing import Any
 
-from services.grouper.domain.inpatient.rates import IppsRules
+from services.grouper.domain.inpatient.rates import (
+    AmountTable,
+    CapitalRule,
+    DshRule,
+    IppsRules,
+    NationalRates,
+    NewTechnologyRule,
+    OutlierRule,
+    PaidHospitals,
+    StandardizedAmount,
+    TeachingRule,
+    TransferRule,
+)
+from shared.tables.dated import read_parameter
 
 
 @cache
 def load_ipps_rules() -> IppsRules:
-    """All parameters, read once. Raises InvalidParameter or ValueError where a file does not make sense."""
-    return IppsRules()
+    """All parameters, read once. Raises InvalidParameter, or what a value that makes no sense raises."""
+    package = __package__
+    return IppsRules(
+        national=read_parameter(package, "national_rates", _national),
+        fixed_loss=read_parameter(package, "fixed_loss", lambda value: None if value is None else Decimal(value)),
+        outlier=read_parameter(package, "outlier", _outlier),
+        transfers=read_parameter(package, "transfers", lambda value: TransferRule(**_sets(value))),
+        teaching=read_parameter(package, "teaching", lambda value: TeachingRule(**_decimals(value))),
+        disproportionate_share=read_parameter(package, "disproportionate_share", _disproportionate_share),
+        capital=read_parameter(package, "capital", lambda value: CapitalRule(**_decimals(value))),
+        new_technology=read_parameter(package, "new_technology", lambda value: NewTechnologyRule(**_decimals(value))),
+        hospital_acquired_conditions=read_parameter(package, "hospital_acquired_conditions", Decimal),
+        dependent_hospitals=read_parameter(package, "dependent_hospitals", _shares),
+        paid_hospitals=read_parameter(package, "paid_hospitals", _paid_hospitals),
+    )
+
+
+def _national(value: Any) -> NationalRates | None:
+    if value is None:
+        return None
+    return NationalRates(
+        _amount_table(value["above_one"]), _amount_table(value["up_to_one"]), Decimal(value["capital"])
+    )
+
+
+def _amount_table(value: Any) -> AmountTable:
+    def pair(name: str) -> StandardizedAmount | None:
+        return None if value[name] is None else StandardizedAmount(*map(Decimal, value[name]))
+
+    return AmountTable(Decimal(value["labor_share"]), pair("full"), pair("no_ehr"), pair("no_quality"), pair("neither"))
+
+
+def _outlier(value: Any) -> OutlierRule:
+    return OutlierRule(Decimal(value["share"]), Decimal(value["burn_share"]), frozenset(value["burn_drgs"]))
+
+
+def _disproportionate_share(value: Any) -> DshRule:
+    given = {name: item if isinstance(item, int) else Decimal(item) for name, item in value.items()}
+    return DshRule(begins=given.pop("from"), **given)
+
+
+def _shares(value: Any) -> dict[str, Decimal | None]:
+    return {name: None if share is None else Decimal(share) for name, share in value.items()}
+
+
+def _paid_hospitals(value: Any) -> PaidHospitals:
+    return PaidHospitals(value["from"], value["through"], frozenset(value["other_states"]))
+
+
+def _decimals(value: Any) -> dict[str, Decimal]:
+    return {name: Decimal(number) for name, number in value.items()}
+
+
+def _sets(value: Any) -> dict[str, frozenset[str]]:
+    return {name: frozenset(codes) for name, codes in value.items()}
