@@ -71,7 +71,7 @@ def _diagnoses(stay: GrouperInput, answer: GrouperAnswer) -> Iterator[GroupedDia
 
 @lru_cache(maxsize=32_768)  # a hospital's few thousand codes come again and again, and the value is frozen
 def _diagnosis(answer: DiagnosisAnswer, is_principal: bool) -> GroupedDiagnosis:
-    flags = [f"hac-{number:02}" for number in answer.hacs]
+    flags = [f"hac-{number:02}" for number in sorted(set(answer.hacs))]  # the engine names one for each of its lists
     flags += ["principal"] if is_principal else []
     flags += ["excluded-by-principal"] if answer.excluded else []
     flags += ["excluded-by-death"] if answer.excluded_by_death else []
