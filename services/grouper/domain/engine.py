@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import msgspec
+
 from services.grouper.errors import EngineFailed
 
 Level = Literal["NONE", "CC", "MCC"]
@@ -26,8 +28,7 @@ class GrouperInput:
     procedures: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DiagnosisAnswer:
+class DiagnosisAnswer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the engine says of one diagnosis."""
 
     code: str
@@ -40,8 +41,7 @@ class DiagnosisAnswer:
     """Numbers of the hospital-acquired conditions whose criteria the code meets on this stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class GrouperAnswer:
+class GrouperAnswer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The engine's answer on one stay. A DRG of 998 or 999 is none."""
 
     initial_drg: int

@@ -2,52 +2,94 @@
 
 from __future__ import annotations
 
-from services.grouper.domain.engine import DiagnosisAnswer, GrouperAnswer, GrouperInput
-from services.grouper.engines.msdrg_session import Document
-from services.grouper.errors import EngineFailed
+from typing import Any
+
+import msgspec
+import orjson
+
+from services.grouper.domain.engine import DiagnosisAnswer, GrouperAnswer, GrouperInput, Level
+
+Document = dict[str, Any]
 
 _SEXES = {"M": 0, "F": 1, "U": 2}
 _NO_INDICATOR = " "  # what CMS writes for a code without POA; "1", its form until 2011, means the same
-_PLAIN = (
-    "initial_drg",
-    "final_drg",
-    "initial_mdc",
-    "final_mdc",
-    "description",
-    "mdc_description",
-    "severity",
-    "hac_status",
-    "return_code",
-)
+_INDICATORS = {"Y": "Y", "N": "N", "U": "U", "W": "W"}
+_CRITERIA_MET = "HAC_CRITERIA_MET"
 
 
 def claim_document(stay: GrouperInput) -> Document:
-    """A stay as `msdrg` and JSON know it."""
-    principal, *secondary = (_diagnosis(code, poa) for code, poa in stay.diagnoses)
+    """A stay as `msdrg` knows it."""
+    diagnoses = [{"code": code, "poa": _INDICATORS.get(poa or "", _NO_INDICATOR)} for code, poa in stay.diagnoses]
     return {
         "version": int(stay.version.replace(".", "")),
         "age": stay.age,
         "sex": _SEXES[stay.sex],
         "discharge_status": int(stay.discharge_status),
         "hospital_status": "EXEMPT" if stay.poa_exempt else "NOT_EXEMPT",
-        "pdx": principal,
-        "sdx": secondary,
+        "pdx": diagnoses[0],
+        "sdx": diagnoses[1:],
         "procedures": [{"code": code} for code in stay.procedures],
     }
 
 
-def read_result(result: Document | None) -> GrouperAnswer | EngineFailed:
-    """What `MsdrgSession.group` kept of one claim."""
-    if result is None:
-        return EngineFailed("gave no answer")
+def claim_json(stay: GrouperInput) -> bytes:
+    """The same in JSON."""
+    return orjson.dumps(claim_document(stay))
+
+
+def read_answer(result: bytes) -> GrouperAnswer:
+    """The JSON that `msdrg` makes of a claim. Raises msgspec.ValidationError where it is not what it should be."""
+    read = _read(result)
     return GrouperAnswer(
-        **{name: result[name] for name in _PLAIN},
-        diagnoses=tuple(
-            DiagnosisAnswer(code, level, excluded, excluded_by_death, tuple(hacs))
-            for code, level, excluded, excluded_by_death, hacs in result["diagnoses"]
-        ),
+        initial_drg=read.initial_drg or 0,
+        final_drg=read.final_drg or 0,
+        initial_mdc=read.initial_mdc or 0,
+        final_mdc=read.final_mdc or 0,
+        description=read.final_drg_description or "",
+        mdc_description=read.final_mdc_description or "",
+        severity=read.final_severity,
+        hac_status=read.grouper_flags.hac_status_value,
+        return_code=read.return_code,
+        diagnoses=(_diagnosis(read.pdx_output), *[_diagnosis(one) for one in read.sdx_output]),
     )
 
 
-def _diagnosis(code: str, poa: str | None) -> Document:
-    return {"code": code, "poa": poa if poa in ("Y", "N", "U", "W") else _NO_INDICATOR}
+def _diagnosis(output: _DiagnosisOutput) -> DiagnosisAnswer:
+    flags = output.flags
+    hacs = tuple([hac.hac_number for hac in output.hacs if hac.hac_status == _CRITERIA_MET]) if output.hacs else ()
+    return DiagnosisAnswer(output.code, output.severity, "EXCLUDED" in flags, "DEATH_EXCLUSION" in flags, hacs)
+
+
+class _Hac(msgspec.Struct, gc=False):
+    hac_number: int
+    hac_status: str
+
+
+class _DiagnosisOutput(msgspec.Struct, gc=False):
+    code: str
+    severity: Level
+    flags: tuple[str, ...]
+    hacs: tuple[_Hac, ...]
+
+
+class _Flags(msgspec.Struct, gc=False):
+    hac_status_value: str
+
+
+class _Result(msgspec.Struct, gc=False):
+    """What is worth reading of a result; its other members are passed over."""
+
+    initial_drg: int | None
+    final_drg: int | None
+    initial_mdc: int | None
+    final_mdc: int | None
+    final_drg_description: str | None
+    final_mdc_description: str | None
+    final_severity: Level
+    return_code: str
+    pdx_output: _DiagnosisOutput
+    sdx_output: tuple[_DiagnosisOutput, ...]
+    grouper_flags: _Flags
+
+
+_read = msgspec.json.Decoder(_Result).decode
