@@ -37,6 +37,7 @@ from shared.claims.coverage import (
     PayerSequence,
 )
 from shared.claims.decisions import (
+    CodeConversion,
     DrgAssignment,
     Finding,
     FormatRepair,
@@ -122,6 +123,7 @@ __all__ = [
     "ClaimKind",
     "ClaimReferences",
     "Code",
+    "CodeConversion",
     "CodedDiagnoses",
     "Contact",
     "Contract",

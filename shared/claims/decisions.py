@@ -112,6 +112,19 @@ class DrgAssignment(Model):
     diagnoses: Many[GroupedDiagnosis] = ()
 
 
+class CodeConversion(Model):
+    """That a code was reported from the code set of another day, and what was grouped in its place."""
+
+    pointer: str
+    """To the code as it was reported."""
+    reported: str
+    grouped: str
+    effective: Date
+    """The day from which the two stand for the same."""
+    release: str
+    """Of the conversion table that says so."""
+
+
 class Grouping(Model):
     """The grouper's answer on a claim: a DRG where one applies, and why where none does."""
 
@@ -120,6 +133,8 @@ class Grouping(Model):
     drg: DrgAssignment | None = None
     as_of: Date
     """The day whose tables were used: discharge, or the last day of service."""
+    conversions: Many[CodeConversion] = ()
+    """The codes that were converted before grouping, where a stay was coded in another year."""
 
 
 class ReturnReason(Model):
