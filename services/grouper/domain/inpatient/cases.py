@@ -44,20 +44,25 @@ class HospitalFacts(Model):
     capital_cost_of_living: Factor | None = None
     """For capital. Where it is not given, it follows from `cost_of_living`."""
     is_urban: bool | None = None
-    """Whether it counts as urban for payment (`URSPA` of the impact file is not RURAL)."""
+    """Whether it lies in an urban area, which counts for capital DSH (`URGEO` of the impact file is not RURAL)."""
+    is_paid_as_urban: bool | None = None
+    """Whether it counts as urban after reclassification, for operating DSH (`URSPA`). As `is_urban` where left out."""
+    is_rural_referral_center: bool | None = None
+    """Whether its operating DSH has no limit for that (42 CFR 412.96)."""
     beds: Annotated[int | None, Field(ge=0, le=99_999)] = None
     operating_ccr: Factor | None = None
     """Operating cost-to-charge ratio."""
     capital_ccr: Factor | None = None
     """Capital cost-to-charge ratio."""
     resident_to_bed_ratio: Factor | None = None
-    """Interns and residents to available beds: operating IME (42 CFR 412.105)."""
+    """Interns and residents to available beds: operating IME (42 CFR 412.105). 0 where it does not teach."""
     resident_to_census_ratio: Factor | None = None
-    """Residents to average daily census: capital IME (42 CFR 412.322)."""
+    """Residents to average daily census: capital IME (42 CFR 412.322). 0 where it does not teach."""
     disproportionate_patient_share: Factor | None = None
     """DSH patient percentage as a fraction: SSI ratio and Medicaid ratio together (42 CFR 412.106(b))."""
     operating_dsh: Factor | None = None
-    """Operating DSH adjustment as a fraction, before the 25 per cent of 42 CFR 412.106(f)."""
+    """Operating DSH adjustment as it is paid, a quarter of the percentage (42 CFR 412.106(f)): `DSHOPP`. Where it is
+    not given, it follows from share, beds and place."""
     capital_dsh: Factor | None = None
     """Capital DSH adjustment as a fraction. Where it is not given, it follows from share, beds and place."""
     uncompensated_care_per_claim: Amount | None = None
@@ -100,8 +105,12 @@ class InpatientCase(Model):
     length_of_stay: Annotated[int | None, Field(ge=0, le=9_999)] = None
     """Days, the day of discharge not counted. Given, or from the dates."""
     discharge_status: Code
+    condition_codes: Annotated[Many[Code], Field(max_length=24)] = ()
+    """42 and 43 say that home health care is unrelated or begins late, so that it makes no transfer."""
     charges: Amount | None = None
     """Covered charges, for outliers and new technologies."""
+    fixed_loss: Amount | None = None
+    """Dollars: the outlier fixed-loss amount of the fiscal year, where the product has none or another is asked for."""
     provider: HospitalFacts | None = None
     ccn: Ccn | None = None
     """To look the hospital up by, in the table of providers."""

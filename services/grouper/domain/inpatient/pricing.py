@@ -1,16 +1,125 @@
-"""The estimate of one discharge, step by step."""
+"""The estimate of one discharge, step by step, in the order of CMS's Pricer."""
 
 from __future__ import annotations
 
-from services.grouper.domain.estimates import Estimate, LeftOut
+from services.grouper.domain.estimates import Estimate, UsedRelease
+from services.grouper.domain.inpatient.add_ons import add_ons
 from services.grouper.domain.inpatient.cases import InpatientCase
-from services.grouper.domain.inpatient.rates import IppsRules
-from shared.tables import Tables
+from services.grouper.domain.inpatient.costs import new_technologies, outlier
+from services.grouper.domain.inpatient.discharge import Discharge
+from services.grouper.domain.inpatient.facts import facts_of
+from services.grouper.domain.inpatient.federal import federal_payments
+from services.grouper.domain.inpatient.programs import hac_reduction, hospital_specific, low_volume, quality_programs
+from services.grouper.domain.inpatient.rates import IppsRules, StandardizedAmount, rates_on
+from services.grouper.domain.inpatient.transfer import transfer_of
+from services.grouper.domain.inpatient.worksheet import Worksheet
+from shared.tables import Tables, ipps, ipps_rates
+from shared.tables.ipps import Drg
+
+_NOT_OF_A_CLAIM = (
+    "deductible, coinsurance and sequestration are not taken off; what is settled outside the claim (direct medical "
+    "education, organ acquisition, bad debt) is not in it"
+)
 
 
 def price(case: InpatientCase, rules: IppsRules, tables: Tables) -> Estimate:
-    """What Medicare would pay for the discharge. Where it cannot be said, the total is None and `left_out` says why."""
-    reason = "no rates are loaded for the day of discharge"
-    return Estimate(
-        method="ipps", as_of=case.discharge_date, total=None, left_out=(LeftOut(what="payment", reason=reason),)
+    """What Medicare would allow for the discharge; the total is None where it cannot be said, and `left_out` says why.
+
+    Raises UnreadableTable where the reference tables are damaged.
+    """
+    sheet = Worksheet()
+    releases: list[UsedRelease] = []
+    opened = _opened(case, rules, tables, sheet, releases)
+    if opened is not None:
+        _work_out(*opened, sheet)
+        sheet.leave_out("outside-the-claim", _NOT_OF_A_CLAIM)
+    return Estimate.model_construct(
+        method="ipps",
+        label="estimate",
+        as_of=case.discharge_date,
+        total=None if opened is None else sheet.total,
+        steps=tuple(sheet.steps),
+        lines=(),
+        left_out=tuple(sheet.left_out),
+        releases=tuple(releases),
     )
+
+
+def _work_out(discharge: Discharge, amount: StandardizedAmount, sheet: Worksheet) -> None:
+    federal = federal_payments(discharge, amount, sheet)
+    paid = add_ons(discharge, federal, sheet)
+    technologies = new_technologies(discharge, federal, paid, sheet)
+    operating_outlier = outlier(discharge, federal, paid, technologies, sheet)
+    hospital_specific(discharge, federal, paid, operating_outlier, sheet)
+    low_volume(discharge, sheet)
+    quality_programs(discharge, federal, technologies, sheet)
+    hac_reduction(discharge, sheet)
+
+
+def _opened(
+    case: InpatientCase, rules: IppsRules, tables: Tables, sheet: Worksheet, releases: list[UsedRelease]
+) -> tuple[Discharge, StandardizedAmount] | None:
+    """What the payment is worked out from; None where without something there is no amount, which is then said."""
+    day = case.discharge_date
+    national = rates_on(rules, tables, day)
+    if national is None:
+        sheet.leave_out("payment", f"no national rates of {day} are known; load Tables 1A-1E of its fiscal year")
+        return None
+    if national.release is not None:
+        releases.append(UsedRelease(table=ipps_rates.NATIONAL_RATES.name, release=national.release))
+    facts = facts_of(case, rules, tables)
+    releases.extend(facts.releases)
+    if facts.unknown is not None:
+        sheet.leave_out("provider", facts.unknown, "/ccn" if case.ccn else "/npi")
+    drg = _drg(case, tables, sheet, releases)
+    wage_index = facts.hospital.wage_index
+    if facts.unpaid is not None:
+        sheet.leave_out("payment", facts.unpaid, "/ccn" if case.ccn else "/npi")
+    if wage_index is None:
+        sheet.leave_out("payment", "the wage index of the hospital is not known", "/provider/wage_index")
+    if drg is None or drg.weight is None or wage_index is None or facts.unpaid is not None:
+        return None
+    transfer = transfer_of(case, drg, rules.transfers.on(day))
+    if transfer is None:
+        reason = "the discharge is a transfer, which is paid by the day, and the length of stay was not given"
+        sheet.leave_out("payment", reason, "/length_of_stay")
+        return None
+    discharge = Discharge(case, drg, drg.weight, wage_index, facts, national, rules, transfer)
+    amount = _standardized_amount(discharge, sheet)
+    return None if amount is None else (discharge, amount)
+
+
+def _drg(case: InpatientCase, tables: Tables, sheet: Worksheet, releases: list[UsedRelease]) -> Drg | None:
+    day = case.discharge_date
+    carried = tables.carries(ipps.DRGS, day)
+    drg = ipps.drg(tables, case.drg, day) if carried else None
+    if drg is None or drg.weight is None:
+        loaded = f"no weight in the loaded release {tables.release(ipps.DRGS, day).name}" if carried else ""
+        reason = loaded or f"no weights of {day} are loaded; load Table 5 of its fiscal year"
+        sheet.leave_out("payment", f"MS-DRG {case.drg}: {reason}", "/drg")
+    elif drg.weights_release is not None:
+        releases.append(UsedRelease(table=ipps.DRGS.name, release=drg.weights_release))
+    return drg
+
+
+def _standardized_amount(discharge: Discharge, sheet: Worksheet) -> StandardizedAmount | None:
+    """By what the hospital did for the full update; who did not say is taken to have done all, and that is said."""
+    hospital = discharge.hospital
+    assumed = [
+        words
+        for words, fact in (
+            ("submitted quality data", hospital.submits_quality),
+            ("is a meaningful EHR user", hospital.is_ehr_user),
+        )
+        if fact is None
+    ]
+    if assumed:
+        sheet.leave_out("update", f"that the hospital {' and '.join(assumed)} was not given and is taken to be so")
+    amounts = discharge.national.rates.table_for(discharge.wage_index)
+    amount = amounts.amount(
+        submits_quality=hospital.submits_quality is not False, is_ehr_user=hospital.is_ehr_user is not False
+    )
+    if amount is None:
+        reason = "the reduced standardized amount of the fiscal year is not known; load its Tables 1A-1E"
+        sheet.leave_out("payment", reason, "/provider/submits_quality")
+    return amount

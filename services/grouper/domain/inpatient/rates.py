@@ -101,9 +101,11 @@ class DshRule:
 
 
 @dataclass(frozen=True)
-class CapitalRule:
+class GeographyRule:
     exponent: Decimal
+    """Of the wage index, for the capital geographic adjustment factor."""
     cost_of_living_share: Decimal
+    cost_of_living_states: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,15 @@ class PaidHospitals:
 
 
 @dataclass(frozen=True)
+class ProviderTypes:
+    """Two-digit types of the provider specific file by what they mean for payment."""
+
+    sole_community: frozenset[str]
+    medicare_dependent: frozenset[str]
+    referral_centers: frozenset[str]
+
+
+@dataclass(frozen=True)
 class IppsRules:
     """Everything dated that inpatient payment needs beside the tables."""
 
@@ -133,16 +144,29 @@ class IppsRules:
     transfers: Parameter[TransferRule]
     teaching: Parameter[TeachingRule]
     disproportionate_share: Parameter[DshRule]
-    capital: Parameter[CapitalRule]
+    geography: Parameter[GeographyRule]
     new_technology: Parameter[NewTechnologyRule]
     hospital_acquired_conditions: Parameter[Decimal]
     dependent_hospitals: Parameter[dict[str, Decimal | None]]
     paid_hospitals: Parameter[PaidHospitals]
+    provider_types: Parameter[ProviderTypes]
 
     @property
     def begins(self) -> date:
-        """The first day whose discharges can be priced."""
-        return self.national.begins
+        """The first day that every rule but the rates has an edition for."""
+        rules = (
+            self.outlier,
+            self.transfers,
+            self.teaching,
+            self.disproportionate_share,
+            self.geography,
+            self.new_technology,
+            self.hospital_acquired_conditions,
+            self.dependent_hospitals,
+            self.paid_hospitals,
+            self.provider_types,
+        )
+        return max(rule.begins for rule in rules)
 
 
 @dataclass(frozen=True)
@@ -156,7 +180,9 @@ class RatesOfDay:
 
 
 def rates_on(rules: IppsRules, tables: Tables, day: date) -> RatesOfDay | None:
-    """Loaded Tables 1A-1E go before the product's own; None where neither has the day."""
+    """Loaded Tables 1A-1E go before the product's own; None where neither has the day, or a rule has not."""
+    if day < rules.begins:
+        return None
     if tables.carries(ipps_rates.NATIONAL_RATES, day):
         edition = tables.on(ipps_rates.NATIONAL_RATES, day)
         above, up_to = (_loaded(edition.store.rows(table)) for table in (ABOVE_ONE, UP_TO_ONE))
@@ -164,7 +190,7 @@ def rates_on(rules: IppsRules, tables: Tables, day: date) -> RatesOfDay | None:
         release = edition.release.name
         rates = NationalRates(above, up_to, capital.amount)
         return RatesOfDay(rates, f"{release} IPPS Tables 1A, 1B, 1D as loaded", release)
-    if day < rules.begins:
+    if day < rules.national.begins:
         return None
     national = rules.national.edition_on(day)
     return RatesOfDay(national.value, national.source, None) if national.value is not None else None

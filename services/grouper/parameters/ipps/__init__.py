@@ -8,13 +8,14 @@ from typing import Any
 
 from services.grouper.domain.inpatient.rates import (
     AmountTable,
-    CapitalRule,
     DshRule,
+    GeographyRule,
     IppsRules,
     NationalRates,
     NewTechnologyRule,
     OutlierRule,
     PaidHospitals,
+    ProviderTypes,
     StandardizedAmount,
     TeachingRule,
     TransferRule,
@@ -33,11 +34,12 @@ def load_ipps_rules() -> IppsRules:
         transfers=read_parameter(package, "transfers", lambda value: TransferRule(**_sets(value))),
         teaching=read_parameter(package, "teaching", lambda value: TeachingRule(**_decimals(value))),
         disproportionate_share=read_parameter(package, "disproportionate_share", _disproportionate_share),
-        capital=read_parameter(package, "capital", lambda value: CapitalRule(**_decimals(value))),
+        geography=read_parameter(package, "geography", _geography),
         new_technology=read_parameter(package, "new_technology", lambda value: NewTechnologyRule(**_decimals(value))),
         hospital_acquired_conditions=read_parameter(package, "hospital_acquired_conditions", Decimal),
         dependent_hospitals=read_parameter(package, "dependent_hospitals", _shares),
         paid_hospitals=read_parameter(package, "paid_hospitals", _paid_hospitals),
+        provider_types=read_parameter(package, "provider_types", lambda value: ProviderTypes(**_sets(value))),
     )
 
 
@@ -56,12 +58,17 @@ def _amount_table(value: Any) -> AmountTable:
     return AmountTable(Decimal(value["labor_share"]), pair("full"), pair("no_ehr"), pair("no_quality"), pair("neither"))
 
 
+def _geography(value: Any) -> GeographyRule:
+    states = frozenset(value["cost_of_living_states"])
+    return GeographyRule(Decimal(value["exponent"]), Decimal(value["cost_of_living_share"]), states)
+
+
 def _outlier(value: Any) -> OutlierRule:
     return OutlierRule(Decimal(value["share"]), Decimal(value["burn_share"]), frozenset(value["burn_drgs"]))
 
 
 def _disproportionate_share(value: Any) -> DshRule:
-    given = {name: item if isinstance(item, int) else Decimal(item) for name, item in value.items()}
+    given: dict[str, Any] = {name: item if isinstance(item, int) else Decimal(item) for name, item in value.items()}
     return DshRule(begins=given.pop("from"), **given)
 
 

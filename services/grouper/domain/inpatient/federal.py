@@ -1,0 +1,68 @@
+"""The federal payments: operating by the standardized amount, capital by the standard federal rate."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from services.grouper.domain.inpatient.discharge import Discharge, Federal
+from services.grouper.domain.inpatient.rates import ONE, StandardizedAmount
+from services.grouper.domain.inpatient.transfer import SOURCE as TRANSFERS
+from services.grouper.domain.inpatient.worksheet import Worksheet, dollars, four_places, plain
+
+_OPERATING = "42 CFR 412.64(h), (i)"
+_CAPITAL = "42 CFR 412.308, 412.312, 412.316"
+
+
+def federal_payments(discharge: Discharge, amount: StandardizedAmount, sheet: Worksheet) -> Federal:
+    """Both payments with their steps; a transfer has its part of them."""
+    cost_of_living = _cost_of_living(discharge, sheet)
+    rate = amount.labor * discharge.wage_index + amount.nonlabor * cost_of_living
+    origin = discharge.facts.origin("wage_index", "cost_of_living")
+    told = f"{dollars(amount.labor)} × {plain(discharge.wage_index)} + {dollars(amount.nonlabor)}"
+    told = f"{told} × {plain(cost_of_living)}; {origin}"
+    sheet.show("operating-federal-rate", rate, told, f"{_OPERATING}; {discharge.national.source}")
+    operating = _paid(discharge, rate, "operating-federal-payment", _OPERATING, sheet)
+
+    gaf, gaf_told = _geographic_adjustment_factor(discharge)
+    capital_cost_of_living = _capital_cost_of_living(discharge, cost_of_living)
+    capital_rate = discharge.national.rates.capital
+    told = f"{dollars(capital_rate)} × GAF {gaf_told} × {plain(capital_cost_of_living)} for the cost of living"
+    adjusted = capital_rate * gaf * capital_cost_of_living
+    sheet.show("capital-federal-rate", adjusted, told, f"{_CAPITAL}; {discharge.national.source}")
+    capital = _paid(discharge, adjusted, "capital-federal-payment", _CAPITAL, sheet)
+    return Federal(operating, capital, cost_of_living, capital_cost_of_living, gaf)
+
+
+def _paid(discharge: Discharge, rate: Decimal, name: str, source: str, sheet: Worksheet) -> Decimal:
+    """The rate by the weight, and of that the part that a transfer has."""
+    amount = rate * discharge.weight * discharge.transfer.fraction
+    told = f"{dollars(rate)} × weight {plain(discharge.weight)}"
+    if discharge.transfer.is_reduced:
+        told = f"{told} × {plain(discharge.transfer.fraction)}, a transfer: {discharge.transfer.arithmetic}"
+        source = f"{source}; {TRANSFERS}"
+    sheet.pay(name, amount, told, source)
+    return amount
+
+
+def _cost_of_living(discharge: Discharge, sheet: Worksheet) -> Decimal:
+    """1 outside Alaska and Hawaii."""
+    given, ccn = discharge.hospital.cost_of_living, discharge.facts.ccn
+    states = discharge.rules.geography.on(discharge.day).cost_of_living_states
+    if given is None and ccn is not None and ccn[:2] in states:
+        sheet.leave_out("cost-of-living", "the adjustment for Alaska and Hawaii was not given for this hospital")
+    return given or ONE
+
+
+def _geographic_adjustment_factor(discharge: Discharge) -> tuple[Decimal, str]:
+    given = discharge.hospital.geographic_adjustment_factor
+    if given is not None:
+        factor = four_places(given)
+        return factor, f"{factor} ({discharge.facts.origin('geographic_adjustment_factor')})"
+    exponent = discharge.rules.geography.on(discharge.day).exponent
+    factor = four_places(discharge.wage_index**exponent)
+    return factor, f"{factor} ({plain(discharge.wage_index)}^{exponent})"
+
+
+def _capital_cost_of_living(discharge: Discharge, operating: Decimal) -> Decimal:
+    share = discharge.rules.geography.on(discharge.day).cost_of_living_share
+    return discharge.hospital.capital_cost_of_living or ONE + share * (operating - ONE)

@@ -1,0 +1,56 @@
+"""The steps of one estimate as they come about, and the words for figures in their arithmetic."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from services.grouper.domain.estimates import LeftOut, Step
+
+_CENT = Decimal("0.01")
+_FOUR = Decimal("0.0001")
+
+
+class Worksheet:
+    """Collects steps and what is left out. Each amount is rounded to cents, as CMS's Pricer does; sums are of those."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.left_out: list[LeftOut] = []
+
+    def pay(self, name: str, amount: Decimal, arithmetic: str, source: str) -> None:
+        """An amount that is part of the total."""
+        self._step(name, amount, arithmetic, source, in_total=True)
+
+    def show(self, name: str, amount: Decimal, arithmetic: str, source: str) -> None:
+        """An amount on the way."""
+        self._step(name, amount, arithmetic, source, in_total=False)
+
+    def leave_out(self, what: str, reason: str, pointer: str | None = None) -> None:
+        self.left_out.append(LeftOut(what=what, reason=reason, pointer=pointer))
+
+    @property
+    def total(self) -> Decimal:
+        return sum((step.amount for step in self.steps if step.in_total), Decimal(0))
+
+    def _step(self, name: str, amount: Decimal, arithmetic: str, source: str, *, in_total: bool) -> None:
+        step = Step(name=name, amount=cents(amount), arithmetic=arithmetic, source=source, in_total=in_total)
+        self.steps.append(step)
+
+
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(_CENT, ROUND_HALF_UP)
+
+
+def four_places(factor: Decimal) -> Decimal:
+    """Factors that CMS's Pricer keeps to four places: GAF, DSH, the part of a transfer."""
+    return factor.quantize(_FOUR, ROUND_HALF_UP)
+
+
+def dollars(amount: Decimal) -> str:
+    """`12,345.67`."""
+    return f"{cents(amount):,}"
+
+
+def plain(factor: Decimal) -> str:
+    """`0.8702`, without zeros at its end."""
+    return f"{factor.normalize():f}"
