@@ -7,6 +7,7 @@ ServiceError
 │   └── ServiceNotListed  service_not_listed a schedule or payment system has no line for the code on the day
 ├── Invalid
 │   ├── NotGroupable      not_groupable      `reasons` says what the coder must look at
+│   ├── NotScorable       not_scorable       `reasons` says what a risk score cannot be made of
 │   └── NotExplainable    not_explainable    no DRG applies, so there is none to explain
 ├── EngineFailed          engine_failed      the native engine died or hung on this claim
 └── EngineBusy            engine_busy        too many claims wait for the engine
@@ -36,6 +37,20 @@ class NotGroupable(Invalid):
     """The claim has no DRG as it stands; `extra["reasons"]` lists all that is wrong, each with its pointer."""
 
     code, title = "not_groupable", "The claim cannot be grouped as it is"
+
+    def __init__(self, reasons: Sequence[ReturnReason]) -> None:
+        super().__init__(
+            reasons[0].message,
+            pointer=reasons[0].pointer,
+            extra={"reasons": [reason.model_dump(mode="json", exclude_none=True) for reason in reasons]},
+        )
+        self.reasons = tuple(reasons)
+
+
+class NotScorable(Invalid):
+    """The person has no risk score as the question stands; `extra["reasons"]` as with NotGroupable."""
+
+    code, title = "not_scorable", "No risk score can be made of this"
 
     def __init__(self, reasons: Sequence[ReturnReason]) -> None:
         super().__init__(

@@ -13,6 +13,9 @@ from services.grouper.domain.code_edits import EditedStay
 from services.grouper.domain.explanation import Explanation
 from services.grouper.domain.grouping import Decision, GroupedStay, Grouper, Returned
 from services.grouper.domain.history import GroupedClaim
+from services.grouper.domain.risk_adjustment.answers import RiskScores
+from services.grouper.domain.risk_adjustment.profiles import RiskProfile
+from services.grouper.domain.risk_adjustment.scorer import RiskScorer
 from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
 from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from services.grouper.errors import EngineFailed, NotExplainable, NotGroupable
@@ -72,6 +75,11 @@ def edit_stay(grouper: Grouper, subject: Stay | InstitutionalClaim) -> EditedSta
     stay = subject if isinstance(subject, Stay) else stay_of(subject, poa_exempt=False)  # the editor reads no POA
     pointers = {} if isinstance(subject, Stay) else CLAIM_POINTERS
     return code_editor.edit_stay(stay, grouper.rules, grouper.tables.current(), pointers)
+
+
+def score_risk(scorer: RiskScorer, profile: RiskProfile) -> RiskScores:
+    """What a person's diagnoses add to the risk score of a payment year. Raises NotScorable, NoRelease."""
+    return scorer.score(profile)
 
 
 async def _grouped_stay(grouper: Grouper, subject: AnySubject, tables: Tables, place: str) -> GroupedStay:
