@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +23,10 @@ class CodeSets:
     def is_valid(self, system: CodeSystem, code: str, day: date) -> bool:
         """Whether the code may be reported on that day."""
         return icd10.is_billable(self.tables, system, code, day)
+
+    def invalid(self, system: CodeSystem, codes: Iterable[str], day: date) -> list[int]:
+        """Places, from 0, of the codes that may not be reported on that day."""
+        return icd10.not_billable(self.tables, system, codes, day)
 
     def lookup(self, system: CodeSystem, code: str, day: date) -> CodeEntry | None:
         """The code or heading as of that day, or None where it does not stand then."""

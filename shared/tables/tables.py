@@ -113,6 +113,8 @@ class ReferenceTables:
         self, folders: Sequence[Path], *, look_every: float = 1.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`folders` of catalogues, which may come into being later. A change is seen after `look_every` seconds."""
+        self.folders = tuple(folders)
+        """For another process that is to see the same."""
         self._catalogues = [Catalogue(folder) for folder in folders]
         self._look_every, self._clock = look_every, clock
         self._lock = Lock()

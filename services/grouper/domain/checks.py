@@ -74,10 +74,9 @@ def _codes(stay: Stay, code_sets: CodeSets) -> Iterator[_Fault]:
         ("icd10pcs", "procedures", "ICD-10-PCS", stay.procedures),
     )
     for system, field, label, items in coded:
-        for index, item in enumerate(items):
-            if not code_sets.is_valid(system, item.code, stay.discharge_date):
-                message = f"not a complete {label} code valid on {stay.discharge_date}"
-                yield "code-invalid", message, f"{field}/{index}/code", _CODE_EDIT
+        for index in code_sets.invalid(system, [item.code for item in items], stay.discharge_date):
+            message = f"not a complete {label} code valid on {stay.discharge_date}"
+            yield "code-invalid", message, f"{field}/{index}/code", _CODE_EDIT
 
 
 def _reason(code: str, message: str, pointer: str, source: str) -> ReturnReason:

@@ -71,6 +71,13 @@ def test_a_heading_is_known_and_not_billable(editions: Tables) -> None:
     assert not icd10.is_billable(editions, "icd10cm", "M54", FY2022)
 
 
+def test_many_codes_are_judged_as_each_alone(editions: Tables) -> None:
+    codes = ["M5450", "M54", "M545", "", "M 54", "Q99", "M5451", "É99"]
+    for day in (FY2021, FY2022):
+        alone = [place for place, code in enumerate(codes) if not icd10.is_billable(editions, "icd10cm", code, day)]
+        assert icd10.not_billable(editions, "icd10cm", codes, day) == alone
+
+
 @pytest.mark.parametrize(
     ("code", "above"),
     [
