@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.grouper.domain.inpatient.discharge import AddOns, Discharge, Federal
 from services.grouper.domain.inpatient.rates import ONE, DshRule
-from services.grouper.domain.inpatient.worksheet import Worksheet, dollars, four_places, plain
+from services.grouper.domain.inpatient.worksheet import Worksheet, dollars, exponential, four_places, plain, power
 
 _NONE = Decimal(0)
 _NINE_PLACES = Decimal("1e-9")
@@ -47,7 +47,7 @@ def _operating_ime(discharge: Discharge, federal: Federal, sheet: Worksheet) -> 
     if ratio is None:
         sheet.leave_out("operating-ime", "the ratio of residents to beds was not given; 0 where there are none")
         return None
-    factor = (rule.multiplier * ((ONE + ratio) ** rule.exponent - ONE)).quantize(_NINE_PLACES)
+    factor = (rule.multiplier * (power(ONE + ratio, rule.exponent) - ONE)).quantize(_NINE_PLACES)
     told = f"{dollars(federal.operating)} × {rule.multiplier} × ((1 + {plain(ratio)})^{rule.exponent} - 1)"
     told = f"{told}; {discharge.facts.origin('resident_to_bed_ratio')}"
     sheet.pay("operating-ime", federal.operating * factor, told, "42 CFR 412.105(d); Pub 100-04 ch. 3 §20.3")
@@ -60,7 +60,7 @@ def _capital_ime(discharge: Discharge, federal: Federal, sheet: Worksheet) -> De
         sheet.leave_out("capital-ime", "the ratio of residents to average daily census was not given; 0 for none")
         return None
     counted = min(ratio, rule.capital_limit)
-    factor = ((rule.capital_coefficient * counted).exp() - ONE).quantize(_NINE_PLACES)
+    factor = (exponential(rule.capital_coefficient * counted) - ONE).quantize(_NINE_PLACES)
     told = f"{dollars(federal.capital)} × (e^({rule.capital_coefficient} × {plain(counted)}) - 1)"
     told = f"{told}; {discharge.facts.origin('resident_to_census_ratio')}"
     sheet.pay("capital-ime", federal.capital * factor, told, "42 CFR 412.322")
@@ -119,7 +119,7 @@ def _capital_dsh(discharge: Discharge, federal: Federal, sheet: Worksheet) -> De
         if is_urban is False or (beds is not None and beds < rule.capital_from_beds):
             factor, told = _NONE, f"an urban hospital of {rule.capital_from_beds} beds has it"
         elif share is not None and beds is not None and is_urban:
-            factor = four_places((rule.capital_coefficient * share).exp() - ONE)
+            factor = four_places(exponential(rule.capital_coefficient * share) - ONE)
             told = f"e^({rule.capital_coefficient} × {plain(share)}) - 1"
             told = f"{told}; {discharge.facts.origin('disproportionate_patient_share', 'beds', 'is_urban')}"
     if factor is None:

@@ -45,6 +45,9 @@ class Facts:
         return "; ".join(said)
 
 
+NOTHING_KNOWN = Facts(HospitalFacts(), {}, None, (), None, None)
+
+
 @dataclass(frozen=True)
 class _Source:
     origin: str

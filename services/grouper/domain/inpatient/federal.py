@@ -7,7 +7,7 @@ from decimal import Decimal
 from services.grouper.domain.inpatient.discharge import Discharge, Federal
 from services.grouper.domain.inpatient.rates import ONE, StandardizedAmount
 from services.grouper.domain.inpatient.transfer import SOURCE as TRANSFERS
-from services.grouper.domain.inpatient.worksheet import Worksheet, dollars, four_places, plain
+from services.grouper.domain.inpatient.worksheet import Worksheet, dollars, four_places, plain, power
 
 _OPERATING = "42 CFR 412.64(h), (i)"
 _CAPITAL = "42 CFR 412.308, 412.312, 412.316"
@@ -59,7 +59,7 @@ def _geographic_adjustment_factor(discharge: Discharge) -> tuple[Decimal, str]:
         factor = four_places(given)
         return factor, f"{factor} ({discharge.facts.origin('geographic_adjustment_factor')})"
     exponent = discharge.rules.geography.on(discharge.day).exponent
-    factor = four_places(discharge.wage_index**exponent)
+    factor = four_places(power(discharge.wage_index, exponent))
     return factor, f"{factor} ({plain(discharge.wage_index)}^{exponent})"
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from services.grouper.domain.estimates import Estimate, UsedRelease
 from services.grouper.domain.inpatient.add_ons import add_ons
 from services.grouper.domain.inpatient.cases import InpatientCase
 from services.grouper.domain.inpatient.costs import new_technologies, outlier
 from services.grouper.domain.inpatient.discharge import Discharge
-from services.grouper.domain.inpatient.facts import facts_of
+from services.grouper.domain.inpatient.facts import NOTHING_KNOWN, Facts, facts_of
 from services.grouper.domain.inpatient.federal import federal_payments
 from services.grouper.domain.inpatient.programs import hac_reduction, hospital_specific, low_volume, quality_programs
-from services.grouper.domain.inpatient.rates import IppsRules, StandardizedAmount, rates_on
+from services.grouper.domain.inpatient.rates import IppsRules, RatesOfDay, StandardizedAmount, rates_on
 from services.grouper.domain.inpatient.transfer import transfer_of
 from services.grouper.domain.inpatient.worksheet import Worksheet
 from shared.tables import Tables, ipps, ipps_rates
@@ -22,24 +25,43 @@ _NOT_OF_A_CLAIM = (
 )
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is the same for every DRG that a case might have."""
+
+    national: RatesOfDay | None
+    facts: Facts
+    rules: IppsRules
+    tables: Tables
+
+
 def price(case: InpatientCase, rules: IppsRules, tables: Tables) -> Estimate:
     """What Medicare would allow for the discharge; the total is None where it cannot be said, and `left_out` says why.
 
     Raises UnreadableTable where the reference tables are damaged.
     """
+    return price_each(case, [case.drg], rules, tables)[case.drg]
+
+
+def price_each(case: InpatientCase, drgs: Iterable[str], rules: IppsRules, tables: Tables) -> dict[str, Estimate]:
+    """As `price`, for the case with each of these DRGs in its place."""
+    national = rates_on(rules, tables, case.discharge_date)
+    known = _Known(national, facts_of(case, rules, tables) if national else NOTHING_KNOWN, rules, tables)
+    return {drg: _priced(case.model_copy(update={"drg": drg}), known) for drg in drgs}
+
+
+def _priced(case: InpatientCase, known: _Known) -> Estimate:
     sheet = Worksheet()
     releases: list[UsedRelease] = []
-    opened = _opened(case, rules, tables, sheet, releases)
+    opened = _opened(case, known, sheet, releases)
     if opened is not None:
         _work_out(*opened, sheet)
         sheet.leave_out("outside-the-claim", _NOT_OF_A_CLAIM)
-    return Estimate.model_construct(
+    return Estimate(
         method="ipps",
-        label="estimate",
         as_of=case.discharge_date,
         total=None if opened is None else sheet.total,
         steps=tuple(sheet.steps),
-        lines=(),
         left_out=tuple(sheet.left_out),
         releases=tuple(releases),
     )
@@ -57,21 +79,19 @@ def _work_out(discharge: Discharge, amount: StandardizedAmount, sheet: Worksheet
 
 
 def _opened(
-    case: InpatientCase, rules: IppsRules, tables: Tables, sheet: Worksheet, releases: list[UsedRelease]
+    case: InpatientCase, known: _Known, sheet: Worksheet, releases: list[UsedRelease]
 ) -> tuple[Discharge, StandardizedAmount] | None:
     """What the payment is worked out from; None where without something there is no amount, which is then said."""
-    day = case.discharge_date
-    national = rates_on(rules, tables, day)
+    day, national, facts = case.discharge_date, known.national, known.facts
     if national is None:
         sheet.leave_out("payment", f"no national rates of {day} are known; load Tables 1A-1E of its fiscal year")
         return None
     if national.release is not None:
         releases.append(UsedRelease(table=ipps_rates.NATIONAL_RATES.name, release=national.release))
-    facts = facts_of(case, rules, tables)
     releases.extend(facts.releases)
     if facts.unknown is not None:
         sheet.leave_out("provider", facts.unknown, "/ccn" if case.ccn else "/npi")
-    drg = _drg(case, tables, sheet, releases)
+    drg = _drg(case, known.tables, sheet, releases)
     wage_index = facts.hospital.wage_index
     if facts.unpaid is not None:
         sheet.leave_out("payment", facts.unpaid, "/ccn" if case.ccn else "/npi")
@@ -79,12 +99,12 @@ def _opened(
         sheet.leave_out("payment", "the wage index of the hospital is not known", "/provider/wage_index")
     if drg is None or drg.weight is None or wage_index is None or facts.unpaid is not None:
         return None
-    transfer = transfer_of(case, drg, rules.transfers.on(day))
+    transfer = transfer_of(case, drg, known.rules.transfers.on(day))
     if transfer is None:
         reason = "the discharge is a transfer, which is paid by the day, and the length of stay was not given"
         sheet.leave_out("payment", reason, "/length_of_stay")
         return None
-    discharge = Discharge(case, drg, drg.weight, wage_index, facts, national, rules, transfer)
+    discharge = Discharge(case, drg, drg.weight, wage_index, facts, national, known.rules, transfer)
     amount = _standardized_amount(discharge, sheet)
     return None if amount is None else (discharge, amount)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from services.grouper.domain.estimates import LeftOut, Step
 
@@ -44,6 +45,17 @@ def cents(amount: Decimal) -> Decimal:
 def four_places(factor: Decimal) -> Decimal:
     """Factors that CMS's Pricer keeps to four places: GAF, DSH, the part of a transfer."""
     return factor.quantize(_FOUR, ROUND_HALF_UP)
+
+
+@lru_cache(maxsize=4_096)  # a hospital's few ratios come again and again, and powers are slow
+def power(base: Decimal, exponent: Decimal) -> Decimal:
+    return base**exponent
+
+
+@lru_cache(maxsize=4_096)
+def exponential(exponent: Decimal) -> Decimal:
+    """e to the power of it."""
+    return exponent.exp()
 
 
 def dollars(amount: Decimal) -> str:
