@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("db", "bus", "x12", "tables", "scrub", "group", "rest", "line")
+BENCHES = ("db", "bus", "x12", "tables", "scrub", "group", "hcc", "rest", "line")
 SECONDS = 1800
 
 

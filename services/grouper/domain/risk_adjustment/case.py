@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from services.grouper.domain.risk_adjustment.engine import DiseaseRules
 from services.grouper.domain.risk_adjustment.rules import RiskRules
@@ -19,16 +20,16 @@ class Case:
     diseases: DiseaseRules
     tables: Tables
 
-    @property
+    @cached_property
     def first_day(self) -> date:
         """Of the payment year: its rules are asked for by this day."""
         return date(self.payment_year, 1, 1)
 
-    @property
+    @cached_property
     def service_from(self) -> date:
         return date(self.payment_year - 1, 1, 1)
 
-    @property
+    @cached_property
     def service_through(self) -> date:
         """The last day of the year of service: the payment year's tables are asked for by this day."""
         return date(self.payment_year - 1, 12, 31)
@@ -40,9 +41,11 @@ class Case:
 
     def label(self, model: str, category: str) -> str | None:
         """The name of a category; None where no labels of the year are loaded."""
-        if not self.tables.carries(hcc.LABELS, self.service_through):
-            return None
-        return hcc.label(self.tables, model, category, self.service_through)
+        return hcc.label(self.tables, model, category, self.service_through) if self._is_labelled else None
+
+    @cached_property
+    def _is_labelled(self) -> bool:
+        return self.tables.carries(hcc.LABELS, self.service_through)
 
     def drops(self, model: str, category: str) -> frozenset[str]:
         """The categories that this one drops. Raises NoRelease."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from services.grouper.domain.estimates import UsedRelease
@@ -20,7 +22,7 @@ from services.grouper.domain.risk_adjustment.rules import RiskRules
 from services.grouper.domain.risk_adjustment.scoring import score_model
 from services.grouper.domain.risk_adjustment.segments import Beneficiary
 from services.grouper.errors import NotScorable
-from shared.tables import ReferenceTables, hcc, icd10
+from shared.tables import ReferenceTables, Tables, hcc, icd10
 from shared.tables.table import Table
 
 _READ: tuple[Table[Any], ...] = (
@@ -106,10 +108,17 @@ def _blended(case: Case, models: Sequence[ModelScore]) -> BlendedScore | None:
     return BlendedScore(score=score, arithmetic=f"{shown} = {score}", source=shares.source)
 
 
-def _releases(case: Case, used: Iterable[Factors | None]) -> Iterable[UsedRelease]:
-    tables, day = case.tables, case.service_through
-    for table in _READ:
-        if tables.carries(table, day):
-            yield UsedRelease(table=table.name, release=tables.release(table, day).name)
+def _releases(case: Case, used: Iterable[Factors | None]) -> Iterator[UsedRelease]:
+    yield from _read(case.tables, case.service_through)
     for release in dict.fromkeys(one.release for one in used if one is not None):
         yield UsedRelease(table=hcc.COEFFICIENTS.name, release=release)
+
+
+@lru_cache(maxsize=8)
+def _read(tables: Tables, day: date) -> tuple[UsedRelease, ...]:
+    """The releases that every answer for a year of service is read from."""
+    return tuple(
+        UsedRelease(table=table.name, release=tables.release(table, day).name)
+        for table in _READ
+        if tables.carries(table, day)
+    )
