@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from shared.claims import (
     X12,
@@ -55,7 +56,7 @@ class VisitLine(Model):
     """None: the day of the visit, where that is a single day."""
     procedure: Annotated[HcpcsCode | None, X12("SV202-2")] = None
     modifiers: Modifiers = ()
-    units: Annotated[Quantity, X12("SV205"), Field(ge=0)] = 1  # type: ignore[assignment]  # pydantic reads it
+    units: Annotated[Quantity, X12("SV205"), Field(ge=0)] = Decimal(1)
     revenue_code: Annotated[RevenueCode | None, X12("SV201")] = None
     charge: Annotated[Amount | None, X12("SV203")] = None
 
@@ -76,6 +77,12 @@ class OutpatientVisit(Model):
     patient_status: Annotated[Code | None, X12("2300.CL103")] = None
     lines: Annotated[Many[VisitLine], X12("2400"), Field(min_length=1, max_length=999)]
     hospital: OutpatientHospital = OutpatientHospital()
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> OutpatientVisit:
+        if self.last_day < self.service_date:
+            raise ValueError("the visit ends before it begins")
+        return self
 
     @property
     def last_day(self) -> date:

@@ -1,0 +1,49 @@
+"""Procedures that Medicare pays for only as inpatient ones: their day is denied, unless the patient died or left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.grouper.domain.outpatient.lines import Assigned, GroupOf, Lines, by_day, changed
+from services.grouper.domain.outpatient.rules import OppsRules
+
+_SEPARATE = "separate_procedure"
+
+
+def death_of(lines: Lines, patient_status: str | None, rules: OppsRules, group_of: GroupOf) -> Assigned | None:
+    """The inpatient-only procedure of an emergency that pays for the claim of a patient who died or was sent on.
+
+    Source: CMS Pub 100-04 ch. 4 §180.7; Integrated OCE Specifications, edits 70 and 71.
+    """
+    found = [line for line in lines if line.is_live and line.status == "C" and line.day]
+    for line in found:
+        rule = rules.inpatient_death.on(line.day) if line.day else None
+        marked = [one for one in found if rule and one.has(rule.modifier)]
+        if rule is None or line not in marked or patient_status not in rule.statuses:
+            continue
+        group = group_of(rule.apc, line.day) if line.day else None
+        if len(marked) > 1 or line.line.units != 1 or group is None:
+            return None
+        return line.paid_by(group, f"an inpatient-only procedure on a patient who died or was moved: APC {rule.apc}")
+    return None
+
+
+def deny_days(lines: Lines) -> list[Assigned]:
+    """With an inpatient-only procedure (C), all services of its day are denied.
+
+    A separate procedure beside one with T or J1 is only not paid itself. Source: 42 CFR 419.22(n); CMS Pub 100-04
+    ch. 4 §180.7; Integrated OCE Specifications, edits 18, 45 and 49.
+    """
+    return changed(lines, (change for day in by_day(lines) for change in _denied(day)))
+
+
+def _denied(day: Lines) -> Iterator[Assigned]:
+    beside = any(line.is_live and line.status in ("T", "J1") for line in day)
+    inpatient = [line for line in day if line.is_live and line.status == "C"]
+    denying = [line for line in inpatient if not (line.on(_SEPARATE) and beside)]
+    if not denying:
+        return
+    number = denying[0].line.number
+    for line in day:
+        if line.is_live and line.status != "C":
+            yield line.refused("not-paid", f"on the day of an inpatient-only procedure, line {number} (edit 49)")
