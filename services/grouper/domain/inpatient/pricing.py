@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from services.grouper.domain.estimates import Estimate, UsedRelease
 from services.grouper.domain.inpatient.add_ons import add_ons
@@ -40,31 +41,38 @@ def price(case: InpatientCase, rules: IppsRules, tables: Tables) -> Estimate:
 
     Raises UnreadableTable where the reference tables are damaged.
     """
-    return price_each(case, [case.drg], rules, tables)[case.drg]
-
-
-def price_each(case: InpatientCase, drgs: Iterable[str], rules: IppsRules, tables: Tables) -> dict[str, Estimate]:
-    """As `price`, for the case with each of these DRGs in its place."""
-    national = rates_on(rules, tables, case.discharge_date)
-    known = _Known(national, facts_of(case, rules, tables) if national else NOTHING_KNOWN, rules, tables)
-    return {drg: _priced(case.model_copy(update={"drg": drg}), known) for drg in drgs}
-
-
-def _priced(case: InpatientCase, known: _Known) -> Estimate:
     sheet = Worksheet()
     releases: list[UsedRelease] = []
-    opened = _opened(case, known, sheet, releases)
-    if opened is not None:
-        _work_out(*opened, sheet)
+    total = _total(case, _known(case, rules, tables), sheet, releases)
+    if total is not None:
         sheet.leave_out("outside-the-claim", _NOT_OF_A_CLAIM)
     return Estimate(
         method="ipps",
         as_of=case.discharge_date,
-        total=None if opened is None else sheet.total,
+        total=total,
         steps=tuple(sheet.steps),
         left_out=tuple(sheet.left_out),
         releases=tuple(releases),
     )
+
+
+def totals(case: InpatientCase, drgs: Iterable[str], rules: IppsRules, tables: Tables) -> dict[str, Decimal | None]:
+    """The total of `price` for the case with each of these DRGs in place of its own."""
+    known = _known(case, rules, tables)
+    return {drg: _total(case.model_copy(update={"drg": drg}), known, Worksheet(keeps_steps=False), []) for drg in drgs}
+
+
+def _known(case: InpatientCase, rules: IppsRules, tables: Tables) -> _Known:
+    national = rates_on(rules, tables, case.discharge_date)
+    return _Known(national, facts_of(case, rules, tables) if national else NOTHING_KNOWN, rules, tables)
+
+
+def _total(case: InpatientCase, known: _Known, sheet: Worksheet, releases: list[UsedRelease]) -> Decimal | None:
+    opened = _opened(case, known, sheet, releases)
+    if opened is None:
+        return None
+    _work_out(*opened, sheet)
+    return sheet.total
 
 
 def _work_out(discharge: Discharge, amount: StandardizedAmount, sheet: Worksheet) -> None:

@@ -14,7 +14,11 @@ _FOUR = Decimal("0.0001")
 class Worksheet:
     """Collects steps and what is left out. Each amount is rounded to cents, as CMS's Pricer does; sums are of those."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_steps: bool = True) -> None:
+        """Without `keeps_steps` the total alone is worked out: for a stay with dozens of DRGs to compare."""
+        self._keeps_steps = keeps_steps
+        self.total = Decimal(0)
+        """Of the steps that are part of it, so far."""
         self.steps: list[Step] = []
         self.left_out: list[LeftOut] = []
 
@@ -27,15 +31,16 @@ class Worksheet:
         self._step(name, amount, arithmetic, source, in_total=False)
 
     def leave_out(self, what: str, reason: str, pointer: str | None = None) -> None:
-        self.left_out.append(LeftOut(what=what, reason=reason, pointer=pointer))
-
-    @property
-    def total(self) -> Decimal:
-        return sum((step.amount for step in self.steps if step.in_total), Decimal(0))
+        if self._keeps_steps:
+            self.left_out.append(LeftOut(what=what, reason=reason, pointer=pointer))
 
     def _step(self, name: str, amount: Decimal, arithmetic: str, source: str, *, in_total: bool) -> None:
-        step = Step(name=name, amount=cents(amount), arithmetic=arithmetic, source=source, in_total=in_total)
-        self.steps.append(step)
+        rounded = cents(amount)
+        if in_total:
+            self.total += rounded
+        if self._keeps_steps:
+            step = Step(name=name, amount=rounded, arithmetic=arithmetic, source=source, in_total=in_total)
+            self.steps.append(step)
 
 
 def cents(amount: Decimal) -> Decimal:
