@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.grouper.api import claims, drgs, fees, grouping, risk_adjustment, versions
+from services.grouper.api import claims, drgs, fees, grouping, outpatient, risk_adjustment, versions
 from services.grouper.bootstrap import create_grouper
 from services.grouper.domain.risk_adjustment.scorer import RiskScorer
 from services.grouper.engines.risk_scores import HccInFhir
 from services.grouper.parameters.hcc import load_risk_rules
+from services.grouper.parameters.opps import load_opps_rules
 from shared.http import create_service_app
 from shared.runtime import Runtime
 
@@ -32,10 +33,19 @@ def create_app(runtime: Runtime) -> FastAPI:
         description="The MS-DRG of a stay, by the version of its day of discharge, or the reason why it has none.",
         version="1",
         runtime=runtime,
-        routers=[grouping.router, claims.router, versions.router, drgs.router, fees.router, risk_adjustment.router],
+        routers=[
+            grouping.router,
+            claims.router,
+            versions.router,
+            drgs.router,
+            fees.router,
+            outpatient.router,
+            risk_adjustment.router,
+        ],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "ipps", "msdrg", "mpfs", "opps", "ioce", "hcc"),
         lifespan=lifespan,
     )
     app.state.grouper = grouper
+    app.state.opps_rules = load_opps_rules()
     app.state.risk_scorer = RiskScorer(load_risk_rules(), HccInFhir(), runtime.tables)
     return app

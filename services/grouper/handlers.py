@@ -10,9 +10,13 @@ from services.grouper import store
 from services.grouper.domain import code_editor, explanation
 from services.grouper.domain import what_if as what_ifs
 from services.grouper.domain.code_edits import EditedStay
+from services.grouper.domain.estimates import Estimate
 from services.grouper.domain.explanation import Explanation
 from services.grouper.domain.grouping import Decision, GroupedStay, Grouper, Returned
 from services.grouper.domain.history import GroupedClaim
+from services.grouper.domain.outpatient.pricing import price as price_visit
+from services.grouper.domain.outpatient.rules import OppsRules
+from services.grouper.domain.outpatient.visits import OutpatientVisit, visit_of
 from services.grouper.domain.risk_adjustment.answers import RiskScores
 from services.grouper.domain.risk_adjustment.profiles import RiskProfile
 from services.grouper.domain.risk_adjustment.scorer import RiskScorer
@@ -91,6 +95,12 @@ async def _grouped_stay(grouper: Grouper, subject: AnySubject, tables: Tables, p
     if isinstance(grouped, Grouping):
         raise NotExplainable(grouped.reason or "no DRG applies")
     return grouped
+
+
+def price_outpatient(rules: OppsRules, tables: Tables, billed: InstitutionalClaim | OutpatientVisit) -> Estimate:
+    """What Medicare would pay for an outpatient claim or visit under the OPPS; of a claim no hospital is known."""
+    visit = visit_of(billed, None) if isinstance(billed, InstitutionalClaim) else billed
+    return price_visit(visit, rules, tables)
 
 
 async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> GroupedClaim:
