@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from services.grouper import store
 from services.grouper.domain import code_editor, explanation
 from services.grouper.domain import what_if as what_ifs
+from services.grouper.domain.claim_conversion import ClaimConversion, ConversionQuestion, convert_claim
 from services.grouper.domain.code_edits import EditedStay
 from services.grouper.domain.estimates import Estimate
 from services.grouper.domain.explanation import Explanation
@@ -23,6 +24,7 @@ from services.grouper.domain.risk_adjustment.scorer import RiskScorer
 from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
 from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from services.grouper.errors import EngineFailed, NotExplainable, NotGroupable
+from services.grouper.parameters.ipps import load_ipps_rules
 from shared import audit
 from shared.claims import Grouping, InstitutionalClaim
 from shared.db import ReadSession, UnitOfWork
@@ -71,7 +73,12 @@ async def what_if(grouper: Grouper, question: WhatIfQuestion) -> WhatIf:
     """What changes to a stay would make of its DRG. Raises NotGroupable, EngineFailed, EngineBusy, NoRelease."""
     tables = grouper.tables.current()
     grouped = await _grouped_stay(grouper, question.stay, tables, "/stay")
-    return await what_ifs.what_if(grouper.engine, grouper.rules, tables, grouped, question)
+    return await what_ifs.what_if(grouper.engine, grouper.rules, load_ipps_rules(), tables, grouped, question)
+
+
+async def convert(grouper: Grouper, question: ConversionQuestion) -> ClaimConversion:
+    """A claim or stay in the code set of another day. Raises NotGroupable, EngineFailed, EngineBusy, NoRelease."""
+    return await convert_claim(grouper, grouper.tables.current(), question)
 
 
 def edit_stay(grouper: Grouper, subject: Stay | InstitutionalClaim) -> EditedStay:

@@ -1,12 +1,12 @@
-"""What a stay's DRG would be with a code less, another principal diagnosis, or a documented condition more.
+"""What a stay's DRG and payment would be with a code less, another principal diagnosis, or a documented condition more.
 
 Only codes that the caller names as documented are added: the grouper never suggests what nobody documented.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
@@ -15,11 +15,15 @@ from pydantic import Field
 from services.grouper.domain.answers import RETURN_CODES, is_grouped
 from services.grouper.domain.checks import faults_of
 from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
+from services.grouper.domain.estimates import Estimate
 from services.grouper.domain.grouping import GroupedStay
+from services.grouper.domain.inpatient.cases import Billed, InpatientCase
+from services.grouper.domain.inpatient.pricing import price, totals
+from services.grouper.domain.inpatient.rates import IppsRules
 from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import Stay
 from services.grouper.errors import EngineFailed, NotGroupable
-from shared.claims import Date, Diagnosis, Many, Model
+from shared.claims import Date, Diagnosis, Many, Model, Money
 from shared.tables import Tables, ipps
 
 _MOST_DIAGNOSES = 25
@@ -33,6 +37,8 @@ class WhatIfQuestion(Model):
 
     stay: Stay
     documented: Annotated[Many[Diagnosis], Field(max_length=25)] = ()
+    pricing: Billed | None = None
+    """What Medicare's payment depends on beside the stay; where it is given, each outcome has its payment."""
 
 
 class Outcome(Model):
@@ -52,6 +58,10 @@ class Outcome(Model):
     """Days."""
     weight_change: Decimal | None = None
     """Against the stay as it is; None where either weight is not known."""
+    payment: Money | None = None
+    """Estimated dollars; None where no pricing was asked for or no amount can be said."""
+    payment_change: Money | None = None
+    """Against the stay as it is; None where either payment is not known."""
 
 
 class WhatIf(Model):
@@ -62,13 +72,31 @@ class WhatIf(Model):
     changes: Many[Outcome]
     weights: str | None
     """The release of Table 5 that the weights are from; None where none covers the day."""
+    estimate: Estimate | None = None
+    """The payment of the stay as it is, step by step, and what is left out of it and of the others."""
 
 
 _Variant = tuple[Change, int | None, str | None, GrouperInput]
 
 
+@dataclass(frozen=True)
+class _Basis:
+    """What every outcome is made from, and the stay as it is, which it is compared with."""
+
+    tables: Tables
+    grouped: GroupedStay
+    payments: Mapping[str, Decimal | None] = field(default_factory=dict)
+    weight: Decimal | None = None
+    payment: Decimal | None = None
+
+
 async def what_if(
-    engine: DrgEngine, rules: Rules, tables: Tables, grouped: GroupedStay, question: WhatIfQuestion
+    engine: DrgEngine,
+    rules: Rules,
+    ipps_rules: IppsRules,
+    tables: Tables,
+    grouped: GroupedStay,
+    question: WhatIfQuestion,
 ) -> WhatIf:
     """Every change in one question to the engine.
 
@@ -77,16 +105,37 @@ async def what_if(
     _refuse_invalid(rules, tables, question)
     variants = list(_variants(grouped.asked, question.documented))
     answers = await engine.group([variant[3] for variant in variants])
-    as_coded = _outcome(tables, grouped, ("none", None, None, grouped.asked), grouped.answer, None)
+    case = _case(grouped, question.pricing)
+    drgs = dict.fromkeys(map(_drg, [grouped.answer, *(one for one in answers if isinstance(one, GrouperAnswer))]))
+    payments = totals(case, [drg for drg in drgs if drg is not None], ipps_rules, tables) if case else {}
+    basis = _Basis(tables, grouped, payments)
+    as_coded = _outcome(basis, ("none", None, None, grouped.asked), grouped.answer)
+    compared = replace(basis, weight=as_coded.weight, payment=as_coded.payment)
     return WhatIf(
         as_of=grouped.stay.discharge_date,
         as_coded=as_coded,
-        changes=tuple(
-            _outcome(tables, grouped, variant, answer, as_coded.weight)
-            for variant, answer in zip(variants, answers, strict=True)
-        ),
+        changes=tuple(_outcome(compared, variant, answer) for variant, answer in zip(variants, answers, strict=True)),
         weights=_weights(tables, grouped),
+        estimate=price(case, ipps_rules, tables) if case else None,
     )
+
+
+def _case(grouped: GroupedStay, pricing: Billed | None) -> InpatientCase | None:
+    """The stay as it is to be priced; None where nobody asked."""
+    if pricing is None:
+        return None
+    stay = grouped.stay
+    return InpatientCase.model_construct(
+        **dict(pricing),
+        drg=f"{grouped.answer.final_drg:03}",
+        discharge_date=stay.discharge_date,
+        admission_date=stay.admission_date,
+        discharge_status=stay.discharge_status,
+    )
+
+
+def _drg(answer: GrouperAnswer) -> str | None:
+    return f"{answer.final_drg:03}" if is_grouped(answer) else None
 
 
 def _refuse_invalid(rules: Rules, tables: Tables, question: WhatIfQuestion) -> None:
@@ -116,32 +165,32 @@ def _less(codes: tuple[_T, ...], index: int) -> tuple[_T, ...]:
     return (*codes[:index], *codes[index + 1 :])
 
 
-def _outcome(
-    tables: Tables,
-    grouped: GroupedStay,
-    variant: _Variant,
-    answer: GrouperAnswer | EngineFailed,
-    weight: Decimal | None,
-) -> Outcome:
+def _outcome(basis: _Basis, variant: _Variant, answer: GrouperAnswer | EngineFailed) -> Outcome:
     change, index, code, _asked = variant
     if isinstance(answer, EngineFailed):
         raise answer
-    if not is_grouped(answer):
+    number = _drg(answer)
+    if number is None:
         reason = RETURN_CODES.get(answer.return_code, "no DRG")
         return Outcome(change=change, index=index, code=code, drg=None, reason=reason)
-    number = f"{answer.final_drg:03}"
-    drg = ipps.drg(tables, number, grouped.stay.discharge_date)
-    known = drg.weight if drg else None
+    drg = ipps.drg(basis.tables, number, basis.grouped.stay.discharge_date)
+    weight, payment = drg.weight if drg else None, basis.payments.get(number)
     return Outcome(
         change=change,
         index=index,
         code=code,
         drg=number,
         title=drg.title if drg else None,
-        weight=known,
+        weight=weight,
         geometric_mean_stay=drg.geometric_mean_stay if drg else None,
-        weight_change=known - weight if known is not None and weight is not None else None,
+        weight_change=_difference(weight, basis.weight),
+        payment=payment,
+        payment_change=_difference(payment, basis.payment),
     )
+
+
+def _difference(value: Decimal | None, before: Decimal | None) -> Decimal | None:
+    return value - before if value is not None and before is not None else None
 
 
 def _weights(tables: Tables, grouped: GroupedStay) -> str | None:

@@ -94,7 +94,25 @@ class NewTechnology(Model):
     """Whether it is one of those that 75 per cent is paid for: QIDPs, LPAD products, gene therapy of sickle cells."""
 
 
-class InpatientCase(Model):
+class Billed(Model):
+    """What payment depends on beside the stay and its DRG."""
+
+    length_of_stay: Annotated[int | None, Field(ge=0, le=9_999)] = None
+    """Days, the day of discharge not counted. Given, or from the dates."""
+    condition_codes: Annotated[Many[Code], Field(max_length=24)] = ()
+    """42 and 43 say that home health care is unrelated or begins late, so that it makes no transfer."""
+    charges: Amount | None = None
+    """Covered charges, for outliers and new technologies."""
+    provider: HospitalFacts | None = None
+    ccn: Ccn | None = None
+    """To look the hospital up by, in the tables of providers."""
+    npi: Npi | None = None
+    new_technologies: Annotated[Many[NewTechnology], Field(max_length=25)] = ()
+    fixed_loss: Amount | None = None
+    """Dollars: the outlier fixed-loss amount of the fiscal year, where the product has none or another is asked for."""
+
+
+class InpatientCase(Billed):
     """One discharge from an acute care hospital that Medicare pays by IPPS."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
@@ -102,20 +120,8 @@ class InpatientCase(Model):
     drg: Annotated[str, StringConstraints(pattern=r"^\d{3}$")]
     discharge_date: Date
     admission_date: Date | None = None
-    length_of_stay: Annotated[int | None, Field(ge=0, le=9_999)] = None
-    """Days, the day of discharge not counted. Given, or from the dates."""
-    discharge_status: Code
-    condition_codes: Annotated[Many[Code], Field(max_length=24)] = ()
-    """42 and 43 say that home health care is unrelated or begins late, so that it makes no transfer."""
-    charges: Amount | None = None
-    """Covered charges, for outliers and new technologies."""
-    fixed_loss: Amount | None = None
-    """Dollars: the outlier fixed-loss amount of the fiscal year, where the product has none or another is asked for."""
-    provider: HospitalFacts | None = None
-    ccn: Ccn | None = None
-    """To look the hospital up by, in the table of providers."""
-    npi: Npi | None = None
-    new_technologies: Annotated[Many[NewTechnology], Field(max_length=25)] = ()
+    discharge_status: Code | None = None
+    """Decides, with the DRG and the length of stay, whether it is a transfer: without it short stays have no amount."""
 
     @property
     def days(self) -> int | None:

@@ -109,8 +109,9 @@ def _opened(
         return None
     transfer = transfer_of(case, drg, known.rules.transfers.on(day))
     if transfer is None:
-        reason = "the discharge is a transfer, which is paid by the day, and the length of stay was not given"
-        sheet.leave_out("payment", reason, "/length_of_stay")
+        missing = "discharge_status" if case.discharge_status is None else "length_of_stay"
+        reason = f"a short stay is paid by the day where it ends in a transfer: the {missing} was not given"
+        sheet.leave_out("payment", reason, f"/{missing}")
         return None
     discharge = Discharge(case, drg, drg.weight, wage_index, facts, national, known.rules, transfer)
     amount = _standardized_amount(discharge, sheet)

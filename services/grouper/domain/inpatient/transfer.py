@@ -20,7 +20,7 @@ _HALF = Decimal("0.5")
 _FEWEST_DAYS = 1
 _FIRST_DAY_AGAIN = 1
 
-Kind = Literal["none", "acute", "post-acute", "special"]
+Kind = Literal["none", "unknown", "acute", "post-acute", "special"]
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,11 @@ FULL = Transfer(ONE, "")
 
 def kind_of(case: InpatientCase, drg: Drg, rule: TransferRule) -> Kind:
     """What the discharge status and the DRG make of a discharge."""
-    status = case.discharge_status.zfill(2)
     if drg.drg in rule.drgs_paid_in_full:
         return "none"
+    if case.discharge_status is None:
+        return "unknown"
+    status = case.discharge_status.zfill(2)
     if status in rule.acute:
         return "acute"
     if status not in rule.post_acute or not drg.post_acute:
@@ -55,7 +57,7 @@ def kind_of(case: InpatientCase, drg: Drg, rule: TransferRule) -> Kind:
 
 
 def transfer_of(case: InpatientCase, drg: Drg, rule: TransferRule) -> Transfer | None:
-    """The part that is paid; None where it depends on a length of stay that nobody gave."""
+    """The part that is paid; None where it depends on a length of stay or a discharge status that nobody gave."""
     kind, mean = kind_of(case, drg, rule), drg.geometric_mean_stay
     if kind == "none" or not mean:
         return FULL
@@ -64,6 +66,8 @@ def transfer_of(case: InpatientCase, drg: Drg, rule: TransferRule) -> Transfer |
     days = max(case.days, _FEWEST_DAYS)
     if days + _FIRST_DAY_AGAIN >= mean:
         return FULL
+    if kind == "unknown":
+        return None
     by_day = Decimal(days + _FIRST_DAY_AGAIN) / mean
     told = f"({days} days + {_FIRST_DAY_AGAIN}) / {plain(mean)}"
     if kind == "special":
