@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.grouper.api import claims, drgs, fees, grouping, outpatient, risk_adjustment, versions
+from services.grouper.api import claims, conversion, drgs, fees, grouping, outpatient, risk_adjustment, versions
 from services.grouper.bootstrap import create_grouper
 from services.grouper.domain.risk_adjustment.scorer import RiskScorer
 from services.grouper.engines.risk_scores import HccInFhir
@@ -35,6 +35,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         runtime=runtime,
         routers=[
             grouping.router,
+            conversion.router,
             claims.router,
             versions.router,
             drgs.router,

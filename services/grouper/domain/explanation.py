@@ -24,7 +24,7 @@ from services.grouper.domain.hospital_acquired import (
     hacs_met,
 )
 from services.grouper.errors import EngineFailed
-from shared.claims import Date, DrgAssignment, Many, Model
+from shared.claims import CodeConversion, Date, DrgAssignment, Many, Model
 from shared.tables import Tables, ipps, msdrg, poa
 
 Effect = Literal["decides", "contributes", "none"]
@@ -105,6 +105,8 @@ class Explanation(Model):
     """None where the step is decided inside the engine and no formula shows it."""
     family: Many[FamilyMember]
     hospital_acquired: HacEffect
+    conversions: Many[CodeConversion]
+    """The codes that were converted before grouping, where the stay was coded in another year."""
     definitions: str
     """The release of the MS-DRG definitions that the explanation rests on."""
 
@@ -149,6 +151,7 @@ async def explain(engine: DrgEngine, tables: Tables, grouped: GroupedStay) -> Ex
             final_drg=f"{answer.final_drg:03}",
             effect=EFFECTS[answer.hac_status],
         ),
+        conversions=grouped.conversions,
         definitions=tables.release(msdrg.DIAGNOSES, day).name,
     )
 

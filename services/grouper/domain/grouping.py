@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.grouper.domain.answers import assignment, is_grouped, reasons_of
 from services.grouper.domain.checks import faults_of
+from services.grouper.domain.conversion import ConvertedStay, convert_stay
 from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
 from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
 from services.grouper.errors import EngineFailed
-from shared.claims import Grouping, InstitutionalClaim, Npi, ProfessionalClaim, ReturnReason
+from shared.claims import CodeConversion, Grouping, InstitutionalClaim, Npi, ProfessionalClaim, ReturnReason
 from shared.tables import ReferenceTables, Tables, ipps
 
 
@@ -29,18 +30,21 @@ class GroupedStay:
     stay: Stay
     asked: GrouperInput
     answer: GrouperAnswer
+    conversions: tuple[CodeConversion, ...] = ()
+    """What its codes were reported as, where they were converted first."""
 
 
 Decision = Grouping | Returned
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
     """A stay that may go to the engine."""
 
     stay: Stay
     stay_input: GrouperInput
     pointers: dict[str, str]
+    conversions: tuple[CodeConversion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,43 +62,57 @@ class Grouper:
         Raises EngineBusy, and UnreadableTable where the reference tables are damaged.
         """
         tables = self.tables.current()
-        prepared = [self._prepare(subject, tables) for subject in subjects]
-        questions = [item for item in prepared if isinstance(item, _Question)]
+        prepared = [self.prepare(subject, tables) for subject in subjects]
+        questions = [item for item in prepared if isinstance(item, Question)]
         answers = iter(await self.engine.group([question.stay_input for question in questions]) if questions else ())
-        return [
-            self._conclude(item, next(answers), tables) if isinstance(item, _Question) else item for item in prepared
-        ]
+        return [self.conclude(item, next(answers), tables) if isinstance(item, Question) else item for item in prepared]
 
     async def group_stay(self, subject: AnySubject, tables: Tables) -> GroupedStay | Decision:
         """One subject by these tables: its stay where that has a DRG, else what was decided.
 
         Raises EngineBusy, EngineFailed, UnreadableTable.
         """
-        prepared = self._prepare(subject, tables)
-        if not isinstance(prepared, _Question):
+        prepared = self.prepare(subject, tables)
+        if not isinstance(prepared, Question):
             return prepared
         [answer] = await self.engine.group([prepared.stay_input])
         if isinstance(answer, EngineFailed):
             raise answer
         if not is_grouped(answer):
             return Returned(reasons_of(prepared.stay, answer, prepared.pointers))
-        return GroupedStay(prepared.stay, prepared.stay_input, answer)
+        return GroupedStay(prepared.stay, prepared.stay_input, answer, prepared.conversions)
 
-    def _prepare(self, subject: AnySubject, tables: Tables) -> Decision | _Question:
+    def prepare(self, subject: AnySubject, tables: Tables) -> Decision | Question:
+        """What can be decided without the engine, or what to ask it."""
         if isinstance(subject, Stay):
-            return self._question(subject, tables, {})
+            is_converted = subject.coded_on is not None and subject.coded_on != subject.discharge_date
+            return self._converted(subject, tables) if is_converted else self._question(subject, tables, {})
         if isinstance(subject, ProfessionalClaim):
             return self._not_applicable(subject, "MS-DRG does not apply to professional claims")
-        if subject.facility_type not in self.rules.drg_facility_types.on_or(subject.statement_through, frozenset()):
+        stay = self.stay_billed(subject)
+        if stay is None:
             return self._not_applicable(subject, "MS-DRG applies to inpatient hospital stays (type of bill 011x) only")
-        stay = stay_of(subject, poa_exempt=self._poa_exempt(subject))
         return self._question(stay, tables, CLAIM_POINTERS)
 
-    def _question(self, stay: Stay, tables: Tables, pointers: dict[str, str]) -> Returned | _Question:
+    def stay_billed(self, claim: InstitutionalClaim) -> Stay | None:
+        """The stay of a claim that a DRG applies to; None where none does, by its type of bill."""
+        if claim.facility_type not in self.rules.drg_facility_types.on_or(claim.statement_through, frozenset()):
+            return None
+        return stay_of(claim, poa_exempt=self._poa_exempt(claim))
+
+    def _question(self, stay: Stay, tables: Tables, pointers: dict[str, str]) -> Returned | Question:
         faults = faults_of(stay, self.rules, tables, pointers)
         if faults:
             return Returned(faults)
-        return _Question(stay, grouper_input(stay, self.rules), pointers)
+        return Question(stay, grouper_input(stay, self.rules), pointers)
+
+    def _converted(self, stay: Stay, tables: Tables) -> Returned | Question:
+        """The question on a stay that was coded in another year, with the codes of its day of discharge."""
+        conversion = convert_stay(stay, tables, self.rules)
+        if not isinstance(conversion, ConvertedStay):
+            return Returned(conversion)
+        question = self._question(conversion.stay, tables, {})
+        return replace(question, conversions=conversion.conversions) if isinstance(question, Question) else question
 
     def _not_applicable(self, claim: ProfessionalClaim | InstitutionalClaim, reason: str) -> Decision:
         day = claim.last_day
@@ -112,9 +130,10 @@ class Grouper:
         taxonomies = self.rules.poa_exempt_taxonomies.on_or(claim.statement_through, frozenset())
         return claim.billing.taxonomy in taxonomies or claim.billing.npi in self.poa_exempt_npis
 
-    def _conclude(
-        self, question: _Question, answer: GrouperAnswer | EngineFailed, tables: Tables
+    def conclude(
+        self, question: Question, answer: GrouperAnswer | EngineFailed, tables: Tables
     ) -> Decision | EngineFailed:
+        """What the engine's answer to a question decides."""
         if isinstance(answer, EngineFailed):
             return answer
         if not is_grouped(answer):
@@ -122,7 +141,7 @@ class Grouper:
         day = question.stay.discharge_date
         weight = ipps.weight(tables, f"{answer.final_drg:03}", day)
         drg = assignment(self.engine.name, question.stay_input, answer, weight)
-        return Grouping(method="ms-drg", drg=drg, as_of=day)
+        return Grouping(method="ms-drg", drg=drg, as_of=day, conversions=question.conversions)
 
 
 def grouper_input(stay: Stay, rules: Rules) -> GrouperInput:

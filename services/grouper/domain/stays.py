@@ -49,6 +49,8 @@ class Stay(Model):
     procedures: Annotated[Many[Procedure], X12("2300.HI"), Field(max_length=25)] = ()
     admitting_diagnosis: Annotated[Diagnosis | None, X12("2300.HI01-2")] = None
     """Of no weight for the DRG; the code editor looks at it."""
+    coded_on: Date | None = None
+    """The day whose code sets the codes are of, where it is not the discharge; they are converted before grouping."""
     poa_exempt: bool = False
     """The hospital does not report POA, so hospital-acquired conditions do not apply."""
 

@@ -46,3 +46,10 @@ async def test_a_stay_that_cannot_be_grouped_says_why_instead(caller: Caller) ->
 async def test_what_no_drg_applies_to_cannot_be_explained(caller: Caller) -> None:
     response = await caller("group:run").post("/v1/explain", json=a_professional_claim().document())
     assert (response.status_code, response.json()["code"]) == (422, "not_explainable")
+
+
+async def test_a_stay_coded_in_another_year_is_explained_with_what_was_converted(caller: Caller) -> None:
+    stay = STAY | {"discharge_date": "2024-11-20", "coded_on": "2024-09-30", "diagnoses": [{"code": "C86.0"}]}
+    found = (await caller("group:run").post("/v1/explain", json=stay)).json()
+    assert [one["code"] for one in found["diagnoses"]] == ["C8600"]
+    assert [(one["reported"], one["grouped"]) for one in found["conversions"]] == [("C860", "C8600")]
