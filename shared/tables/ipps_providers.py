@@ -30,7 +30,6 @@ class ImpactRow(TableRow, frozen=True, kw_only=True):
     """Two digits, as in the provider specific file: 00, 07, 14-17, 21, 22."""
     cost_of_living: Decimal | None
     capital_cost_of_living: Decimal | None
-    geographic_adjustment_factor: Decimal | None
     resident_to_bed_ratio: Decimal | None
     resident_to_census_ratio: Decimal | None
     beds: int | None

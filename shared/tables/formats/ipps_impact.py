@@ -2,8 +2,10 @@
 
 A title names the fiscal year, the header says of each column what it is, a line follows for each hospital. CMS adds and
 renames columns from year to year (those of the grouper's version carry its number), so columns are found by their
-titles; those that payment cannot do without must be there. A dot or a blank stands where a hospital has no value. A
-correction notice's file goes before that of the rule; a proposed rule's pays nothing and is refused.
+titles; those that payment cannot do without must be there. The column GAF is passed over: it is the wage index to the
+power of 42 CFR 412.316(a), and in Alaska and Hawaii has the capital cost of living in it already. A dot or a blank
+stands where a hospital has no value. A correction notice's file goes before that of the rule; a proposed rule's pays
+nothing and is refused.
 """
 
 from __future__ import annotations
@@ -46,7 +48,6 @@ _COLUMNS = {
     "provider type": "provider_type",
     "cost of living adjustment": "cost_of_living",
     "capital cost of living adjustment": "capital_cost_of_living",
-    "gaf": "geographic_adjustment_factor",
     "resident to bed ratio": "resident_to_bed_ratio",
     "rday": "resident_to_census_ratio",
     "beds": "beds",
@@ -160,7 +161,6 @@ def _row(line: Line) -> ImpactRow:
         provider_type=None if kind is None else kind.zfill(2),
         cost_of_living=_value(line, "cost_of_living"),
         capital_cost_of_living=_value(line, "capital_cost_of_living"),
-        geographic_adjustment_factor=_value(line, "geographic_adjustment_factor"),
         resident_to_bed_ratio=_value(line, "resident_to_bed_ratio"),
         resident_to_census_ratio=_value(line, "resident_to_census_ratio"),
         beds=None if beds is None else int(beds),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.claims import Amount, Code, Date, Many, Model, Npi, Text
 
@@ -123,13 +123,15 @@ class InpatientCase(Billed):
     discharge_status: Code | None = None
     """Decides, with the DRG and the length of stay, whether it is a transfer: without it short stays have no amount."""
 
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.admission_date is not None and self.admission_date > self.discharge_date:
+            raise PydanticCustomError("stay_dates", "the discharge is before the admission")
+        return self
+
     @property
     def days(self) -> int | None:
         """Length of stay as given, or from the dates; None where neither says."""
         if self.length_of_stay is not None or self.admission_date is None:
             return self.length_of_stay
-        return _days_between(self.admission_date, self.discharge_date)
-
-
-def _days_between(admission: date, discharge: date) -> int:
-    return max((discharge - admission).days, 0)
+        return (self.discharge_date - self.admission_date).days

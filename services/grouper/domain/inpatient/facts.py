@@ -142,7 +142,6 @@ def _of_record(row: ProviderRow, types: ProviderTypes) -> dict[str, Any]:
 def _of_line(row: ImpactRow, types: ProviderTypes) -> dict[str, Any]:
     return dict(
         wage_index=row.wage_index,
-        geographic_adjustment_factor=row.geographic_adjustment_factor,
         cost_of_living=row.cost_of_living,
         capital_cost_of_living=row.capital_cost_of_living,
         is_urban=row.is_urban,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from services.grouper.domain.inpatient.discharge import Discharge, Federal
 from services.grouper.domain.inpatient.rates import ONE, StandardizedAmount
@@ -11,6 +11,8 @@ from services.grouper.domain.inpatient.worksheet import Worksheet, dollars, four
 
 _OPERATING = "42 CFR 412.64(h), (i)"
 _CAPITAL = "42 CFR 412.308, 412.312, 412.316"
+_THREE_PLACES = Decimal("0.001")
+"""As CMS publishes the capital cost of living: 1.088 for an operating one of 1.28."""
 
 
 def federal_payments(discharge: Discharge, amount: StandardizedAmount, sheet: Worksheet) -> Federal:
@@ -65,4 +67,5 @@ def _geographic_adjustment_factor(discharge: Discharge) -> tuple[Decimal, str]:
 
 def _capital_cost_of_living(discharge: Discharge, operating: Decimal) -> Decimal:
     share = discharge.rules.geography.on(discharge.day).cost_of_living_share
-    return discharge.hospital.capital_cost_of_living or ONE + share * (operating - ONE)
+    following = (ONE + share * (operating - ONE)).quantize(_THREE_PLACES, ROUND_HALF_UP)
+    return discharge.hospital.capital_cost_of_living or following
