@@ -1,7 +1,8 @@
 """The Medicare Physician Fee Schedule: relative values, geographic indices, anaesthesia factors, localities, the fee.
 
-CMS publishes them in one zip file a quarter (`rvu26a.zip`). A locality is named as in CMS's look-up tool: contractor
-and locality, seven digits (`0441209` is Brazoria, Texas); `NATIONAL` has every index at 1.
+CMS publishes them in one zip file a quarter (`rvu26a.zip`), and the localities of ZIP codes in another. A locality is
+named as in CMS's look-up tool: contractor and locality, seven digits (`0441209` is Brazoria, Texas); `NATIONAL` has
+every index at 1.
 """
 
 from __future__ import annotations
@@ -113,6 +114,15 @@ class LocalityRow(TableRow, frozen=True):
     counties: str
 
 
+class ZipCodeRow(TableRow, frozen=True):
+    """The locality that pays where a ZIP code is."""
+
+    locality: str
+    """Contractor and locality, seven digits."""
+    needs_plus_four: bool = False
+    """The area of the five digits lies in several localities: nine are needed."""
+
+
 RVU = Table(
     "mpfs.rvu",
     "Relative values and payment policy indicators of the physician fee schedule",
@@ -148,7 +158,16 @@ LOCALITIES = Table(
     licence=_PUBLIC,
     coded=False,
 )
-TABLES = (RVU, GPCI, ANESTHESIA, LOCALITIES)
+ZIP_CODES = Table(
+    "mpfs.zip_codes",
+    "Localities of the fee schedule by ZIP code",
+    ZipCodeRow,
+    key="ZIP code, five digits, or nine where five are not enough",
+    authority="CMS",
+    licence=_PUBLIC,
+    coded=False,
+)
+TABLES = (RVU, GPCI, ANESTHESIA, LOCALITIES, ZIP_CODES)
 
 
 class UnknownLocality(NotFound):
@@ -303,6 +322,16 @@ def localities(tables: Tables, day: date, *, state: str = "") -> tuple[tuple[str
     """Every locality with its counties, of one state (its name, as ALABAMA) or all. Raises NoRelease."""
     items = tables.on(LOCALITIES, day).store.items()
     return tuple((key, row) for key, rows in items for row in rows if not state or row.state == state.upper())
+
+
+def locality_of(tables: Tables, zip_code: str, day: date) -> str | None:
+    """The locality of a ZIP code of five or nine digits; None where it has none, or needs nine. Raises NoRelease."""
+    store = tables.on(ZIP_CODES, day).store
+    for row in store.rows(zip_code[:5]):
+        if not row.needs_plus_four:
+            return row.locality
+        return next((exact.locality for exact in store.rows(zip_code)), None) if len(zip_code) > 5 else None
+    return None
 
 
 def _indices(tables: Tables, locality: str, day: date) -> tuple[GpciRow, str | None]:

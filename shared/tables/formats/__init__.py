@@ -20,6 +20,7 @@ from shared.tables.formats.ipps_rates import IppsRates
 from shared.tables.formats.ipps_table5 import IppsTable5
 from shared.tables.formats.mpfs import RelativeValueFile
 from shared.tables.formats.mpfs_localities import AnesthesiaFactors, GeographicIndices, LocalityCounties
+from shared.tables.formats.mpfs_zip_codes import ZipCodeLocalities
 from shared.tables.formats.ncci_add_on import NcciAddOn
 from shared.tables.formats.ncci_mue import NcciMue
 from shared.tables.formats.ncci_ptp import NcciPtp
@@ -45,6 +46,7 @@ FORMATS: tuple[Format, ...] = (
     GeographicIndices(),
     AnesthesiaFactors(),
     LocalityCounties(),
+    ZipCodeLocalities(),
     Icd10OrderFile(),
     Icd10ConversionTable(),
     Icd10cmTabular(),

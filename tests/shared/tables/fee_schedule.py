@@ -14,10 +14,17 @@ from shared.tables.formats import Format
 from shared.tables.formats.format import Asked
 from shared.tables.formats.mpfs import RelativeValueFile
 from shared.tables.formats.mpfs_localities import AnesthesiaFactors, GeographicIndices, LocalityCounties
+from shared.tables.formats.mpfs_zip_codes import ZipCodeLocalities
 from shared.tables.loading import Loaded, load
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
-FORMATS: tuple[Format, ...] = (RelativeValueFile(), GeographicIndices(), AnesthesiaFactors(), LocalityCounties())
+FORMATS: tuple[Format, ...] = (
+    RelativeValueFile(),
+    GeographicIndices(),
+    AnesthesiaFactors(),
+    LocalityCounties(),
+    ZipCodeLocalities(),
+)
 
 # Header and titles of PPRRVU25_JAN.csv (rvu25a.zip), the copyrights shortened.
 _TITLES = """\
