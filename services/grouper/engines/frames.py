@@ -1,4 +1,4 @@
-"""The pipe to a worker carries frames: a length in four bytes, big-endian, and a document in MessagePack."""
+"""The pipe to a worker carries frames: a length in four bytes, big-endian, and a content, most often in MessagePack."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ Setup = dict[str, Any]
 
 
 class Start(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """The first frame to a worker: which work it does on lines, `package.module:function`, and with what."""
+    """The first frame to a worker: which work it does on lines, `package.module:function`, and with what.
+
+    Answered with nothing.
+    """
 
     work: str | None
     setup: Setup
 
 
 class GroupStays(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Answered with a list of `GrouperAnswer`, None where the engine gave none."""
+    """Answered with `Answers`: None where the engine gave none."""
 
     stays: list[GrouperInput]
 
 
 class WorkLines(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Whole lines, and the number of the first. Answered with what the work makes of them."""
+    """Whole lines, and the number of the first. Answered with the bytes that the work makes of them."""
 
     first: int
     content: bytes
@@ -40,10 +43,8 @@ Answers = list[GrouperAnswer | None]
 encode = msgspec.msgpack.Encoder().encode
 read_request = msgspec.msgpack.Decoder(Request).decode
 read_answers = msgspec.msgpack.Decoder(Answers).decode
-read_work = msgspec.msgpack.Decoder().decode
 
 
-def frame(document: Any) -> bytes:
-    """A document with its length before it."""
-    content = encode(document)
+def frame(content: bytes) -> bytes:
+    """A content with its length before it."""
     return len(content).to_bytes(LENGTH_BYTES, "big") + content

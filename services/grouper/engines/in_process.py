@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
-from services.grouper.engines.line_work import Block, LineWork, WorkPlace, open_work
+from services.grouper.engines.line_work import Block, LineEngine, LineWork, WorkPlace, open_work
 from services.grouper.engines.msdrg_session import ENGINE_NAME, MsdrgSession
 from services.grouper.errors import EngineBusy, EngineFailed
 
 _T = TypeVar("_T")
 
 
-class InProcessEngine(DrgEngine):
+class InProcessEngine(DrgEngine, LineEngine):
     """One thread: two are slower than one. A native fault ends the process; the pool outlives one."""
 
     name = ENGINE_NAME
@@ -38,7 +38,7 @@ class InProcessEngine(DrgEngine):
         finally:
             self._waiting -= 1
 
-    async def work(self, block: Block) -> Any:
+    async def work(self, block: Block) -> bytes:
         return await self._in_thread(self._on_lines, block)
 
     async def start(self) -> None:
@@ -59,7 +59,7 @@ class InProcessEngine(DrgEngine):
     def _group(self, stays: tuple[GrouperInput, ...]) -> list[GrouperAnswer | EngineFailed]:
         return [answer or EngineFailed("gave no answer") for answer in self._open().group(stays)]
 
-    def _on_lines(self, block: Block) -> Any:
+    def _on_lines(self, block: Block) -> bytes:
         if self._work is None:
             if self._place is None:
                 raise ValueError("this engine was made without a work for lines")

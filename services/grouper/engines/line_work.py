@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 from services.grouper.engines.frames import Setup
 from services.grouper.engines.msdrg_session import MsdrgSession
 
-LineWork = Callable[[int, bytes], Any]
-"""The number of the first line, and whole lines; gives plain values. One that raises has lost its engine."""
+LineWork = Callable[[int, bytes], bytes]
+"""Takes the number of the first line, and whole lines. One that raises ends its worker."""
 
 
 class WorkPlace(NamedTuple):
@@ -32,6 +32,21 @@ class Block(NamedTuple):
         for number, line in enumerate(self.content.split(b"\n"), start=self.first):
             if line.strip():
                 yield Block(number, line)
+
+    def line(self, number: int) -> bytes:
+        """The line of a number."""
+        return self.content.split(b"\n")[number - self.first]
+
+
+class LineEngine(Protocol):
+    """Does the work that it was made for, where the engine is. Safe to call from many tasks at once."""
+
+    at_once: int
+    """How many blocks are worked on at once."""
+
+    async def work(self, block: Block) -> bytes:
+        """What the work makes of a block; waits for its turn. Raises EngineFailed: one of the lines is at fault."""
+        ...
 
 
 def open_work(opener: str, setup: Setup, session: MsdrgSession) -> LineWork:

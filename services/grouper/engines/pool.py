@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import structlog
 
 from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
-from services.grouper.engines.frames import GroupStays, Request, Start, WorkLines, read_answers, read_work
-from services.grouper.engines.line_work import Block, WorkPlace
+from services.grouper.engines.frames import GroupStays, Request, Start, WorkLines, read_answers
+from services.grouper.engines.line_work import Block, LineEngine, WorkPlace
 from services.grouper.engines.msdrg_session import ENGINE_NAME
 from services.grouper.engines.turns import Turns
 from services.grouper.engines.worker_process import DEATHS, WorkerProcess
@@ -26,7 +25,7 @@ _FEWEST_IN_A_FRAME = 8
 """Fewer are not worth dividing among workers."""
 
 
-class PooledEngine(DrgEngine):
+class PooledEngine(DrgEngine, LineEngine):
     """`workers` processes, started when first needed. Frames of stays wait their turn, at most `waiting_limit`.
 
     Stays go before lines: who streams many waits longer, and does not fail for it.
@@ -57,8 +56,8 @@ class PooledEngine(DrgEngine):
         answered = await asyncio.gather(*(self._group(part) for part in self._parts(stays)))
         return [answer for part in answered for answer in part]
 
-    async def work(self, block: Block) -> Any:
-        return read_work(await self._ask(WorkLines(*block), urgent=False))
+    async def work(self, block: Block) -> bytes:
+        return await self._ask(WorkLines(*block), urgent=False)
 
     async def start(self) -> None:
         await asyncio.gather(*(worker.start() for worker in self._workers))

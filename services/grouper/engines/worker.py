@@ -7,9 +7,18 @@ when the pool's process dies, so do its workers.
 from __future__ import annotations
 
 import sys
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from services.grouper.engines.frames import LENGTH_BYTES, GroupStays, Request, Start, WorkLines, frame, read_request
+from services.grouper.engines.frames import (
+    LENGTH_BYTES,
+    GroupStays,
+    Request,
+    Start,
+    WorkLines,
+    encode,
+    frame,
+    read_request,
+)
 from services.grouper.engines.line_work import LineWork, open_work
 from services.grouper.engines.msdrg_session import MsdrgSession
 
@@ -21,13 +30,13 @@ class Worker:
         self._session = MsdrgSession()
         self._work: LineWork | None = None
 
-    def answer(self, request: Request) -> Any:
+    def answer(self, request: Request) -> bytes:
         match request:
             case Start(work, setup):
                 self._work = open_work(work, setup, self._session) if work is not None else None
-                return None
+                return b""
             case GroupStays(stays):
-                return self._session.group(stays)
+                return encode(self._session.group(stays))
             case WorkLines(first, content):
                 if self._work is None:
                     raise ValueError("this worker was started without a work for lines")

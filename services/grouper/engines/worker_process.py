@@ -6,10 +6,12 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 
-from services.grouper.engines.frames import LENGTH_BYTES, Request, Start, frame
+from services.grouper.engines.frames import LENGTH_BYTES, Request, Start, encode, frame
 
 DEATHS = (asyncio.IncompleteReadError, OSError, ValueError)  # a TimeoutError is an OSError
 """What `ask` raises where the process has died or hangs."""
+_START_SECONDS = 60
+"""Loading the definitions and the models takes less than one, on a machine that has nothing else to do."""
 _COMMAND = (sys.executable, "-m", "services.grouper.engines.worker")
 
 
@@ -32,8 +34,8 @@ class WorkerProcess:
         return self._process.returncode if self._process is not None else None
 
     async def start(self) -> Process:
-        """The running process, a new one where the last has ended. It is ready when it answers."""
-        async with self._starting:
+        """The running process, a new one where the last has ended. Raises one of `DEATHS` when it does not come up."""
+        async with self._starting, asyncio.timeout(_START_SECONDS):
             if self._process is None or self._process.returncode is not None:
                 self._process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=PIPE, stdout=PIPE, limit=2**20)
                 await _exchange(self._process, self._start)
@@ -41,8 +43,9 @@ class WorkerProcess:
 
     async def ask(self, request: Request) -> bytes:
         """The answer to one frame. Raises one of `DEATHS` when the process dies or takes longer than the timeout."""
+        process = await self.start()
         async with asyncio.timeout(self._timeout):
-            return await _exchange(await self.start(), request)
+            return await _exchange(process, request)
 
     async def stop(self) -> None:
         process, self._process = self._process, None
@@ -58,7 +61,7 @@ class WorkerProcess:
 
 async def _exchange(process: Process, request: Request) -> bytes:
     assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  # PIPE, for mypy
-    process.stdin.write(frame(request))
+    process.stdin.write(frame(encode(request)))
     await process.stdin.drain()
     length = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES), "big")
     return await process.stdout.readexactly(length)
