@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.http import encode_cursor
 from shared.tables import Catalogue
 from shared.tables.formats import Asked
 from shared.tables.loading import load
@@ -47,8 +48,35 @@ async def test_a_drg_with_its_weight_and_the_releases_it_comes_from(caller: Call
 
 async def test_a_drg_of_a_year_whose_table_is_not_loaded_has_its_title(caller: Caller) -> None:
     found = (await caller("codes:read").get("/v1/drgs/010", params={"date": "2026-11-24"})).json()
-    assert (found["title"], found["weight"]) == ("Pancreas or Islet Cell Transplant", None)
-    assert found["releases"] == [{"table": "msdrg.drgs", "release": "v44.0"}]
+    assert (found["title"], found["weight"], found["mdc"]) == ("Pancreas or Islet Cell Transplant", None, "PRE")
+    assert found["releases"] == [
+        {"table": "msdrg.drgs", "release": "v44.0"},
+        {"table": "msdrg.formulas", "release": "v44"},
+    ]
+
+
+async def test_the_drgs_of_a_day_are_listed_page_by_page(caller: Caller) -> None:
+    client, wanted = caller("codes:read"), {"date": "2026-04-15", "mdc": "05", "type": "MED", "limit": "20"}
+    first = (await client.get("/v1/drgs", params=wanted)).json()
+    assert len(first["items"]) == 20
+    second = (await client.get("/v1/drgs", params=wanted | {"cursor": first["next_cursor"]})).json()
+    numbers = [one["drg"] for one in (*first["items"], *second["items"])]
+    # CMS-1833-F, Table 5: the medical DRGs of MDC 5 are 280 to 316, with the gaps of the numbering.
+    assert (numbers[0], numbers[-1], second["next_cursor"]) == ("280", "316", None)
+    assert numbers == sorted(set(numbers))
+    assert {(one["mdc"], one["type"]) for one in (*first["items"], *second["items"])} == {("05", "MED")}
+
+
+async def test_a_part_of_the_title_finds_a_drg(caller: Caller) -> None:
+    found = (await caller("codes:read").get("/v1/drgs", params={"date": "2026-04-15", "q": "Hip replacement"})).json()
+    assert [one["drg"] for one in found["items"]] == ["521", "522"]
+    assert (await caller("codes:read").get("/v1/drgs?date=2026-04-15&q=no+such+title")).json()["items"] == []
+
+
+async def test_a_cursor_of_another_list_is_refused(caller: Caller) -> None:
+    params = {"date": "2026-04-15", "cursor": encode_cursor([7])}
+    response = await caller("codes:read").get("/v1/drgs", params=params)
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_cursor")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +85,9 @@ async def test_a_drg_of_a_year_whose_table_is_not_loaded_has_its_title(caller: C
         ("/v1/drgs/009", "2026-04-15", 404, "drg_not_found"),
         ("/v1/drgs/470", "2015-04-15", 422, "no_release"),
         ("/v1/drgs/47", "2026-04-15", 422, "invalid_parameters"),
+        ("/v1/drgs", "2015-04-15", 422, "no_release"),
+        ("/v1/drgs?mdc=5", "2026-04-15", 422, "invalid_parameters"),
+        ("/v1/drgs?type=BOTH", "2026-04-15", 422, "invalid_parameters"),
         ("/v1/apcs/ZZZZZ", "2026-04-15", 404, "service_not_listed"),
         ("/v1/fees/99213?facility=true", "2026-04-15", 422, "no_release"),
     ],
