@@ -34,10 +34,8 @@ class Asked:
         return group
 
     def rank_of(self, code: str, day: date) -> int | None:
-        try:
-            found = opps.rank(self.tables, code, day)
-        except NoRelease:
-            return None
+        """Raises NoRelease."""
+        found = opps.rank(self.tables, code, day)
         self.releases.append(found.release)
         return found.rank
 
@@ -78,7 +76,7 @@ def _whole(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: Asked)
 def _comprehensive(lines: Lines, rules: OppsRules, asked: Asked) -> list[Assigned]:
     try:
         primary = comprehensive.primary_of(lines, asked.rank_of)
-    except comprehensive.NoRank:
+    except NoRelease:
         return _refused(lines, _NO_RANK)
     if primary is not None:
         try:
@@ -87,7 +85,9 @@ def _comprehensive(lines: Lines, rules: OppsRules, asked: Asked) -> list[Assigne
             return _refused(lines, _NO_PAIRS)
     else:
         primary = comprehensive.observation_of(lines, rules, asked.group_of)
-    return list(lines) if primary is None else comprehensive.package_into(primary, lines, rules)
+    if primary is None:
+        return comprehensive.package_referrals(lines, rules)
+    return comprehensive.package_into(primary, lines, rules)
 
 
 def _refused(lines: Lines, reason: str) -> list[Assigned]:

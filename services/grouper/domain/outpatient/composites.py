@@ -78,7 +78,7 @@ def _imaging(day: Lines, rules: OppsRules, group_of: GroupOf) -> Iterator[Assign
 def _services(line: Assigned) -> Decimal:
     """How many services a line stands for: two, where it is bilateral by its modifier."""
     is_bilateral = line.listed is not None and line.listed.bilateral in ("independent", "conditional")
-    return Decimal(2) if is_bilateral and line.has("50") else line.units
+    return Decimal(2) if is_bilateral and line.has("50") else line.line.units
 
 
 def _composite(members: Lines, apc: str, group_of: GroupOf) -> Iterator[Assigned]:

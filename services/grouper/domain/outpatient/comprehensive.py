@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from services.grouper.domain.outpatient.lines import Assigned, Group, GroupOf, Lines, changed
+from services.grouper.domain.outpatient.lines import Assigned, Group, GroupOf, Lines, by_day, changed
 from services.grouper.domain.outpatient.rules import ObservationRule, OppsRules
 
 _ONE = Decimal(1)
+_LAST = 1_000_000
+"""Behind every rank."""
 _TERMINATED = ("52", "73", "74")
 _SRS_PREPARATION = "capc_srs_plan_and_prep"
 _EXCLUDED = "capc_exclusion"
 
 RankOf = Callable[[str, date], int | None]
-"""The rank of a code; None where no loaded release ranks it."""
+"""The rank of a code; None where the release does not rank it. Raises NoRelease."""
 AdjustedApc = Callable[[str, str, date], str | None]
 """The higher APC of a primary service with another; None where there is none. Raises NoRelease."""
-
-
-class NoRank(Exception):
-    """Several services could be the primary one, and no loaded release says which goes first."""
 
 
 def visits_of(lines: Lines, group_of: GroupOf) -> list[Assigned]:
@@ -31,17 +29,16 @@ def visits_of(lines: Lines, group_of: GroupOf) -> list[Assigned]:
 
 
 def primary_of(lines: Lines, rank_of: RankOf) -> Assigned | None:
-    """The service with J1 that ranks highest; of several of one rank, the first. Raises NoRank.
+    """The service with J1 that ranks highest; what is not ranked comes last, and of its like the first.
 
+    Raises NoRelease where several services could be the primary one and no release says which goes first.
     Source: 42 CFR 419.2(c); CMS Pub 100-04 ch. 4 §10.2.3; OPPS Addendum J.
     """
     found = [line for line in lines if line.is_live and line.status == "J1"]
     if len({line.code for line in found}) < 2:
         return found[0] if found else None
     ranks = {line.index: rank_of(line.code, line.day) for line in found if line.day}
-    if any(rank is None for rank in ranks.values()):
-        raise NoRank
-    return min(found, key=lambda line: (ranks[line.index], line.index))
+    return min(found, key=lambda line: (ranks.get(line.index) or _LAST, line.index))
 
 
 def observation_of(lines: Lines, rules: OppsRules, group_of: GroupOf) -> Assigned | None:
@@ -58,6 +55,14 @@ def observation_of(lines: Lines, rules: OppsRules, group_of: GroupOf) -> Assigne
         if hours.code == rule.hourly and hours.units >= rule.units:
             return _observed(lines, hours.day, rule, group_of)
     return None
+
+
+def package_referrals(lines: Lines, rules: OppsRules) -> list[Assigned]:
+    """A direct referral to observation is paid only with hours of observation and without a visit or T of its day.
+
+    Source: CMS Pub 100-04 ch. 4 §290.5.2; Integrated OCE Specifications, direct referral for observation, edit 58.
+    """
+    return changed(lines, (change for day in by_day(lines) for change in _referrals(day, rules)))
 
 
 def adjusted(primary: Assigned, lines: Lines, adjusted_apc: AdjustedApc, group_of: GroupOf) -> Assigned:
@@ -127,6 +132,26 @@ def _observed(lines: Lines, day: date, rule: ObservationRule, group_of: GroupOf)
         return visit.refused("not-supported", f"no loaded release has a rate for APC {rule.apc}")
     why = f"{rule.units} hours or more of observation, with a visit and without a service with T (J2)"
     return visit.paid_by(group, f"APC {rule.apc} pays for the whole claim: {why}")
+
+
+def _referrals(day: Lines, rules: OppsRules) -> Iterator[Assigned]:
+    rule = rules.observation.on_or(day[0].day, None) if day[0].day else None
+    if rule is None:
+        return
+    referrals = [line for line in day if line.is_live and line.code == rule.direct]
+    if not any(line.code == rule.hourly for line in day):
+        reason = "a direct referral to observation without hours of observation on its day (edit 58)"
+    elif any(_is_visit(line) for line in day if line not in referrals):
+        reason = (
+            "a direct referral to observation is packaged with a visit, critical care or a service with T of its day"
+        )
+    else:
+        return
+    yield from (line.packaged(reason) for line in referrals)
+
+
+def _is_visit(line: Assigned) -> bool:
+    return line.is_live and (line.status in ("T", "V") or line.on("trauma_critical_care"))
 
 
 def _with(primary: Assigned, other: Assigned, apc: str) -> str:

@@ -38,17 +38,18 @@ def package_conditional(lines: Lines, rules: OppsRules, day: date) -> list[Assig
 
 
 def package_with_critical_care(lines: Lines, rules: OppsRules, day: date) -> list[Assigned]:
-    """Ancillary services are packaged with critical care, unless a modifier says that they are apart from it.
+    """Ancillary services are packaged with critical care, unless a modifier says that some are apart from it.
 
+    Those that other services package as well are packaged in any case.
     Source: CMS Pub 100-04 ch. 4 §160.1; Integrated OCE Specifications, critical care processing.
     """
     ancillary = [line for line in lines if line.is_live and line.on("critical_care_ancillary")]
     has_care = any(line.is_live and line.on("trauma_critical_care") for line in lines)
     apart = any(line.has(*rules.distinct_modifiers.on(day)) for line in lines)
-    if not has_care or apart:
+    if not has_care:
         return list(lines)
     reason = "an ancillary service of critical care is packaged with it"
-    return changed(lines, (line.packaged(reason) for line in ancillary))
+    return changed(lines, (line.packaged(reason) for line in ancillary if not apart or line.on("stv_packaged")))
 
 
 def _live(lines: Lines, *statuses: str) -> Iterator[Assigned]:

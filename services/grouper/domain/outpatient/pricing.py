@@ -18,6 +18,9 @@ from shared.tables.catalogue import Release
 
 _ZERO = Decimal("0.00")
 _ALWAYS_OUT = (
+    LeftOut(
+        what="edits", reason="every line is taken to pass the edits (NCCI, MUE, coverage), which the scrubber makes"
+    ),
     LeftOut(what="deductible", reason="the Part B deductible is not taken off: what the patient has met is not known"),
     LeftOut(what="quality-reporting", reason="the hospital is taken to have met the quality reporting rules"),
 )
