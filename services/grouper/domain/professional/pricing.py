@@ -93,7 +93,6 @@ def _releases(
     used += [mpfs.ZIP_CODES] if any(place.is_by_zip_code for place in places) else []
     used += [mpfs.ANESTHESIA] if any(isinstance(one, Anesthesia) for one in examined) else []
     days = sorted({services.day_of(line) for line in services.lines})
-    names = {
-        table.name: {tables.release(table, day).name for day in days if tables.carries(table, day)} for table in used
-    }
-    return (UsedRelease(table=table, release=name) for table, found in names.items() for name in sorted(found))
+    for table in used:
+        names = {tables.release(table, day).name for day in days if tables.carries(table, day)}
+        yield from (UsedRelease(table=table.name, release=name) for name in sorted(names))

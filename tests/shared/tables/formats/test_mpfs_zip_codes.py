@@ -20,8 +20,11 @@ DAY = date(2025, 11, 3)
 def a_zip_line(
     state: str, zip_code: str, carrier: str, locality: str, *, more: str = "", needs: bool = False, when: str = "20254"
 ) -> str:
-    """A line of ZIP5, or with `more` of ZIP9: state 1-2, ZIP code 3-7, carrier 8-12, locality 13-14, rural 15, lab 16-17,
-    rural 18, plus four flag 21, plus four 22-25 (ZIP9), Part B 23 (ZIP5) or 32 (ZIP9), year and quarter 76-80."""
+    """A line of ZIP5, or with `more` of ZIP9.
+
+    State 1-2, ZIP code 3-7, carrier 8-12, locality 13-14, rural 15, laboratory 16-17, rural 18, plus four flag 21, in
+    ZIP9 plus four 22-25, Part B 23 (ZIP5) or 32 (ZIP9), year and quarter 76-80.
+    """
     head = f"{state}{zip_code}{carrier}{locality} Z9   {'1' if needs else '0'}"
     tail = f"{more}      B" if more else " B"
     return f"{head}{tail}".ljust(75) + f"{when}\n"

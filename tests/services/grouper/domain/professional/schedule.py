@@ -52,7 +52,7 @@ _COLUMNS = [
     "opps_nonfacility",
     "opps_facility",
     "opps_malpractice",
-]  # thirty-one names are read more easily so
+]
 _A_VISIT = dict.fromkeys(_COLUMNS, "") | {
     "description": "(descriptor)",
     "status": "A",
