@@ -139,7 +139,7 @@ def provider_file(*records: str) -> str:
 
 
 def table_5(*lines: str, year: int = 2027) -> str:
-    """Table 5 with these lines, of ten cells: DRG, post-acute, special pay, MDC, type, title, two weights, two stays."""
+    """Table 5 with these lines of ten cells: DRG, post-acute, special pay, MDC, type, title, two weights, two stays."""
     title = f'"TABLE 5.—LIST OF MS-DRGS—FY {year} Final Rule"' + "\t" * 9
     header = (
         f"MS-DRG \tFY {year} Final Post-Acute DRG\tFY {year} Final Special Pay DRG\tMDC\tTYPE\tMS-DRG Title\t"
