@@ -64,13 +64,23 @@ def _whole(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: Asked)
     died = death_of(lines, visit.patient_status, rules, asked.group_of)
     if died is not None:
         return comprehensive.package_into(died, lines, rules)
-    lines = deny_days(lines)
-    lines = comprehensive.visits_of(lines, asked.group_of)
+    denied, foremost = deny_days(lines), _foremost(lines, asked)
+    if foremost is not None and not denied[foremost.index].is_live:
+        return comprehensive.package_into_denied(denied[foremost.index], denied, rules)
+    lines = comprehensive.visits_of(denied, asked.group_of)
     lines = pay_mental_health(lines, rules, asked.group_of)
     lines = package_conditional(lines, rules, visit.service_date)
     lines = package_with_critical_care(lines, rules, visit.service_date)
     lines = pay_alone(pay_imaging(lines, rules, asked.group_of))
     return _comprehensive(lines, rules, asked)
+
+
+def _foremost(lines: Lines, asked: Asked) -> Assigned | None:
+    """The service with J1 that ranks highest, before any is denied; None where that cannot be said yet."""
+    try:
+        return comprehensive.primary_of(lines, asked.rank_of)
+    except NoRelease:
+        return None
 
 
 def _comprehensive(lines: Lines, rules: OppsRules, asked: Asked) -> list[Assigned]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from services.grouper.domain.outpatient.lines import Assigned, Group, GroupOf, Lines, by_day, changed
-from services.grouper.domain.outpatient.rules import ObservationRule, OppsRules
+from services.grouper.domain.outpatient.rules import ObservationRule, OppsRules, known_on
 
 _ONE = Decimal(1)
 _LAST = 1_000_000
@@ -105,6 +105,11 @@ def package_into(primary: Assigned, lines: Lines, rules: OppsRules) -> list[Assi
     return changed(lines, [whole, *(_beside(whole, line, rules) for line in others)])
 
 
+def package_into_denied(primary: Assigned, lines: Lines, rules: OppsRules) -> list[Assigned]:
+    """As `package_into`, where the primary service is itself not paid: then nothing pays for what it packages."""
+    return changed(lines, (_beside(primary, line, rules) for line in lines if line.index != primary.index))
+
+
 def _visit(line: Assigned, group_of: GroupOf) -> Assigned:
     if line.group is None:
         return line.refused("not-supported", "the loaded releases have no rate for its APC")
@@ -135,7 +140,7 @@ def _observed(lines: Lines, day: date, rule: ObservationRule, group_of: GroupOf)
 
 
 def _referrals(day: Lines, rules: OppsRules) -> Iterator[Assigned]:
-    rule = rules.observation.on_or(day[0].day, None) if day[0].day else None
+    rule = known_on(rules.observation, day[0].day) if day[0].day else None
     if rule is None:
         return
     referrals = [line for line in day if line.is_live and line.code == rule.direct]

@@ -15,7 +15,7 @@ def death_of(lines: Lines, patient_status: str | None, rules: OppsRules, group_o
 
     Source: CMS Pub 100-04 ch. 4 §180.7; Integrated OCE Specifications, edits 70 and 71.
     """
-    found = [line for line in lines if line.is_live and line.status == "C" and line.day]
+    found = [line for line in lines if line.is_live and line.status == "C" and not _is_beside(line, lines)]
     for line in found:
         rule = rules.inpatient_death.on(line.day) if line.day else None
         marked = [one for one in found if rule and one.has(rule.modifier)]
@@ -31,16 +31,21 @@ def death_of(lines: Lines, patient_status: str | None, rules: OppsRules, group_o
 def deny_days(lines: Lines) -> list[Assigned]:
     """With an inpatient-only procedure (C), all services of its day are denied.
 
-    A separate procedure beside one with T or J1 is only not paid itself. Source: 42 CFR 419.22(n); CMS Pub 100-04
-    ch. 4 §180.7; Integrated OCE Specifications, edits 18, 45 and 49.
+    A separate procedure beside T on its day, or J1 on the claim, is only not paid itself. Source: 42 CFR 419.22(n);
+    CMS Pub 100-04 ch. 4 §180.7; Integrated OCE Specifications, edits 18, 45 and 49.
     """
-    return changed(lines, (change for day in by_day(lines) for change in _denied(day)))
+    return changed(lines, (change for day in by_day(lines) for change in _denied(day, lines)))
 
 
-def _denied(day: Lines) -> Iterator[Assigned]:
-    beside = any(line.is_live and line.status in ("T", "J1") for line in day)
-    inpatient = [line for line in day if line.is_live and line.status == "C"]
-    denying = [line for line in inpatient if not (line.on(_SEPARATE) and beside)]
+def _is_beside(line: Assigned, lines: Lines) -> bool:
+    """Whether it is a separate procedure beside one with T or J1."""
+    return line.on(_SEPARATE) and any(
+        other.is_live and (other.status == "J1" or (other.status == "T" and other.day == line.day)) for other in lines
+    )
+
+
+def _denied(day: Lines, lines: Lines) -> Iterator[Assigned]:
+    denying = [line for line in day if line.is_live and line.status == "C" and not _is_beside(line, lines)]
     if not denying:
         return
     number = denying[0].line.number
