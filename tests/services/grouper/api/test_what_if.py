@@ -1,4 +1,4 @@
-"""`POST /v1/what-if`: the DRG after each change, against the Definitions Manual v43 and Table 5 of FY 2026."""
+"""`POST /v1/what-if`: DRG and payment after each change, against the Definitions Manual v43 and IPPS of FY 2026."""
 
 from __future__ import annotations
 
@@ -75,3 +75,64 @@ async def test_a_documented_code_that_is_not_valid_on_the_day_is_refused(caller:
 async def test_what_is_wrong_with_the_stay_is_pointed_at_inside_the_question(caller: Caller) -> None:
     response = await caller("group:run").post("/v1/what-if", json={"stay": STAY | {"age": 130}})
     assert (response.status_code, response.json()["pointer"]) == (422, "/stay/age")
+
+
+PRICING: dict[str, Any] = {"provider": {"wage_index": "1.0000", "submits_quality": True, "is_ehr_user": True}}
+
+
+async def test_the_payment_moves_with_the_drg(caller: Caller) -> None:
+    # Table 5 of FY 2026: DRG 291 weighs 1.2838, 293 0.5660. With a wage index of 1 a weight of 1 pays 6,752.61 (Table
+    # 1B) and 524.15 (Table 1D): 8,669.00 + 672.90 = 9,341.90 as coded, 3,821.98 + 296.67 = 4,118.65 without the MCC.
+    found = await asked(caller, pricing=PRICING)
+    assert found["as_coded"]["payment"] == "9341.90"
+    without = found["changes"][0]
+    assert (without["drg"], without["payment"], without["payment_change"]) == ("293", "4118.65", "-5223.25")
+    assert found["estimate"]["total"] == "9341.90"
+    assert found["estimate"]["label"] == "estimate"
+    assert {"operating-federal-payment", "capital-federal-payment"} <= {
+        one["name"] for one in found["estimate"]["steps"]
+    }
+    assert "operating-ime" in {one["what"] for one in found["estimate"]["left_out"]}
+
+
+async def test_without_pricing_no_payment_is_said(caller: Caller) -> None:
+    found = await asked(caller)
+    assert found.get("estimate") is None
+    assert found["as_coded"].get("payment") is None
+
+
+async def test_a_transfer_pays_by_the_day_of_each_drg(caller: Caller) -> None:
+    # Two days to a skilled nursing facility: DRG 291 stays 3.8 days on average, so 3 / 3.8 = 0.7895 of 8,669.000718 and
+    # 672.903770 are paid: 6,844.18 + 531.26. DRG 293 stays 2.1 days, so its payment is full.
+    stay = STAY | {"discharge_status": "03"}
+    found = await asked(caller, stay=stay, pricing=PRICING | {"length_of_stay": 2})
+    assert found["as_coded"]["payment"] == "7375.44"
+    assert found["changes"][0]["payment"] == "4118.65"
+
+
+async def test_a_year_without_weights_says_why_there_is_no_payment(caller: Caller) -> None:
+    stay = STAY | {"discharge_date": "2026-11-20"}
+    found = await asked(caller, stay=stay, pricing=PRICING)
+    assert found["as_coded"].get("payment") is None
+    assert found["changes"][0].get("payment") is None
+    assert "no weights of 2026-11-20 are loaded" in found["estimate"]["left_out"][0]["reason"]
+
+
+async def test_a_change_without_a_drg_has_no_payment(caller: Caller) -> None:
+    stay = STAY | {"diagnoses": [{"code": "I50.23", "poa": "Y"}, {"code": "V00.01XA", "poa": "Y"}]}
+    changed = (await asked(caller, stay=stay, pricing=PRICING))["changes"][1]
+    assert (changed["drg"], changed.get("payment"), changed.get("payment_change")) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("pricing", "pointer"),
+    [
+        ({"provider": {"wage_index": "high"}}, "/pricing/provider/wage_index"),
+        ({"charges": "-1.00"}, "/pricing/charges"),
+        ({"ccn": "01-0001"}, "/pricing/ccn"),
+        ({"provider": {"wage_indx": "1"}}, "/pricing/provider/wage_indx"),
+    ],
+)
+async def test_pricing_that_makes_no_sense_is_pointed_at(caller: Caller, pricing: Any, pointer: str) -> None:
+    response = await caller("group:run").post("/v1/what-if", json={"stay": STAY, "pricing": pricing})
+    assert (response.status_code, response.json()["pointer"]) == (422, pointer)

@@ -32,6 +32,9 @@ PLAIN_HOSPITAL: dict[str, Any] = {
     "low_volume_factor": "0",
 }
 
+NOTHING_GIVEN: dict[str, Any] = dict.fromkeys(PLAIN_HOSPITAL)
+"""For a hospital that the tables know."""
+
 
 def a_case(provider: dict[str, Any] | None = None, **fields: Any) -> InpatientCase:
     """The plain discharge with other facts of its hospital and other fields; a fact of None is left out."""
