@@ -65,7 +65,7 @@ def _refusal(service: Anesthesia, tables: Tables) -> str | None:
     line = service.line
     if len(service.modifiers & ANESTHESIA_MODIFIERS) != 1:
         return "who gave the anaesthesia, and under whose direction, is not said by one of AA, AD, QK, QX, QY and QZ"
-    if line.unit != "MJ" or line.units != int(line.units) or line.units > _MOST_MINUTES:
+    if line.unit != "MJ" or line.units != int(line.units) or not 0 <= line.units <= _MOST_MINUTES:
         return "the time is not said in whole minutes (unit MJ)"
     if not tables.carries(mpfs.ANESTHESIA, service.day):
         return f"no release of {mpfs.ANESTHESIA.name} is loaded for {service.day}"

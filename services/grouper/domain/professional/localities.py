@@ -20,7 +20,7 @@ class Place:
 
 def place_of(services: ProfessionalServices, line: ServiceLine, tables: Tables) -> Place:
     """The locality that was given, or that of the ZIP code where the service was given (Pub 100-04 ch. 1 §10.1.1)."""
-    given = services.locality or services.practitioner.locality
+    given = services.practitioner.locality
     if given is not None:
         return Place(given)
     day = services.day_of(line)

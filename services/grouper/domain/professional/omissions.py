@@ -12,7 +12,10 @@ _ALWAYS = (
     ("deductible", "what the patient has paid of the Part B deductible of the year is not known"),
     ("sequestration", "the reduction of what Medicare pays, 2 per cent since 2013, does not touch the allowed amount"),
     ("incentives", "adjustments of the practitioner, as those of MIPS, and bonuses for shortage areas are not given"),
-    ("coverage", "medical necessity, NCCI and MUE edits are the scrubber's: the lines are priced as they stand"),
+    (
+        "coverage",
+        "medical necessity, NCCI, MUE and visits in a global period are edits' business: lines are priced as they stand",
+    ),
 )
 _INCREASED = "modifier 22: a contractor may pay more for a procedure that took more than usual, by report"
 

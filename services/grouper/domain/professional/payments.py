@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from services.grouper.domain.estimates import PricedLine, Step
 from services.grouper.domain.professional.bilateral import BILATERAL
@@ -20,6 +21,7 @@ from services.grouper.domain.professional.rules import MpfsRules
 from services.grouper.domain.professional.rulings import Share
 from services.grouper.domain.professional.services import ProfessionalServices, ServiceLine
 from services.grouper.domain.professional.surgeons import DaysOfCareUnclear, by_role
+from shared.claims import AS_RECEIVED
 
 _CHARGE = "Social Security Act §1848(a)(1): the lower of the actual charge and the fee schedule amount"
 _UNITS = "Pub 100-04 ch. 26 §10.4, item 24G"
@@ -50,18 +52,20 @@ def anesthesia_line(
 
 def refused_line(refused: Refused) -> PricedLine:
     """A line without an amount of its own: none at all where it is not supported, else nothing."""
-    line = refused.line
-    return PricedLine(
-        number=line.number,
-        code=line.procedure,
-        modifiers=line.modifiers,
-        units=line.units,
+    return _priced_line(
+        refused.line,
         status=refused.status,
         outcome=refused.outcome,
         amount=None if refused.outcome == "not-supported" else Decimal(0),
         patient_share=Decimal(0) if refused.outcome == "packaged" else None,
         reason=refused.reason,
     )
+
+
+def _priced_line(line: ServiceLine, **found: Any) -> PricedLine:
+    """A line as it was billed, with what was found of it. Codes stand as they were received, faults included."""
+    billed = {"number": line.number, "code": line.procedure, "modifiers": line.modifiers, "units": line.units}
+    return PricedLine.model_validate(billed | found, context=AS_RECEIVED)
 
 
 def _profession(payable: Payable, services: ProfessionalServices, rules: MpfsRules) -> Refused | None:
@@ -97,11 +101,8 @@ def _line(
     if line.charge is not None and line.charge < calculation.amount:
         arithmetic = f"the lower of {dollars(calculation.amount)} and {dollars(line.charge)}"
         calculation = calculation.then("actual-charge", line.charge, arithmetic, _CHARGE)
-    return PricedLine(
-        number=line.number,
-        code=line.procedure,
-        modifiers=line.modifiers,
-        units=line.units,
+    return _priced_line(
+        line,
         status=service.status,
         outcome="paid",
         amount=calculation.amount,

@@ -51,12 +51,11 @@ _EXAMPLE: dict[str, Any] = {
     "kind": "services",
     "service_date": "2025-11-03",
     "place_of_service": "22",
-    "locality": "0441209",
     "lines": [
         {"number": 1, "procedure": "45385", "units": "1", "charge": "900.00"},
         {"number": 2, "procedure": "45380", "modifiers": ["59"], "units": "1", "charge": "650.00"},
     ],
-    "practitioner": {"kind": "physician", "participating": True},
+    "practitioner": {"kind": "physician", "locality": "0441209"},
 }
 
 
@@ -83,9 +82,9 @@ class PractitionerFacts(Model):
     qualifying_apm: bool = False
     """Paid by the conversion factor of qualifying APM participants (from CY2026)."""
     locality: Locality | None = None
-    """None: by the ZIP code of where the services were given."""
+    """Where the services are priced. None: by the ZIP code of where they were given."""
     anesthesia_base_units: Annotated[Many[AnesthesiaBaseUnits], Field(max_length=50)] = ()
-    """Before those of the table of base units."""
+    """CMS publishes them beside the fee schedule; no table of them is carried."""
     present_at_induction: bool = False
     """For modifier AD: the physician documents to have been there (Pub 100-04 ch. 12 §50.D)."""
 
@@ -121,8 +120,6 @@ class ProfessionalServices(Model):
     service_date: Date
     """The day of every line that does not say its own."""
     place_of_service: Annotated[Code, X12("2300.CLM05-1")]
-    locality: Locality | None = None
-    """None: by the ZIP codes of the lines."""
     accepts_assignment: Annotated[bool, X12("2300.CLM07")] = True
     assumed_care: Annotated[Date | None, X12("2300.DTP03")] = None
     """The first day of the postoperative care that modifier 55 bills."""
@@ -145,17 +142,15 @@ def services_of(claim: ProfessionalClaim, given: PractitionerFacts | None) -> Pr
     day = claim.first_day
     if day is None:
         raise DayOfServiceMissing("no line has a date of service", pointer="/lines/0/service_from")
-    facts = given or PractitionerFacts()
     return ProfessionalServices.model_construct(
         kind="services",
         service_date=day,
         place_of_service=claim.place_of_service,
-        locality=facts.locality,
         accepts_assignment=claim.accept_assignment != "C",
         assumed_care=claim.dates.assumed_care,
         relinquished_care=claim.dates.relinquished_care,
         lines=tuple(_line(claim, line) for line in claim.lines),
-        practitioner=facts,
+        practitioner=given or PractitionerFacts(),
     )
 
 

@@ -13,7 +13,7 @@ from services.grouper.domain.estimates import Estimate, PricedLine
 from services.grouper.domain.professional.pricing import price
 from services.grouper.domain.professional.services import ProfessionalServices
 from services.grouper.parameters.mpfs import load_mpfs_rules
-from shared.tables import Catalogue, Tables, codes
+from shared.tables import Catalogue, Tables, codes, mpfs
 from shared.tables.folders import embedded_folder
 from tests.shared.tables.fee_schedule import a_relative_value_file, loaded
 
@@ -111,11 +111,12 @@ def with_places_of_service(catalogue: Catalogue) -> Tables:
     )
 
 
-def services(*lines: dict[str, Any], **fields: Any) -> ProfessionalServices:
+def services(*lines: dict[str, Any], locality: str = mpfs.NATIONAL, **fields: Any) -> ProfessionalServices:
     """Services of a physician in the office, at national amounts."""
     numbered = [{"number": number, **line} for number, line in enumerate(lines, start=1)]
-    common = {"service_date": DAY, "place_of_service": "11", "locality": "0000000"}
-    return ProfessionalServices.model_validate(common | {"lines": numbered} | fields)
+    common = {"service_date": DAY, "place_of_service": "11", "lines": numbered}
+    practitioner = {"locality": locality, **fields.pop("practitioner", {})}
+    return ProfessionalServices.model_validate(common | fields | {"practitioner": practitioner})
 
 
 def a_line(procedure: str, *modifiers: str, **fields: Any) -> dict[str, Any]:

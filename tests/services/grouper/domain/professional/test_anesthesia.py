@@ -70,6 +70,7 @@ def test_the_physician_and_the_nurse_each_have_half(tables: Tables) -> None:
         anesthesia(),  # nobody says who gave it
         anesthesia("AA", "QK"),
         anesthesia("AA", minutes="62.5"),
+        anesthesia("AA", minutes="10000"),
         a_line("00100", "AA", units="4"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from services.grouper.domain.professional.services import (
     services_of,
 )
 from services.grouper.parameters.mpfs import load_mpfs_rules
+from shared.claims import AS_RECEIVED
 from shared.tables import Tables, mpfs
 from tests.builders import a_physician, a_professional_claim
 from tests.services.grouper.domain.professional.schedule import (
@@ -28,8 +30,9 @@ from tests.services.grouper.domain.professional.schedule import (
     listed,
     only,
     priced,
+    with_places_of_service,
 )
-from tests.shared.tables.fee_schedule import GPCI_2025, LINES_2025
+from tests.shared.tables.fee_schedule import GPCI_2025, LINES_2025, a_relative_value_file, loaded, of_2026
 from tests.shared.tables.formats.test_mpfs_zip_codes import a_zip_line
 
 
@@ -240,6 +243,27 @@ def test_the_releases_are_named(tables: Tables) -> None:
     assert "mpfs.anesthesia" not in used
 
 
+def test_codes_stand_as_they_were_received(tables: Tables) -> None:
+    line = {"number": 1, "procedure": "9921!", "modifiers": ["2"]}
+    asked = {"service_date": "2025-11-03", "place_of_service": "11", "lines": [line]}
+    estimate = price(ProfessionalServices.model_validate(asked, context=AS_RECEIVED), load_mpfs_rules(), tables)
+    assert (only(estimate).code, only(estimate).outcome) == ("9921!", "not-supported")
+
+
+def test_a_qualifying_participant_is_paid_by_a_factor_of_its_own(tmp_path: Path) -> None:
+    # CY2026: 10.13 RVUs × 33.4009 = 338.3511, × 33.5675 = 340.0388
+    january = a_relative_value_file(LINES_2025, year=2026, month="January")
+    files: dict[str, str | bytes] = {
+        "PPRRVU2026_Jan_nonQPP.csv": of_2026(january, qpp=False, factor="33.4009"),
+        "PPRRVU2026_Jan_QPP.csv": of_2026(january, qpp=True, factor="33.5675"),
+    }
+    tables = with_places_of_service(loaded(tmp_path, files)[0])
+    for qualifying, paid in ((False, "338.35"), (True, "340.04")):
+        facts = {"qualifying_apm": qualifying}
+        estimate = priced(tables, a_line("45378"), service_date="2026-02-02", practitioner=facts)
+        assert only(estimate).amount == Decimal(paid)
+
+
 class TestClaims:
     """Services as a professional claim has them."""
 
@@ -252,7 +276,7 @@ class TestClaims:
     def test_lines_facts_and_places_are_taken_over(self) -> None:
         services = self.a_claim(facts=PractitionerFacts(locality=BRAZORIA, participating=False))
         (line,) = services.lines
-        assert (services.service_date, services.place_of_service, services.locality) == (
+        assert (services.service_date, services.place_of_service, services.practitioner.locality) == (
             date(2025, 11, 3),
             "11",
             BRAZORIA,
