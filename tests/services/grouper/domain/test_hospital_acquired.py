@@ -19,7 +19,7 @@ from services.grouper.domain.grouping import GroupedStay, grouper_input
 from services.grouper.domain.hospital_acquired import hacs_met
 from services.grouper.domain.stays import Stay
 from shared.tables import Tables, msdrg
-from tests.services.grouper.stays import a_grouper, a_stay, drg_of
+from tests.services.grouper.stays import a_grouper, a_stay, decide, drg_of, reasons_of
 
 DAY = date(2026, 11, 20)
 STAYS = 1500
@@ -149,6 +149,16 @@ def test_what_the_conditions_change_is_said_in_words() -> None:
 def test_the_diagnoses_of_a_drg_carry_the_condition_that_took_their_level() -> None:
     ulcer = drg_of(a_stay("I5021", acquired("L89153"))).diagnoses[1]
     assert (ulcer.severity, ulcer.flags) == ("NONE", ("hac-04", "listed-as-mcc"))
+
+
+def test_every_condition_without_an_indicator_is_pointed_at() -> None:
+    stay = a_stay("I5021", acquired("L89153", None), acquired("T80211A", "1"), acquired("S72001A"))
+    assert reasons_of(stay) == [
+        ("grouper-hac-missing-one-poa", "/diagnoses/1/poa"),
+        ("grouper-hac-missing-one-poa", "/diagnoses/2/poa"),
+    ]
+    [first, _] = decide(stay).reasons
+    assert first.message == "a possible hospital-acquired condition has no valid POA indicator"
 
 
 def test_a_condition_of_several_lists_is_named_once() -> None:

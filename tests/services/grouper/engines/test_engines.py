@@ -129,6 +129,27 @@ async def test_a_native_fault_costs_the_one_request_and_the_worker_is_replaced(
     assert pool.pids not in ([], [pid])
 
 
+async def test_a_native_fault_leaves_the_other_worker_as_it_was() -> None:
+    pool = PooledEngine(workers=2)
+    await pool.start()
+    before = pool.pids
+    for pid in before:
+        os.kill(pid, signal.SIGSTOP)
+    asked = [asyncio.create_task(pool.group([PNEUMONIA])) for _ in before]
+    await eventually(pool._idle.empty)  # each worker has a claim in its hands
+    spared, faulty = before
+    os.kill(faulty, signal.SIGSEGV)
+    for pid in before:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+    answers = [answer for answers in await asyncio.wait_for(asyncio.gather(*asked), DEADLINE) for answer in answers]
+    assert sorted(map(str, drgs(answers))) == ["194", "None"]
+    assert drgs(await pool.group([PNEUMONIA] * 48)) == [194] * 48
+    assert spared in pool.pids
+    assert faulty not in pool.pids
+    await pool.close()
+
+
 async def test_a_batch_whose_worker_dies_is_asked_again_claim_by_claim(pool: PooledEngine) -> None:
     pid = hold(pool)
     asked = await asked_while_held(pool, [PNEUMONIA, HEART_FAILURE, PNEUMONIA])
