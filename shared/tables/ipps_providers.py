@@ -75,6 +75,8 @@ class ProviderRow(DatedRow, frozen=True, kw_only=True):
     value_based_factor: Decimal | None
     readmission_factor: Decimal | None
     has_hac_reduction: bool
+    is_new: bool
+    """Its capital costs are paid as such, not by the federal rate."""
     submits_quality: bool
     has_ehr_reduction: bool
     uncompensated_care_per_claim: Decimal | None

@@ -50,6 +50,8 @@ class HospitalFacts(Model):
     is_rural_referral_center: bool | None = None
     """Whether its operating DSH has no limit for that (42 CFR 412.96)."""
     beds: Annotated[int | None, Field(ge=0, le=99_999)] = None
+    is_new: bool | None = None
+    """Whether its capital costs are paid as such, as in its first two years (42 CFR 412.304(c)(2)), not by the rate."""
     operating_ccr: Factor | None = None
     """Operating cost-to-charge ratio."""
     capital_ccr: Factor | None = None

@@ -109,10 +109,10 @@ def _sides(
         federal.capital * (ONE + paid.capital_ime + paid.capital_dsh)
         + fixed_loss * federal.geographic_adjustment_factor * federal.capital_cost_of_living * capital_ccr / both
     )
-    return (
-        _Side("operating", charges * operating_ccr, operating_threshold),
-        _Side("capital", charges * capital_ccr, capital_threshold),
-    )
+    operating = _Side("operating", charges * operating_ccr, operating_threshold)
+    if hospital.is_new:
+        return operating, _Side("capital", _NONE, _NONE)
+    return operating, _Side("capital", charges * capital_ccr, capital_threshold)
 
 
 def _fixed_loss(discharge: Discharge) -> Decimal | None:

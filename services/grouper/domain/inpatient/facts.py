@@ -134,6 +134,7 @@ def _of_record(row: ProviderRow, types: ProviderTypes) -> dict[str, Any]:
         value_based_factor=row.value_based_factor,
         readmission_factor=row.readmission_factor,
         has_hac_reduction=row.has_hac_reduction,
+        is_new=row.is_new,
         low_volume_factor=row.low_volume_factor,
         **dict(_of_type(row.provider_type, types)),
     )

@@ -9,6 +9,7 @@ from services.grouper.domain.inpatient.rates import ONE, StandardizedAmount
 from services.grouper.domain.inpatient.transfer import SOURCE as TRANSFERS
 from services.grouper.domain.inpatient.worksheet import Worksheet, dollars, four_places, plain, power
 
+_NONE = Decimal(0)
 _OPERATING = "42 CFR 412.64(h), (i)"
 _CAPITAL = "42 CFR 412.308, 412.312, 412.316"
 _THREE_PLACES = Decimal("0.001")
@@ -27,6 +28,9 @@ def federal_payments(discharge: Discharge, amount: StandardizedAmount, sheet: Wo
 
     gaf, gaf_told = _geographic_adjustment_factor(discharge)
     capital_cost_of_living = _capital_cost_of_living(discharge, cost_of_living)
+    if discharge.hospital.is_new:
+        sheet.leave_out("capital", "the capital costs of a new hospital are paid as such, not by the federal rate")
+        return Federal(operating, _NONE, cost_of_living, capital_cost_of_living, gaf)
     capital_rate = discharge.national.rates.capital
     told = f"{dollars(capital_rate)} × GAF {gaf_told} × {plain(capital_cost_of_living)} for the cost of living"
     adjusted = capital_rate * gaf * capital_cost_of_living

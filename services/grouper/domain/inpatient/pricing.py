@@ -20,9 +20,10 @@ from services.grouper.domain.inpatient.worksheet import Worksheet
 from shared.tables import Tables, ipps, ipps_rates
 from shared.tables.ipps import Drg
 
-_NOT_OF_A_CLAIM = (
-    "deductible, coinsurance and sequestration are not taken off; what is settled outside the claim (direct medical "
-    "education, organ acquisition, bad debt) is not in it"
+_NOT_IN_IT = (
+    "deductible, coinsurance and sequestration are not taken off, nor a credit for a replaced device; what is paid by "
+    "the item (blood clotting factors) or settled outside the claim (direct medical education, organ acquisition, bad "
+    "debt) is not added"
 )
 
 
@@ -45,7 +46,10 @@ def price(case: InpatientCase, rules: IppsRules, tables: Tables) -> Estimate:
     releases: list[UsedRelease] = []
     total = _total(case, _known(case, rules, tables), sheet, releases)
     if total is not None:
-        sheet.leave_out("outside-the-claim", _NOT_OF_A_CLAIM)
+        for one in rules.not_supported.on(case.discharge_date):
+            if one.concerns(case.drg):
+                sheet.leave_out(one.what, one.reason)
+        sheet.leave_out("outside-the-estimate", _NOT_IN_IT)
     return Estimate(
         method="ipps",
         as_of=case.discharge_date,

@@ -135,6 +135,19 @@ class ProviderTypes:
 
 
 @dataclass(frozen=True)
+class NotSupported:
+    """A rule that some discharges are paid by and that is not worked out here."""
+
+    what: str
+    drgs: frozenset[str] | None
+    """None where it may concern any."""
+    reason: str
+
+    def concerns(self, drg: str) -> bool:
+        return self.drgs is None or drg in self.drgs
+
+
+@dataclass(frozen=True)
 class IppsRules:
     """Everything dated that inpatient payment needs beside the tables."""
 
@@ -150,6 +163,7 @@ class IppsRules:
     dependent_hospitals: Parameter[dict[str, Decimal | None]]
     paid_hospitals: Parameter[PaidHospitals]
     provider_types: Parameter[ProviderTypes]
+    not_supported: Parameter[tuple[NotSupported, ...]]
 
     @property
     def begins(self) -> date:
@@ -165,6 +179,7 @@ class IppsRules:
             self.dependent_hospitals,
             self.paid_hospitals,
             self.provider_types,
+            self.not_supported,
         )
         return max(rule.begins for rule in rules)
 

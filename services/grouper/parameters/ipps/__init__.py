@@ -13,6 +13,7 @@ from services.grouper.domain.inpatient.rates import (
     IppsRules,
     NationalRates,
     NewTechnologyRule,
+    NotSupported,
     OutlierRule,
     PaidHospitals,
     ProviderTypes,
@@ -40,6 +41,7 @@ def load_ipps_rules() -> IppsRules:
         dependent_hospitals=read_parameter(package, "dependent_hospitals", _shares),
         paid_hospitals=read_parameter(package, "paid_hospitals", _paid_hospitals),
         provider_types=read_parameter(package, "provider_types", lambda value: ProviderTypes(**_sets(value))),
+        not_supported=read_parameter(package, "not_supported", _not_supported),
     )
 
 
@@ -78,6 +80,13 @@ def _shares(value: Any) -> dict[str, Decimal | None]:
 
 def _paid_hospitals(value: Any) -> PaidHospitals:
     return PaidHospitals(value["from"], value["through"], frozenset(value["other_states"]))
+
+
+def _not_supported(value: Any) -> tuple[NotSupported, ...]:
+    return tuple(
+        NotSupported(one["what"], None if one["drgs"] is None else frozenset(one["drgs"]), one["reason"])
+        for one in value
+    )
 
 
 def _decimals(value: Any) -> dict[str, Decimal]:

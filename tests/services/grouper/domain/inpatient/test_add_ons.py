@@ -151,6 +151,6 @@ def test_what_was_not_given_is_left_out_and_said(embedded_tables: Tables) -> Non
         "value-based-purchasing",
         "readmission-reduction",
         "hac-reduction",
-        "outside-the-claim",
+        "outside-the-estimate",
     }
     assert str(estimate.total) == "14135.10"

@@ -81,6 +81,14 @@ def test_an_outlier_that_depends_on_what_is_not_known_is_left_out(embedded_table
     assert "outlier" not in left_out(priced(embedded_tables, unknown, charges="100000.00"))
 
 
+def test_a_new_hospital_has_no_capital_payment_by_the_rate(embedded_tables: Tables) -> None:
+    estimate = priced(embedded_tables, RATIOS | {"is_new": True}, charges="300000.00")
+    # The operating side as of any hospital, the fixed loss shared by both ratios; nothing for capital.
+    assert amount(estimate, "operating-outlier") == "22575.11"
+    assert str(estimate.total) == "35692.05"  # 13,116.94 + 22,575.11
+    assert "capital" in left_out(estimate)
+
+
 def test_another_fixed_loss_can_be_given(embedded_tables: Tables) -> None:
     # 30,000 × 0.833333 = 25,000 + 13,116.944925 = 38,116.944925; 0.8 × (75,000 - that) = 29,506.444060.
     estimate = priced(embedded_tables, RATIOS, charges="300000.00", fixed_loss="30000")

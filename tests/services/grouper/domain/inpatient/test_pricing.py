@@ -138,6 +138,13 @@ def test_the_program_of_medicare_dependent_hospitals_ends(of_2027: Tables) -> No
     assert "no program pays" in left_out(after)["hospital-specific"]
 
 
+def test_a_discharge_of_the_public_health_emergency_is_told_of_its_increase(tmp_path: Path) -> None:
+    catalogue, _done = loaded(tmp_path, {"table 5.txt": table_5(ROUND_DRG, year=2023)})
+    tables = tables_of(catalogue)
+    assert "covid-19" in left_out(priced(tables, discharge_date="2023-05-11"))
+    assert "covid-19" not in left_out(priced(tables, discharge_date="2023-05-12"))
+
+
 def test_the_total_is_the_sum_of_its_steps(of_2027: Tables) -> None:
     fields = {"ccn": "010001", "discharge_date": "2026-11-20", "charges": "900000.00", "fixed_loss": "45000"}
     estimate = priced(of_2027, NOTHING_GIVEN | {"has_hac_reduction": True}, **fields)
