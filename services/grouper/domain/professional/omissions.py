@@ -14,7 +14,7 @@ _ALWAYS = (
     ("incentives", "adjustments of the practitioner, as those of MIPS, and bonuses for shortage areas are not given"),
     (
         "coverage",
-        "medical necessity, NCCI, MUE and visits in a global period are edits' business: lines are priced as they stand",
+        "medical necessity, NCCI, MUE and visits in a global period are not looked at: lines are priced as they stand",
     ),
 )
 _INCREASED = "modifier 22: a contractor may pay more for a procedure that took more than usual, by report"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.grouper.domain.professional.bilateral import Part, Procedure, procedures_of
-from services.grouper.domain.professional.imaging import TESTS, tests
+from services.grouper.domain.professional.imaging import IMAGING, TESTS, tests
 from services.grouper.domain.professional.lines import Payable, Refused
 from services.grouper.domain.professional.multiple_procedures import RANKED, ranked
 from services.grouper.domain.professional.portions import Portion, Ruling
@@ -17,6 +17,8 @@ from shared.tables import Tables
 
 _BOTH_SIDES = "both sides are paid as one, by the line for the other side"
 _NOT_SETTLED = "how a test or therapy on both sides is reduced together with others is not settled"
+_SEPARATE_SESSION = "XE"
+"""Imaging is reduced within a session; the other tests within a day."""
 _APART = "apart"
 """The group of procedures that no other touches."""
 
@@ -54,6 +56,8 @@ def _group(procedure: Procedure) -> str:
         if payable.role == "return-to-operating-room":
             return _APART
         return payable.role if payable.role in ("assistant", "postoperative-care") else "surgeon"
+    if indicator == IMAGING and _SEPARATE_SESSION in payable.modifiers:
+        return _APART
     return indicator if indicator in (THERAPY, *TESTS) else _APART
 
 

@@ -93,6 +93,10 @@ def test_a_test_whose_components_are_not_known_is_not_guessed(tables: Tables) ->
     assert only(priced(tables, a_line("93888"))).amount == Decimal("43.00")
 
 
+def test_imaging_of_a_separate_session_is_not_reduced(tables: Tables) -> None:
+    assert amounts(priced(tables, a_line("70001"), a_line("70002", "XE"))) == [Decimal("600.00"), Decimal("480.00")]
+
+
 def test_families_of_tests_do_not_touch_each_other(tables: Tables) -> None:
     lines = [a_line("70001"), a_line("93001"), a_line("92001")]
     assert amounts(priced(tables, *lines)) == [Decimal("600.00"), Decimal("230.00"), Decimal("80.00")]
