@@ -10,8 +10,17 @@ from pydantic_core import PydanticCustomError
 
 from shared.claims import Amount, Code, Date, Many, Model, Npi, Text
 
-Factor = Annotated[Decimal, Field(ge=0, lt=100, decimal_places=12)]
+Factor = Annotated[Decimal, Field(ge=0, lt=10, decimal_places=12)]
 """A ratio, index or factor as the authority publishes it: `0.8702`, `1.00218`. JSON: a number or a string of digits."""
+
+Fraction = Annotated[Decimal, Field(ge=0, le=2, decimal_places=12)]
+"""As `Factor`, of what is at most all of two populations, or of a payment."""
+
+Charges = Annotated[Amount, Field(lt=10**8)]
+"""Dollars of one stay or one technology; CMS's Pricer takes less than ten million."""
+
+HospitalAmount = Annotated[Amount, Field(lt=10**7)]
+"""Dollars of a discharge that an authority sets."""
 
 Ccn = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[0-9A-Z][0-9]{3}$")]
 """CMS certification number: six characters, the first two the state."""
@@ -60,14 +69,14 @@ class HospitalFacts(Model):
     """Interns and residents to available beds: operating IME (42 CFR 412.105). 0 where it does not teach."""
     resident_to_census_ratio: Factor | None = None
     """Residents to average daily census: capital IME (42 CFR 412.322). 0 where it does not teach."""
-    disproportionate_patient_share: Factor | None = None
+    disproportionate_patient_share: Fraction | None = None
     """DSH patient percentage as a fraction: SSI ratio and Medicaid ratio together (42 CFR 412.106(b))."""
-    operating_dsh: Factor | None = None
+    operating_dsh: Fraction | None = None
     """Operating DSH adjustment as it is paid, a quarter of the percentage (42 CFR 412.106(f)): `DSHOPP`. Where it is
     not given, it follows from share, beds and place."""
-    capital_dsh: Factor | None = None
+    capital_dsh: Fraction | None = None
     """Capital DSH adjustment as a fraction. Where it is not given, it follows from share, beds and place."""
-    uncompensated_care_per_claim: Amount | None = None
+    uncompensated_care_per_claim: HospitalAmount | None = None
     """Dollars for each discharge: interim payments of 42 CFR 412.106(g)."""
     submits_quality: bool | None = None
     """Whether it submitted quality data (42 CFR 412.64(d)(2)). Left out: taken to have done so, and said."""
@@ -79,10 +88,10 @@ class HospitalFacts(Model):
     """Hospital readmissions reduction: `0.9988` (42 CFR 412.154)."""
     has_hac_reduction: bool | None = None
     """Whether it is paid 1 per cent less for hospital-acquired conditions (42 CFR 412.172)."""
-    low_volume_factor: Factor | None = None
+    low_volume_factor: Fraction | None = None
     """Share that is added for low volume: `0.125` (42 CFR 412.101)."""
     dependent: Dependent | None = None
-    hospital_specific_rate: Amount | None = None
+    hospital_specific_rate: HospitalAmount | None = None
     """Dollars for a weight of 1, updated to the year of discharge (42 CFR 412.92(d), 412.108(c))."""
 
 
@@ -90,7 +99,7 @@ class NewTechnology(Model):
     """A technology that was used and has add-on payment in the year of discharge (42 CFR 412.87, 412.88)."""
 
     name: Text
-    maximum: Amount
+    maximum: Charges
     """Dollars at most for a case, as the final rule says: 65 or 75 per cent of what it costs on average."""
     pays_more: bool = False
     """Whether it is one of those that 75 per cent is paid for: QIDPs, LPAD products, gene therapy of sickle cells."""
@@ -103,14 +112,14 @@ class Billed(Model):
     """Days, the day of discharge not counted. Given, or from the dates."""
     condition_codes: Annotated[Many[Code], Field(max_length=24)] = ()
     """42 and 43 say that home health care is unrelated or begins late, so that it makes no transfer."""
-    charges: Amount | None = None
+    charges: Charges | None = None
     """Covered charges, for outliers and new technologies."""
     provider: HospitalFacts | None = None
     ccn: Ccn | None = None
     """To look the hospital up by, in the tables of providers."""
     npi: Npi | None = None
     new_technologies: Annotated[Many[NewTechnology], Field(max_length=25)] = ()
-    fixed_loss: Amount | None = None
+    fixed_loss: HospitalAmount | None = None
     """Dollars: the outlier fixed-loss amount of the fiscal year, where the product has none or another is asked for."""
 
 

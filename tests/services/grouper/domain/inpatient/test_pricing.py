@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.grouper.domain.inpatient.pricing import totals
@@ -160,3 +163,42 @@ def test_totals_are_those_of_the_estimates(embedded_tables: Tables) -> None:
 def test_a_discharge_before_its_admission_is_refused() -> None:
     with pytest.raises(ValidationError, match="before the admission"):
         a_case(admission_date="2025-11-21")
+
+
+FACTORS = st.decimals(0, Decimal("9.9999"), places=4).map(str)
+FRACTIONS = st.decimals(0, 2, places=4).map(str)
+FLAGS = st.none() | st.booleans()
+
+
+@settings(max_examples=60)
+@given(
+    facts=st.fixed_dictionaries(
+        {name: st.none() | FACTORS for name in ("wage_index", "operating_ccr", "capital_ccr", "cost_of_living")}
+        | {name: st.none() | FACTORS for name in ("resident_to_bed_ratio", "resident_to_census_ratio")}
+        | {name: st.none() | FACTORS for name in ("value_based_factor", "readmission_factor")}
+        | {name: st.none() | FRACTIONS for name in ("operating_dsh", "capital_dsh", "low_volume_factor")}
+        | {"disproportionate_patient_share": st.none() | FRACTIONS, "beds": st.none() | st.integers(0, 99_999)}
+        | dict.fromkeys(("is_urban", "is_new", "has_hac_reduction", "is_rural_referral_center"), FLAGS)
+        | {"dependent": st.sampled_from([None, "sole-community", "medicare-dependent"])}
+        | {"hospital_specific_rate": st.none() | st.just("9999999.99")}
+    ),
+    drg=st.sampled_from(["003", "871", "480", "935", "789", "998", "000"]),
+    status=st.sampled_from([None, "01", "02", "03", "06", "zz"]),
+    days=st.none() | st.integers(0, 9_999),
+    charges=st.none() | st.sampled_from(["0", "99999999.99"]),
+)
+def test_whatever_is_asked_has_an_amount_or_a_reason(
+    embedded_tables: Tables,
+    facts: dict[str, Any],
+    drg: str,
+    status: str | None,
+    days: int | None,
+    charges: str | None,
+) -> None:
+    fields = {"drg": drg, "discharge_status": status, "length_of_stay": days, "charges": charges}
+    technology = [{"name": "A drug", "maximum": "99999999.99"}]
+    estimate = priced(embedded_tables, facts, **fields, new_technologies=technology)
+    if estimate.total is None:
+        assert "payment" in left_out(estimate)
+    else:
+        assert estimate.total == sum(step.amount for step in estimate.steps if step.in_total)
