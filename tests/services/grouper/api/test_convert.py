@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -100,6 +101,16 @@ async def test_a_day_without_code_sets_is_a_problem(
 async def test_a_stay_coded_in_another_year_is_grouped_with_its_conversions(caller: Caller) -> None:
     answer = (await caller("group:run").post("/v1/group", json=STAY | {"coded_on": "2024-09-30"})).json()
     assert [(one["reported"], one["grouped"]) for one in answer["conversions"]] == [("C860", "C8600")]
+
+
+async def test_a_batch_converts_line_by_line_and_an_open_conversion_fails_alone(caller: Caller) -> None:
+    open_stay = STAY | {"discharge_date": "2025-11-20", "coded_on": "2025-09-30", "diagnoses": [{"code": "B88.0"}]}
+    lines = [STAY | {"coded_on": "2024-09-30"}, open_stay, STAY | {"coded_on": "2010-01-01"}]
+    body = "\n".join(map(json.dumps, lines))
+    response = await caller("group:run").post("/v1/group/batch", content=body)
+    first, second, third = (json.loads(line) for line in response.text.splitlines())
+    assert [one["grouped"] for one in first["grouping"]["conversions"]] == ["C8600"]
+    assert [one["problem"]["pointer"] for one in (second, third)] == ["/diagnoses/0/code", "/coded_on"]
 
 
 async def test_a_conversion_with_choices_is_a_problem_that_names_them(caller: Caller) -> None:
