@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from services.grouper.domain.outpatient.lines import Assigned, Group, Listed
 from services.grouper.domain.outpatient.rules import OppsRules
@@ -61,7 +62,7 @@ def _of_code(tables: Tables, code: str, day: date) -> Listed | None:
     if found.apc:
         paid = group_of(tables, found.apc, day)
         status = paid.status if paid else found.status_indicator
-        group = Group(found.apc, status, found.rate, found.copayment, found.release)
+        group = Group(found.apc, status, found.rate, _copayment(found), found.release)
         if paid and paid.release not in releases:
             releases.append(paid.release)
     row = ioce.procedure(tables, code, day).row if tables.carries(ioce.PROCEDURES, day) else None
@@ -75,6 +76,14 @@ def _of_code(tables: Tables, code: str, day: date) -> Listed | None:
         composite=_composite(tables, code, day, releases),
         releases=tuple(releases),
     )
+
+
+def _copayment(found: opps.Procedure) -> Decimal | None:
+    """For a unit. Of a drug whose coinsurance the Inflation Reduction Act lowers, by that percentage of its rate."""
+    percent = found.addendum.coinsurance if found.addendum else None
+    if percent is None or found.rate is None:
+        return found.copayment
+    return found.rate * percent / 100
 
 
 def _composite(tables: Tables, code: str, day: date, releases: list[Release]) -> str | None:

@@ -114,7 +114,7 @@ class Payer:
         day: date,
         steps: list[Step],
     ) -> tuple[Decimal | None, tuple[LeftOut, ...]]:
-        """The patient's part: the APC's share of the payment, and not above the inpatient deductible a unit."""
+        """The patient's part: the APC's share of the payment, and of a service not above the inpatient deductible."""
         pointer = f"/lines/{line.index}"
         if line.on(_PREVENTIVE) or line.has(*_WAIVING):
             reason = "coinsurance may be waived for a preventive service, which is not worked out"
@@ -128,9 +128,9 @@ class Payer:
             return None, (LeftOut(what="copayment", reason=reason, pointer=pointer),)
         limit = cents(deductible * line.units * discount.factor)
         full = cents(amount * group.copayment / national)
-        share = min(full, limit)
+        share = min(full, limit) if self.rules.status_indicators.on(day)[line.status or ""].outlier else full
         arithmetic = f"{_money(amount)} × {_money(group.copayment)} / {_money(national)}"
-        if full > limit:
+        if full > share:
             arithmetic += f" = {_money(full)}, not above the inpatient deductible {_money(limit)}"
         steps.append(_between("copayment", share, arithmetic, _COPAYMENT))
         return share, ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from services.grouper.domain.estimates import Estimate, LeftOut, PricedLine, Step, UsedRelease
@@ -11,7 +12,7 @@ from services.grouper.domain.outpatient.discounting import discounts_of
 from services.grouper.domain.outpatient.lines import Assigned, Lines
 from services.grouper.domain.outpatient.outliers import outliers_of
 from services.grouper.domain.outpatient.payments import Payer, Payment
-from services.grouper.domain.outpatient.rules import OppsRules
+from services.grouper.domain.outpatient.rules import OppsRules, known_on
 from services.grouper.domain.outpatient.visits import OutpatientVisit
 from shared.tables import Tables
 from shared.tables.catalogue import Release
@@ -40,7 +41,7 @@ def price(visit: OutpatientVisit, rules: OppsRules, tables: Tables) -> Estimate:
     outliers, no_outlier = outliers_of(visit, lines, payments, rules)
     priced = _priced_lines(lines, payments)
     steps = [*_of_lines(priced), *outliers]
-    left_out = [*_left_out(visit, priced, payments), *no_outlier, *_ALWAYS_OUT]
+    left_out = [*_left_out(visit, priced, payments, rules), *no_outlier, *_ALWAYS_OUT]
     return Estimate(
         method="opps",
         as_of=visit.last_day,
@@ -124,7 +125,9 @@ def _of_lines(priced: Sequence[PricedLine]) -> list[Step]:
     return [Step(name="lines", amount=sum(amounts, _ZERO), arithmetic=arithmetic, source=_LINES)]
 
 
-def _left_out(visit: OutpatientVisit, priced: Sequence[PricedLine], payments: Sequence[Payment]) -> Iterable[LeftOut]:
+def _left_out(
+    visit: OutpatientVisit, priced: Sequence[PricedLine], payments: Sequence[Payment], rules: OppsRules
+) -> Iterable[LeftOut]:
     for index, line in enumerate(priced):
         if line.outcome == "not-supported":
             yield LeftOut(what="line", reason=line.reason or "the line is not supported", pointer=f"/lines/{index}")
@@ -135,6 +138,22 @@ def _left_out(visit: OutpatientVisit, priced: Sequence[PricedLine], payments: Se
         )
     for payment in payments:
         yield from payment.left_out
+    if any(_is_over_limit(payments, day, rules) for day in {payment.line.day for payment in payments}):
+        yield LeftOut(
+            what="copayment-limit",
+            reason="copayments of a day with drugs are above the inpatient deductible, which may limit them",
+        )
+
+
+def _is_over_limit(payments: Sequence[Payment], day: date | None, rules: OppsRules) -> bool:
+    """Whether drugs bring a day's copayments above the inpatient deductible (Pub 100-04 ch. 4 §30)."""
+    shares = {payment.line.status: _ZERO for payment in payments if payment.line.day == day}
+    for payment in payments:
+        if payment.line.day == day:
+            shares[payment.line.status] += payment.patient_share or _ZERO
+    deductible = known_on(rules.inpatient_deductible, day) if day else None
+    has_drugs = any(shares.get(status) for status in ("G", "K"))
+    return has_drugs and deductible is not None and sum(shares.values(), _ZERO) > deductible
 
 
 def _used(lines: Lines, others: Iterable[Release]) -> tuple[UsedRelease, ...]:
