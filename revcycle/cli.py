@@ -81,8 +81,8 @@ def serve(
 @app.command()
 def group(
     file: Annotated[
-        typer.FileText,
-        typer.Argument(help="Stays as NDJSON or CSV; - for standard input.", encoding="utf-8", errors="replace"),
+        typer.FileBinaryRead,
+        typer.Argument(help="Stays as NDJSON or CSV; - for standard input."),
     ],
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes. None: one for each core.")] = None,
     data_dir: DataDir = None,
@@ -98,7 +98,7 @@ def group(
     from shared.runtime import open_tables
 
     ready(lambda line: typer.echo(line, err=True))
-    tables = open_tables(_settings(data_dir=data_dir)).current()
+    tables = open_tables(_settings(data_dir=data_dir))
     write_answers(file, tables, workers=workers or os.cpu_count() or 1, write=sys.stdout.buffer.write)
 
 

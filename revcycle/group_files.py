@@ -3,35 +3,31 @@
 A stay is a JSON object on a line or a row of a CSV file. It says its day of discharge, or the MS-DRG version as the CMS
 software's own claims do (`"version": 431`), in which case the first day of that version stands for the day. As the CMS
 grouper does, a code that is not valid is passed over; the answer names it.
+
+The lines are read and answered in the worker processes (`revcycle.stay_lines`): this one cuts the file and writes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from itertools import chain, islice
-from typing import Any
+import io
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import chain
+from typing import BinaryIO
 
 import orjson
-from pydantic import ValidationError
 
+from revcycle import stay_lines
 from revcycle.failures import Failure
-from services.grouper.domain.engine import GrouperAnswer, GrouperInput
-from services.grouper.domain.grouping import grouper_input
-from services.grouper.domain.rules import Rules
-from services.grouper.domain.stays import Stay
+from services.grouper.engines.in_order import in_order
+from services.grouper.engines.line_work import Block, LineEngine
 from services.grouper.engines.pool import PooledEngine
 from services.grouper.errors import EngineFailed
-from services.grouper.parameters import load_rules
-from shared.claims import AS_RECEIVED
-from shared.tables import CodeSets, Tables, ipps
+from shared.tables import ReferenceTables
 
-_WINDOW = 1024
-"""Stays asked together: frames enough for every worker, little enough to keep."""
-_SEXES = {"0": "M", "1": "F", "2": "U"}
+_BLOCK_BYTES = 65_536
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _COLUMNS = {"id", "age", "sex", "discharge_status", "diagnoses"}
 
 
@@ -39,33 +35,18 @@ class UnreadableStays(Failure):
     """Lines that are no stays. The others were answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    id: str
-    day: date
-    asked: GrouperInput
-
-
-async def group_lines(lines: Iterable[str], tables: Tables, *, workers: int, faults: list[str]) -> AsyncIterator[bytes]:
-    """An answer, as JSON with a line end, for each stay in `lines`; what cannot be read goes into `faults`."""
-    rules, engine = load_rules(), PooledEngine(workers=workers)
-    questions = _questions(lines, rules, faults)
-    try:
-        while window := list(islice(questions, _WINDOW)):
-            answers = await engine.group([question.asked for question in window])
-            for question, answer in zip(window, answers, strict=True):
-                yield _answered(question, answer, tables)
-    finally:
-        await engine.close()
-
-
-def write_answers(lines: Iterable[str], tables: Tables, *, workers: int, write: Callable[[bytes], object]) -> None:
-    """Every answer to `write`. Raises UnreadableStays at the end, naming the lines that are no stays."""
+def write_answers(file: BinaryIO, tables: ReferenceTables, *, workers: int, write: Callable[[bytes], object]) -> None:
+    """Every answer to `write`, a JSON object a line. Raises UnreadableStays at the end, naming what are no stays."""
     faults: list[str] = []
 
     async def run() -> None:
-        async for answer in group_lines(lines, tables, workers=workers, faults=faults):
-            write(answer)
+        engine = PooledEngine(workers=workers, work=stay_lines.place(tables))
+        try:
+            async for answered in in_order(_blocks(file), _Answering(engine).answer, ahead=2 * workers):
+                write(answered.answers)
+                faults.extend(answered.faults)
+        finally:
+            await engine.close()
 
     asyncio.run(run())
     if faults:
@@ -73,126 +54,74 @@ def write_answers(lines: Iterable[str], tables: Tables, *, workers: int, write: 
         raise UnreadableStays(f"{faults[0]}{more}")
 
 
-def _questions(lines: Iterable[str], rules: Rules, faults: list[str]) -> Iterator[_Question]:
-    for number, document in _documents(lines, faults):
+class _Answering:
+    def __init__(self, engine: LineEngine) -> None:
+        self._engine = engine
+
+    async def answer(self, block: Block) -> stay_lines.Answered:
+        """The answers to a block. One that kills its worker is worked on again line by line, to find which does."""
         try:
-            yield _question(document, number, rules)
-        except ValidationError as error:
-            fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            faults.append(f"line {number}, {'.'.join(map(str, fault['loc']))}: {fault['msg']}")
-        except ValueError as error:
-            faults.append(f"line {number}: {error}")
+            return stay_lines.read_answered(await self._engine.work(block))
+        except EngineFailed:
+            lines = list(block.lines())
+            if len(lines) == 1:
+                return stay_lines.failed(lines[0])
+            alone = [await self.answer(line) for line in lines]
+            return stay_lines.Answered(
+                b"".join(one.answers for one in alone), [fault for one in alone for fault in one.faults]
+            )
 
 
-def _documents(lines: Iterable[str], faults: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
-    first = next(numbered, None)
-    if first is None:
-        return
-    if first[1].lstrip("\ufeff \t").startswith("{"):
-        yield from _json_documents(chain([first], numbered), faults)
-    else:
-        yield from _csv_documents(chain([first], numbered))
+async def _blocks(file: BinaryIO) -> AsyncIterator[Block]:
+    """The file in blocks of lines of JSON. Reading it holds nothing up: nobody else is on this event loop."""
+    number = 1
+    for piece in _lines_of_json(file):
+        yield Block(number, piece)
+        number += piece.count(b"\n")
 
 
-def _json_documents(lines: Iterable[tuple[int, str]], faults: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, line in lines:
-        try:
-            document = orjson.loads(line.lstrip("\ufeff"))
-        except orjson.JSONDecodeError:
-            faults.append(f"line {number}: not JSON")
-            continue
-        if isinstance(document, dict):
-            yield number, document
-        else:
-            faults.append(f"line {number}: not a JSON object")
+def _lines_of_json(file: BinaryIO) -> Iterator[bytes]:
+    """Whole lines, the first of them not blank. Raises UnreadableStays for a CSV file without its columns."""
+    blank = b""
+    for line in file:
+        if line.strip():
+            if line.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"{"):
+                return chain([blank + line.removeprefix(_BYTE_ORDER_MARK)], _pieces(file))
+            return chain([blank], _rows(line, file))
+        blank += b"\n"
+    return iter(())
 
 
-def _csv_documents(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    numbers: list[int] = []
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(_BLOCK_BYTES):
+        yield piece + file.readline()
 
-    def text() -> Iterator[str]:
-        for number, line in lines:
-            numbers.append(number)
-            yield line.lstrip("\ufeff")
 
-    reader = csv.DictReader(text())
+def _rows(header: bytes, file: BinaryIO) -> Iterator[bytes]:
+    """The rows of a CSV file as lines of JSON, with blank ones where a row has several, so that numbers are the file's."""
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
+    reader = csv.DictReader(chain([header.decode("utf-8", "replace").lstrip("\ufeff")], text))
     if not set(reader.fieldnames or ()) >= _COLUMNS:
         raise UnreadableStays(
             f"the header needs the columns {', '.join(sorted(_COLUMNS))} and discharge_date or version"
         )
+    piece, number = bytearray(b"\n"), reader.line_num
     for row in reader:
-        stay = {name: value for name, value in row.items() if name and value}
-        stay["diagnoses"] = [_diagnosis(text) for text in (row.get("diagnoses") or "").split()]
-        stay["procedures"] = [{"code": code} for code in (row.get("procedures") or "").split()]
-        yield numbers[-1], stay
+        piece += b"\n" * (reader.line_num - number - 1) + orjson.dumps(_row(row)) + b"\n"
+        number = reader.line_num
+        if len(piece) >= _BLOCK_BYTES:
+            yield bytes(piece)
+            piece.clear()
+    yield bytes(piece)
+
+
+def _row(row: dict[str, str | None]) -> dict[str, object]:
+    stay: dict[str, object] = {name: value for name, value in row.items() if name and value}
+    stay["diagnoses"] = [_diagnosis(text) for text in (row.get("diagnoses") or "").split()]
+    stay["procedures"] = [{"code": code} for code in (row.get("procedures") or "").split()]
+    return stay
 
 
 def _diagnosis(text: str) -> dict[str, str]:
     code, _, poa = text.partition(":")
     return {"code": code, "poa": poa} if poa else {"code": code}
-
-
-def _question(document: Mapping[str, Any], number: int, rules: Rules) -> _Question:
-    given = document.get("claim", document)
-    if not isinstance(given, dict):
-        raise ValueError("claim is not an object")
-    stay = Stay.model_validate(_stay_document(given, rules), context=AS_RECEIVED)
-    age = stay.age_at_admission
-    if rules.version_on(stay.discharge_date) is None:
-        raise ValueError(f"no MS-DRG version is carried for a discharge on {stay.discharge_date}")
-    if age is None or not 0 <= age <= rules.highest_age.on(stay.discharge_date):
-        raise ValueError("the age is missing or impossible")
-    if stay.sex is None or stay.discharge_status is None or not stay.discharge_status.isdecimal():
-        raise ValueError("sex or discharge_status is missing or impossible")
-    if not stay.diagnoses:
-        raise ValueError("there is no principal diagnosis")
-    return _Question(str(document.get("id", number)), stay.discharge_date, grouper_input(stay, rules))
-
-
-def _stay_document(given: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
-    """A stay as we have it, out of one or of a claim as the CMS software has it."""
-    principal = [given["pdx"]] if "pdx" in given else []
-    status, sex, age = given.get("discharge_status"), str(given.get("sex")), given.get("age")
-    stay = {
-        "discharge_date": given.get("discharge_date") or _first_day(str(given.get("version")), rules),
-        "age": int(age) if isinstance(age, str) and age.isdecimal() else age,
-        "sex": _SEXES.get(sex, sex),
-        "discharge_status": f"{status:02}" if isinstance(status, int) else status,
-        "diagnoses": [*principal, *given.get("sdx", ()), *given.get("diagnoses", ())],
-        "procedures": given.get("procedures", ()),
-        "poa_exempt": given.get("poa_exempt") in (True, "true") or given.get("hospital_status") == "EXEMPT",
-    }
-    return stay | {name: given[name] for name in ("birth_date", "admission_date") if name in given}
-
-
-def _first_day(version: str, rules: Rules) -> str:
-    for carried in rules.carried_versions:
-        if carried.version.replace(".", "") == version.replace(".", ""):
-            return carried.effective.isoformat()
-    raise ValueError("there is neither a discharge_date nor a version that is carried")
-
-
-def _answered(question: _Question, answer: GrouperAnswer | EngineFailed, tables: Tables) -> bytes:
-    document: dict[str, Any] = {"id": question.id, "version": question.asked.version}
-    if isinstance(answer, EngineFailed):
-        return orjson.dumps(document | {"return_code": "ENGINE_FAILED"}, option=orjson.OPT_APPEND_NEWLINE)
-    weight = ipps.weight(tables, f"{answer.final_drg:03}", question.day)
-    document |= {
-        "initial_drg": answer.initial_drg,
-        "final_drg": answer.final_drg,
-        "initial_mdc": answer.initial_mdc,
-        "final_mdc": answer.final_mdc,
-        "return_code": answer.return_code,
-        "weight": str(weight) if weight is not None else None,
-    }
-    if passed_over := _passed_over(question, CodeSets(tables)):
-        document["passed_over"] = passed_over
-    return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
-
-
-def _passed_over(question: _Question, code_sets: CodeSets) -> list[str]:
-    """Codes that are not valid on the day: they did not count."""
-    day, asked = question.day, question.asked
-    diagnoses = [code for code, _poa in asked.diagnoses if not code_sets.is_valid("icd10cm", code, day)]
-    return diagnoses + [code for code in asked.procedures if not code_sets.is_valid("icd10pcs", code, day)]

@@ -62,6 +62,14 @@ def assignment(engine: str, stay: GrouperInput, answer: GrouperAnswer, weight: D
 
 def _diagnoses(stay: GrouperInput, answer: GrouperAnswer) -> Iterator[GroupedDiagnosis]:
     """In the order of the claim: the engine sorts its own list."""
+    answers = {diagnosis.code: diagnosis for diagnosis in answer.diagnoses}
+    if len(answers) == len(stay.diagnoses):
+        return (_diagnosis(answers[code], index == 0) for index, (code, _) in enumerate(stay.diagnoses))
+    return _repeated_diagnoses(stay, answer)
+
+
+def _repeated_diagnoses(stay: GrouperInput, answer: GrouperAnswer) -> Iterator[GroupedDiagnosis]:
+    """The same where a code stands more than once: each place has an answer of its own."""
     answers: dict[str, list[DiagnosisAnswer]] = defaultdict(list)
     for diagnosis in reversed(answer.diagnoses):
         answers[diagnosis.code].append(diagnosis)

@@ -155,6 +155,6 @@ def grouper_input(stay: Stay, rules: Rules) -> GrouperInput:
         sex=stay.sex,
         discharge_status=stay.discharge_status,
         poa_exempt=stay.poa_exempt,
-        diagnoses=tuple((str(diagnosis.code), diagnosis.poa) for diagnosis in stay.diagnoses),
-        procedures=tuple(str(procedure.code) for procedure in stay.procedures),
+        diagnoses=tuple([(str(diagnosis.code), diagnosis.poa) for diagnosis in stay.diagnoses]),
+        procedures=tuple([str(procedure.code) for procedure in stay.procedures]),
     )

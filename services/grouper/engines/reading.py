@@ -38,13 +38,13 @@ def _plain_stay(content: bytes) -> Stay | None:
         if document["kind"] != "stay" or b"\\u0000" in content:
             return None
         members = len(document)
-        for name, known in (("diagnoses", _DIAGNOSES), ("procedures", _PROCEDURES)):
+        for name, read in (("diagnoses", read_diagnoses), ("procedures", read_procedures)):
             if name in document:
                 members += sum(map(len, document[name]))
-                document[name] = [known[tuple(item.items())] for item in document[name]]
+                document[name] = read(document[name])
         if (admitting := document.get("admitting_diagnosis")) is not None:
             members += len(admitting)
-            document["admitting_diagnosis"] = _DIAGNOSES[tuple(admitting.items())]
+            [document["admitting_diagnosis"]] = read_diagnoses([admitting])
         # Each member has its colon: more colons than members, and a key is there twice, or a text holds a colon.
         return Stay.model_validate(document, context=AS_RECEIVED) if content.count(b":") == members else None
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -82,4 +82,14 @@ class _Read(dict[tuple[tuple[str, Any], ...], _T], Generic[_T]):
         return value
 
 
-_DIAGNOSES, _PROCEDURES = _Read(Diagnosis), _Read(Procedure)
+_known_diagnoses, _known_procedures = _Read(Diagnosis), _Read(Procedure)
+
+
+def read_diagnoses(items: list[dict[str, Any]]) -> list[Diagnosis]:
+    """As received. Raises ValidationError, TypeError or AttributeError where one is no diagnosis."""
+    return [_known_diagnoses[tuple(item.items())] for item in items]
+
+
+def read_procedures(items: list[dict[str, Any]]) -> list[Procedure]:
+    """As received. Raises ValidationError, TypeError or AttributeError where one is no procedure."""
+    return [_known_procedures[tuple(item.items())] for item in items]
