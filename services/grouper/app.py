@@ -7,12 +7,22 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.grouper.api import claims, conversion, drgs, fees, grouping, outpatient, risk_adjustment, versions
+from services.grouper.api import (
+    claims,
+    conversion,
+    drgs,
+    fees,
+    grouping,
+    outpatient,
+    payment,
+    risk_adjustment,
+    versions,
+)
 from services.grouper.bootstrap import create_grouper
 from services.grouper.domain.risk_adjustment.scorer import RiskScorer
 from services.grouper.engines.risk_scores import HccInFhir
 from services.grouper.parameters.hcc import load_risk_rules
-from services.grouper.parameters.opps import load_opps_rules
+from services.grouper.parameters.payment import load_payment_rules
 from shared.http import create_service_app
 from shared.runtime import Runtime
 
@@ -40,6 +50,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             versions.router,
             drgs.router,
             fees.router,
+            payment.router,
             outpatient.router,
             risk_adjustment.router,
         ],
@@ -47,6 +58,6 @@ def create_app(runtime: Runtime) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.grouper = grouper
-    app.state.opps_rules = load_opps_rules()
+    app.state.payment_rules = load_payment_rules()
     app.state.risk_scorer = RiskScorer(load_risk_rules(), HccInFhir(), runtime.tables)
     return app

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from services.grouper import store
-from services.grouper.domain import code_editor, explanation
+from services.grouper.domain import code_editor, explanation, payment
 from services.grouper.domain import what_if as what_ifs
 from services.grouper.domain.claim_conversion import ClaimConversion, ConversionQuestion, convert_claim
 from services.grouper.domain.code_edits import EditedStay
@@ -18,15 +18,15 @@ from services.grouper.domain.history import GroupedClaim
 from services.grouper.domain.outpatient.pricing import price as price_visit
 from services.grouper.domain.outpatient.rules import OppsRules
 from services.grouper.domain.outpatient.visits import OutpatientVisit, visit_of
+from services.grouper.domain.payment import InpatientStay, PaymentRules, Priced, PriceQuestion
 from services.grouper.domain.risk_adjustment.answers import RiskScores
 from services.grouper.domain.risk_adjustment.profiles import RiskProfile
 from services.grouper.domain.risk_adjustment.scorer import RiskScorer
 from services.grouper.domain.stays import CLAIM_POINTERS, AnySubject, Stay, stay_of
 from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from services.grouper.errors import EngineFailed, NotExplainable, NotGroupable
-from services.grouper.parameters.ipps import load_ipps_rules
 from shared import audit
-from shared.claims import Grouping, InstitutionalClaim
+from shared.claims import Grouping, InstitutionalClaim, ProfessionalClaim
 from shared.db import ReadSession, UnitOfWork
 from shared.events import emit
 from shared.events.contracts import ChartCoded, ClaimGrouped, GrouperReturned
@@ -35,7 +35,7 @@ from shared.tables import Tables
 Outcome = Grouping | NotGroupable | EngineFailed
 
 
-async def group_coded_claim(grouper: Grouper, uow: UnitOfWork, event: ChartCoded) -> None:
+async def group_coded_claim(grouper: Grouper, rules: PaymentRules, uow: UnitOfWork, event: ChartCoded) -> None:
     """Decide on a claim that was coded, once for each revision, and tell what was decided. Raises EngineFailed."""
     tenant, claim = uow.context.tenant, event.claim
     if await store.latest_revision(uow.session, tenant, claim.id) >= event.revision:
@@ -43,6 +43,8 @@ async def group_coded_claim(grouper: Grouper, uow: UnitOfWork, event: ChartCoded
     [decision] = await grouper.decide([claim])
     if isinstance(decision, EngineFailed):
         raise decision
+    if isinstance(decision, Grouping):
+        decision = _with_payment(grouper, rules, claim, decision)
     await store.add_decision(uow.session, tenant, event, decision, at=uow.context.at)
     told = _told(event, decision)
     audit.record(uow, told.event_type.removesuffix(".v1"), "claim", claim.id, _gist(event, decision))
@@ -69,11 +71,25 @@ async def explain(grouper: Grouper, subject: AnySubject) -> Explanation:
     return await explanation.explain(grouper.engine, tables, await _grouped_stay(grouper, subject, tables, ""))
 
 
-async def what_if(grouper: Grouper, question: WhatIfQuestion) -> WhatIf:
+async def what_if(grouper: Grouper, rules: PaymentRules, question: WhatIfQuestion) -> WhatIf:
     """What changes to a stay would make of its DRG. Raises NotGroupable, EngineFailed, EngineBusy, NoRelease."""
     tables = grouper.tables.current()
     grouped = await _grouped_stay(grouper, question.stay, tables, "/stay")
-    return await what_ifs.what_if(grouper.engine, grouper.rules, load_ipps_rules(), tables, grouped, question)
+    return await what_ifs.what_if(grouper.engine, grouper.rules, rules.ipps, tables, grouped, question)
+
+
+async def price(grouper: Grouper, rules: PaymentRules, question: PriceQuestion) -> Priced:
+    """What Medicare would pay. Raises NotGroupable, EngineFailed, EngineBusy, NoRelease, DayOfServiceMissing."""
+    tables, subject = grouper.tables.current(), question.subject
+    if not isinstance(subject, Stay | InstitutionalClaim):
+        return Priced(estimate=payment.estimate(question, None, rules, tables))
+    [decision] = await grouper.decide([subject])
+    if isinstance(decision, EngineFailed):
+        raise decision
+    if isinstance(decision, Returned):
+        raise _not_groupable(decision, "/subject")
+    inpatient = _inpatient_stay(grouper, subject, decision)
+    return Priced(estimate=payment.estimate(question, inpatient, rules, tables), grouping=decision)
 
 
 async def convert(grouper: Grouper, question: ConversionQuestion) -> ClaimConversion:
@@ -97,11 +113,29 @@ async def _grouped_stay(grouper: Grouper, subject: AnySubject, tables: Tables, p
     """`place` is the pointer to the subject in the document that was sent."""
     grouped = await grouper.group_stay(subject, tables)
     if isinstance(grouped, Returned):
-        reasons = grouped.reasons
-        raise NotGroupable([one.model_copy(update={"pointer": f"{place}{one.pointer}"}) for one in reasons])
+        raise _not_groupable(grouped, place)
     if isinstance(grouped, Grouping):
         raise NotExplainable(grouped.reason or "no DRG applies")
     return grouped
+
+
+def _not_groupable(returned: Returned, place: str) -> NotGroupable:
+    """The reasons with pointers into the document that was sent, where the claim or stay stands at `place`."""
+    return NotGroupable([one.model_copy(update={"pointer": f"{place}{one.pointer}"}) for one in returned.reasons])
+
+
+def _with_payment(
+    grouper: Grouper, rules: PaymentRules, claim: ProfessionalClaim | InstitutionalClaim, grouping: Grouping
+) -> Grouping:
+    inpatient = _inpatient_stay(grouper, claim, grouping)
+    expected = payment.expected(claim, inpatient, rules, grouper.tables.current())
+    return grouping.model_copy(update={"expected": expected})
+
+
+def _inpatient_stay(grouper: Grouper, subject: AnySubject, grouping: Grouping) -> InpatientStay | None:
+    """The stay with its DRG that a subject is or bills; None where it has no DRG."""
+    stay = grouper.stay_billed(subject) if isinstance(subject, InstitutionalClaim) else subject
+    return InpatientStay(stay, grouping.drg.drg) if grouping.drg is not None and isinstance(stay, Stay) else None
 
 
 def price_outpatient(rules: OppsRules, tables: Tables, billed: InstitutionalClaim | OutpatientVisit) -> Estimate:

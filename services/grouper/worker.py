@@ -7,6 +7,7 @@ import asyncio
 from services.grouper.bootstrap import create_grouper
 from services.grouper.consumers import handler_table
 from services.grouper.domain.engine import DrgEngine
+from services.grouper.parameters.payment import load_payment_rules
 from shared.events import Consumer, Relay, Worker
 from shared.http import housekeeping
 from shared.runtime import Runtime
@@ -27,7 +28,8 @@ class GrouperWorker(Worker):
 
 def create_worker(runtime: Runtime) -> Worker:
     grouper = create_grouper(runtime)
-    consumer = Consumer(database=runtime.database, bus=runtime.bus, group="grouper", handlers=handler_table(grouper))
+    handlers = handler_table(grouper, load_payment_rules())
+    consumer = Consumer(database=runtime.database, bus=runtime.bus, group="grouper", handlers=handlers)
     relay = Relay(database=runtime.database, bus=runtime.bus, source="/grouper")
     worker = GrouperWorker(database=runtime.database, relay=relay, consumers=[consumer], jobs=housekeeping(runtime))
     worker.engine = grouper.engine

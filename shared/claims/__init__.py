@@ -39,6 +39,7 @@ from shared.claims.coverage import (
 from shared.claims.decisions import (
     CodeConversion,
     DrgAssignment,
+    ExpectedPayment,
     Finding,
     FormatRepair,
     GroupedDiagnosis,
@@ -138,6 +139,7 @@ __all__ = [
     "Encounter",
     "EncounterClass",
     "EncounterProviders",
+    "ExpectedPayment",
     "Facility",
     "Finding",
     "FormAnswer",

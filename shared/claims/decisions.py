@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.claims.base import Amount, Code, Date, Many, Model, Text, Weight
+from shared.claims.base import Amount, Code, Date, Many, Model, Money, Text, Weight
 from shared.claims.identifiers import IcdCode
 
 Severity = Literal["error", "warning", "information"]
@@ -125,6 +125,17 @@ class CodeConversion(Model):
     """Of the conversion table that says so."""
 
 
+class ExpectedPayment(Model):
+    """What Medicare is expected to allow for a claim: an estimate, step by step at `POST /grouper/v1/price`."""
+
+    method: Literal["ipps", "opps", "mpfs"]
+    """Inpatient or outpatient prospective payment, or the physician fee schedule."""
+    amount: Money | None
+    """Dollars; None where no amount can be said."""
+    left_out: Many[str] = ()
+    """What would change the amount and is not in it, such as `wage-index`: not known, or not supported."""
+
+
 class Grouping(Model):
     """The grouper's answer on a claim: a DRG where one applies, and why where none does."""
 
@@ -133,6 +144,8 @@ class Grouping(Model):
     drg: DrgAssignment | None = None
     as_of: Date
     """The day whose tables were used: discharge, or the last day of service."""
+    expected: ExpectedPayment | None = None
+    """Of claims billed to Medicare itself; None of all others, and where a claim was grouped without being kept."""
     conversions: Many[CodeConversion] = ()
     """The codes that were converted before grouping, where a stay was coded in another year."""
 

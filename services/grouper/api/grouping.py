@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from services.grouper import handlers
 from services.grouper.api.bulk import GroupedLine, grouped_lines
-from services.grouper.api.policies import CanGroup, TheGrouper
+from services.grouper.api.policies import CanGroup, TheGrouper, ThePaymentRules
 from services.grouper.domain.code_edits import EditedStay
 from services.grouper.domain.explanation import Explanation
 from services.grouper.domain.stays import AnyInpatient, AnySubject, Inpatient, Subject
@@ -37,9 +37,9 @@ async def explain(caller: CanGroup, grouper: TheGrouper, subject: GivenSubject) 
 
 
 @router.post("/v1/what-if", response_model=WhatIf)
-async def what_if(caller: CanGroup, grouper: TheGrouper, question: GivenQuestion) -> Response:
+async def what_if(caller: CanGroup, grouper: TheGrouper, rules: ThePaymentRules, question: GivenQuestion) -> Response:
     """The DRG without each code, with each secondary diagnosis as principal, and with each documented condition."""
-    return answer(await handlers.what_if(grouper, question))
+    return answer(await handlers.what_if(grouper, rules, question))
 
 
 @router.post("/v1/mce", response_model=EditedStay)

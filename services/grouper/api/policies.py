@@ -5,6 +5,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from services.grouper.domain.grouping import Grouper
+from services.grouper.domain.payment import PaymentRules
 from shared.http import Principal, requires
 
 CanGroup = Annotated[Principal, requires("group:run")]
@@ -16,4 +17,9 @@ def _grouper(request: Request) -> Grouper:
     return cast(Grouper, request.app.state.grouper)
 
 
+def _payment_rules(request: Request) -> PaymentRules:
+    return cast(PaymentRules, request.app.state.payment_rules)
+
+
 TheGrouper = Annotated[Grouper, Depends(_grouper)]
+ThePaymentRules = Annotated[PaymentRules, Depends(_payment_rules)]

@@ -10,6 +10,9 @@ from typing import Literal
 
 from shared.claims import Code, Date, HcpcsCode, LongText, Many, Model, Modifiers, Money, Quantity
 
+Method = Literal["ipps", "opps", "mpfs"]
+"""Inpatient or outpatient prospective payment system, Medicare physician fee schedule."""
+
 
 class UsedRelease(Model):
     """A release of a reference table that an answer was read from."""
@@ -67,7 +70,7 @@ class PricedLine(Model):
 class Estimate(Model):
     """The payment of one claim or stay under one payment system of Medicare."""
 
-    method: Literal["ipps", "opps", "mpfs"]
+    method: Method
     label: Literal["estimate"] = "estimate"
     as_of: Date
     """The day whose tables and rules were used."""

@@ -11,6 +11,7 @@ import pytest
 
 from services.grouper.app import create_app
 from services.grouper.consumers import handler_table
+from services.grouper.parameters.payment import load_payment_rules
 from shared.db import Context, Database
 from shared.events import SqlLogBus
 from shared.events.contracts import ChartCoded
@@ -61,7 +62,7 @@ async def caller(decisions: Database, clock: Clock, tmp_path: Path) -> AsyncIter
 @pytest.fixture
 def receive(decisions: Database, clock: Clock) -> Receive:
     """Hand the grouper an event as its consumer would."""
-    handle = handler_table(a_grouper())[ChartCoded]
+    handle = handler_table(a_grouper(), load_payment_rules())[ChartCoded]
 
     async def hand(event: ChartCoded, *, tenant: str = "mercy") -> None:
         context = Context(tenant=tenant, actor="system:grouper", request_id="event-1", at=clock())

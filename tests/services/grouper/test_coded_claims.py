@@ -12,6 +12,7 @@ from services.grouper import store
 from services.grouper.consumers import handler_table
 from services.grouper.domain.engine import DrgEngine
 from services.grouper.errors import ClaimNotGrouped, EngineFailed
+from services.grouper.parameters.payment import load_payment_rules
 from shared import audit
 from shared.claims import CLAIM
 from shared.db import Context, Database
@@ -105,7 +106,7 @@ async def test_when_the_engine_dies_nothing_is_kept_and_the_event_can_come_again
     receive: Receive, decisions: Database, clock: Clock
 ) -> None:
     event = chart_coded(an_institutional_claim().build())
-    dying = handler_table(replace(a_grouper(), engine=DyingEngine()))[ChartCoded]
+    dying = handler_table(replace(a_grouper(), engine=DyingEngine()), load_payment_rules())[ChartCoded]
     context = Context(tenant="mercy", actor="system:grouper", request_id="event-1", at=clock())
     with pytest.raises(EngineFailed):
         async with decisions.unit_of_work(context) as uow:
