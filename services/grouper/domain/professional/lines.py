@@ -24,7 +24,8 @@ _ROLES: dict[str, Role] = {
     "55": "postoperative-care",
     "78": "return-to-operating-room",
 }
-_RULED = frozenset({"26", "53", "TC", "50", "LT", "RT", "CO", "CQ", "PT", *_ROLES})
+EQUIPMENT_MODIFIERS = frozenset({"CT", "FX", "FY"})
+_RULED = frozenset({"26", "53", "TC", "50", "LT", "RT", "CO", "CQ", "PT", *_ROLES, *EQUIPMENT_MODIFIERS})
 """Modifiers with a rule of their own, those of anaesthesia apart."""
 ANESTHESIA_MODIFIERS = frozenset({"AA", "AD", "QK", "QX", "QY", "QZ"})
 _REDUCED_TOGETHER = frozenset("234567")

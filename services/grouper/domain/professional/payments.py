@@ -9,6 +9,7 @@ from typing import Any
 from services.grouper.domain.estimates import PricedLine, Step
 from services.grouper.domain.professional.bilateral import BILATERAL
 from services.grouper.domain.professional.calculation import Calculation, cents, dollars, fee_steps
+from services.grouper.domain.professional.equipment import by_equipment
 from services.grouper.domain.professional.lines import Anesthesia, Payable, Refused
 from services.grouper.domain.professional.portions import total_of
 from services.grouper.domain.professional.practitioners import (
@@ -22,19 +23,23 @@ from services.grouper.domain.professional.rulings import Share
 from services.grouper.domain.professional.services import ProfessionalServices, ServiceLine
 from services.grouper.domain.professional.surgeons import DaysOfCareUnclear, by_role
 from shared.claims import AS_RECEIVED
+from shared.tables import Tables
 
 _CHARGE = "Social Security Act §1848(a)(1): the lower of the actual charge and the fee schedule amount"
 _UNITS = "Pub 100-04 ch. 26 §10.4, item 24G"
 
 
-def allowed(share: Share, services: ProfessionalServices, rules: MpfsRules) -> PricedLine:
+def allowed(share: Share, services: ProfessionalServices, rules: MpfsRules, tables: Tables) -> PricedLine:
     """A line that the schedule prices, with what is allowed for it."""
     payable = share.payable
     refusal = _profession(payable, services, rules)
     if refusal:
         return refused_line(refusal)
+    equipped = by_equipment(_of_share(share), share, rules, tables)
+    if isinstance(equipped, Refused):
+        return refused_line(equipped)
     try:
-        calculation = by_role(_of_share(share), payable, rules, services)
+        calculation = by_role(equipped, payable, rules, services)
     except DaysOfCareUnclear as unclear:
         return refused_line(payable.refused("not-supported", str(unclear)))
     line, day = payable.line, payable.day

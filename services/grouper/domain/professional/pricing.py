@@ -55,7 +55,7 @@ def _priced(
     for one in examined:
         if isinstance(one, Payable):
             share = shares[one.position]
-            lines.append(refused_line(share) if isinstance(share, Refused) else allowed(share, services, rules))
+            lines.append(refused_line(share) if isinstance(share, Refused) else allowed(share, services, rules, tables))
         elif isinstance(one, Anesthesia):
             lines.append(_anesthesia(one, together, services, rules, tables))
         else:

@@ -55,6 +55,8 @@ class MpfsRules:
     ophthalmology_technical: Parameter[Decimal]
     technical_tests: Parameter[Mapping[str, tuple[str, ...]]]
     """The codes of the technical part of each code that is a test with its interpretation."""
+    equipment: Mapping[str, Parameter[Decimal]]
+    """By modifier, of the technical component."""
     therapy_assistant: Parameter[Decimal]
     practitioner_shares: Mapping[str, Parameter[Decimal]]
     """By kind of practitioner."""

@@ -22,6 +22,7 @@ def load_mpfs_rules() -> MpfsRules:
         ranked_procedures=read_parameter(__package__, "ranked_procedures", _decimals),
         global_days=read_parameter(__package__, "global_days", frozen),
         technical_tests=read_parameter(__package__, "technical_tests", frozen),
+        equipment=_by_name("equipment"),
         practitioner_shares=_by_name("practitioners"),
         practitioner_taxonomies=read_parameter(__package__, "practitioner_taxonomies", frozen),
         mandatory_assignment=read_parameter(__package__, "mandatory_assignment", frozenset),

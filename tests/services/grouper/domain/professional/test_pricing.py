@@ -190,6 +190,7 @@ def test_the_share_of_the_patient(tables: Tables, code: str, modifiers: tuple[st
         ("GY", "not-paid"),
         ("GZ", "not-paid"),
         ("FX", "not-supported"),
+        ("TH", "not-supported"),
         ("ZZ", "not-supported"),
     ],
 )

@@ -47,6 +47,12 @@ def test_nurse_midwives_are_paid_in_full_since_2011() -> None:
     assert (share.on(date(2010, 12, 31)), share.on(date(2011, 1, 1))) == (Decimal("0.65"), Decimal(1))
 
 
+def test_computed_radiography_is_paid_ninety_per_cent_since_2023() -> None:
+    share = RULES.equipment["FY"]
+    days = (date(2017, 12, 31), date(2018, 1, 1), date(2023, 1, 1))
+    assert [share.on(day) for day in days] == [Decimal(1), Decimal("0.93"), Decimal("0.90")]
+
+
 def test_every_kind_of_practitioner_has_a_share() -> None:
     assert set(RULES.practitioner_shares) == set(get_args(PractitionerKind))
     assert set(RULES.practitioner_taxonomies.on(date(2025, 1, 1)).values()) <= set(RULES.practitioner_shares)

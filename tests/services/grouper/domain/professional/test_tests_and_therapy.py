@@ -28,6 +28,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
         *a_test("70002", "80.00", "400.00", "4"),
         *a_test("70003", "90.00", "300.00", "4"),
         *a_test("70004", "10.00", "600.00", "4", cap="260.00"),
+        *a_test("71000", "10.00", "20.00", "0"),
         *a_test("93001", "30.00", "200.00", "6"),
         *a_test("93002", "50.00", "100.00", "6"),
         listed("93000", "17.00", nonfacility_pe="26.00", pc_tc="4", multiple="6"),
@@ -91,6 +92,29 @@ def test_a_test_whose_components_are_not_known_is_not_guessed(tables: Tables) ->
     estimate = priced(tables, a_line("93001"), a_line("93888"))
     assert [line.outcome for line in estimate.lines] == ["not-supported", "not-supported"]
     assert only(priced(tables, a_line("93888"))).amount == Decimal("43.00")
+
+
+@pytest.mark.parametrize(
+    ("modifiers", "paid"),
+    [
+        (("FX",), "26.00"),  # 30 - 0.20 × 20: film (Social Security Act §1848(b)(9))
+        (("FY",), "28.00"),  # 30 - 0.10 × 20: computed radiography, since 2023
+        (("CT",), "27.00"),  # 30 - 0.15 × 20: a scanner below the standard (§1834(p))
+        (("FX", "TC"), "16.00"),
+        (("FX", "26"), "10.00"),
+    ],
+)
+def test_old_equipment_takes_from_the_technical_component(
+    tables: Tables, modifiers: tuple[str, ...], paid: str
+) -> None:
+    assert only(priced(tables, a_line("71000", *modifiers))).amount == Decimal(paid)
+
+
+def test_old_equipment_with_another_reduction_of_the_same_component_is_not_guessed(tables: Tables) -> None:
+    # How the two go together is not published.
+    estimate = priced(tables, a_line("70001"), a_line("70002", "CT"))
+    assert amounts(estimate) == [Decimal("600.00"), None]
+    assert amounts(priced(tables, a_line("71000", "FX", "FY"))) == [None]
 
 
 def test_imaging_of_a_separate_session_is_not_reduced(tables: Tables) -> None:
