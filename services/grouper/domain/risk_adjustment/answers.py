@@ -79,8 +79,9 @@ class AdjustedScore(Model):
 
     normalization: Decimal
     normalized: Decimal
-    coding_adjustment: Decimal
-    score: Decimal
+    coding_adjustment: Decimal | None = None
+    score: Decimal | None = None
+    """After the coding adjustment; None where it is not known to apply to the model."""
     arithmetic: LongText
     sources: Many[LongText]
 

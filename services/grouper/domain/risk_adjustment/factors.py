@@ -31,11 +31,14 @@ class Factors:
 
 
 def factors_of(case: Case, model: str, cells: Cells) -> Factors | None:
-    """The year's own factors where they are loaded, else the earlier ones that CMS pays it by.
+    """The year's own factors where they are loaded for the segment, else the earlier ones that CMS pays it by.
 
     None where neither are: CMS's proposals for a year pay nothing, and are not used.
     """
-    return next((one for one in _candidates(case, model) if one.of(cells.variables[0]) is not None), None)
+    needed = (*cells.variables, *filter(None, [cells.divisor]))
+    return next(
+        (one for one in _candidates(case, model) if all(one.of(variable) is not None for variable in needed)), None
+    )
 
 
 def _candidates(case: Case, model: str) -> Iterator[Factors]:

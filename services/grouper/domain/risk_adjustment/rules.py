@@ -23,7 +23,7 @@ class RiskRules:
     esrd_model: Parameter[str]
     factor_years: Parameter[Mapping[str, int]]
     normalization: Parameter[Mapping[str, Mapping[str, Decimal]]]
-    coding_adjustment: Parameter[Decimal]
+    coding_adjustment: Parameter[Mapping[str, Decimal]]
     dual_status: Parameter[Mapping[Benefit, tuple[str, ...]]]
     bill_types: Parameter[Mapping[BillKind, tuple[str, ...]]]
     highest_age: Parameter[int]

@@ -100,9 +100,9 @@ def _beneficiary(profile: RiskProfile, rules: RiskRules) -> Beneficiary:
 def _blended(case: Case, models: Sequence[ModelScore]) -> BlendedScore | None:
     shares = case.rules.shares.edition_on(case.first_day)
     adjusted = {one.model: one.adjusted.score for one in models if one.adjusted is not None}
-    if case.person.esrd or not shares.value.keys() <= adjusted.keys():
+    parts = [(share, score) for model, share in shares.value.items() if (score := adjusted.get(model)) is not None]
+    if case.person.esrd or len(parts) < len(shares.value):
         return None
-    parts = [(share, adjusted[model]) for model, share in shares.value.items()]
     score = sum((Decimal(share) / 100 * part for share, part in parts), Decimal(0))
     shown = " + ".join(f"{share} % × {part}" for share, part in parts)
     return BlendedScore(score=score, arithmetic=f"{shown} = {score}", source=shares.source)

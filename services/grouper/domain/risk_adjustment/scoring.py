@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -22,7 +22,6 @@ from services.grouper.domain.risk_adjustment.segments import Cells, cells_of
 
 _THOUSANDTH = Decimal("0.001")
 _ROUNDING = "Announcement of CY 2024 MA rates, calculation of risk scores: each step is rounded to three decimals"
-_FRAILTY = LeftOut(what="frailty", reason="the frailty factor of PACE and fully integrated plans is not added")
 
 
 def score_model(case: Case, model: str, found: Found) -> tuple[ModelScore, Factors | None]:
@@ -30,7 +29,7 @@ def score_model(case: Case, model: str, found: Found) -> tuple[ModelScore, Facto
     cells = cells_of(model, case.person)
     factors = factors_of(case, model, cells)
     components = tuple(_components(case, model, cells, found, factors)) if factors else ()
-    sums = _sums(case, model, cells, components, factors) if factors else {"left_out": (_no_factors(case, model),)}
+    sums = _sums(case, model, cells, components, factors) if factors else {}
     scored = ModelScore(
         model=model,
         segment=cells.segment,
@@ -40,6 +39,7 @@ def score_model(case: Case, model: str, found: Found) -> tuple[ModelScore, Facto
         share=case.rules.shares.on(case.first_day).get(model) if not case.person.esrd else None,
         not_counted=found.not_counted,
         factors=factors.note if factors else None,
+        left_out=tuple(_left_out(case, model, cells, found, sums)),
         **sums,
     )
     return scored, factors
@@ -89,7 +89,7 @@ def _kind(name: str) -> ComponentKind:
 
 
 def _needed(factors: Factors, variable: str) -> Decimal:
-    """The factor of a variable that the model has for everyone in the segment."""
+    """The factor of a demographic variable, which is there: `factors_of` sees to it."""
     coefficient = factors.of(variable)
     if coefficient is None:
         raise LookupError(f"{factors.model} has no factor {variable} in {factors.release}")
@@ -105,15 +105,12 @@ def _sums(case: Case, model: str, cells: Cells, components: Sequence[Component],
         divisor = _needed(factors, cells.divisor)
         raw = _rounded((demographic + disease) / divisor)
         arithmetic = f"{_shown(demographic)} demographic ÷ {divisor} ({cells.divisor}) = {raw}"
-    adjusted = _adjusted(case, model, cells, raw)
-    left_out = [_FRAILTY] if adjusted else [_FRAILTY, _no_normalization(case, model)]
     return {
         "demographic": _rounded(demographic),
         "disease": _rounded(disease),
         "raw": raw,
         "arithmetic": arithmetic,
-        "adjusted": adjusted,
-        "left_out": tuple(left_out),
+        "adjusted": _adjusted(case, model, cells, raw),
     }
 
 
@@ -122,28 +119,48 @@ def _adjusted(case: Case, model: str, cells: Cells, raw: Decimal) -> AdjustedSco
     divisor = edition.value.get(model, {}).get(cells.group)
     if divisor is None:
         return None
-    coding = case.rules.coding_adjustment.edition_on(case.first_day)
     normalized = _rounded(raw / divisor)
-    score = _rounded(normalized * (1 - coding.value))
-    return AdjustedScore(
+    adjusted = AdjustedScore(
         normalization=divisor,
         normalized=normalized,
-        coding_adjustment=coding.value,
-        score=score,
-        arithmetic=f"{raw} ÷ {divisor} = {normalized}; {normalized} × (1 - {coding.value}) = {score}",
-        sources=(edition.source, coding.source, _ROUNDING),
+        arithmetic=f"{raw} ÷ {divisor} = {normalized}",
+        sources=(edition.source, _ROUNDING),
     )
+    coding = case.rules.coding_adjustment.edition_on(case.first_day)
+    share = coding.value.get(model)
+    if share is None:
+        return adjusted
+    score = _rounded(normalized * (1 - share))
+    return adjusted.model_copy(
+        update={
+            "coding_adjustment": share,
+            "score": score,
+            "arithmetic": f"{adjusted.arithmetic}; {normalized} × (1 - {share}) = {score}",
+            "sources": (*adjusted.sources, coding.source),
+        }
+    )
+
+
+def _left_out(case: Case, model: str, cells: Cells, found: Found, sums: Mapping[str, Any]) -> Iterator[LeftOut]:
+    """What would change the score and is not in it."""
+    if not sums:
+        yield _no_factors(case, model)
+        return
+    if not cells.counts_diagnoses and found.kept:
+        yield LeftOut(what="diagnoses", reason="new enrollees and months of transplant are scored without diagnoses")
+    adjusted = sums["adjusted"]
+    if adjusted is None:
+        reason = f"the normalization factor of {model} for payment year {case.payment_year} is not carried"
+        yield LeftOut(what="normalization", reason=reason)
+    if adjusted is None or adjusted.score is None:
+        yield LeftOut(what="coding-adjustment", reason=f"no adjusted score of {model} can be said for the year")
+    yield LeftOut(what="frailty", reason="the frailty factor of PACE and fully integrated plans is not added")
 
 
 def _no_factors(case: Case, model: str) -> LeftOut:
     why = "CMS publishes several sets of them and the tables do not tell these apart" if model.startswith("Rx") else ""
     reason = f"no final relative factors of {model} are carried for payment year {case.payment_year}"
     return LeftOut(what="relative-factors", reason=f"{reason}: {why}" if why else reason)
-
-
-def _no_normalization(case: Case, model: str) -> LeftOut:
-    reason = f"the normalization factor of {model} for payment year {case.payment_year} is not carried"
-    return LeftOut(what="normalization", reason=reason)
 
 
 def _rounded(score: Decimal) -> Decimal:

@@ -21,7 +21,7 @@ def load_risk_rules() -> RiskRules:
         esrd_model=read("esrd_model", str),
         factor_years=read("factor_years", frozen),
         normalization=read("normalization", _factors),
-        coding_adjustment=read("coding_adjustment", Decimal),
+        coding_adjustment=read("coding_adjustment", _shares),
         dual_status=read("dual_status", frozen),
         bill_types=read("bill_types", frozen),
         highest_age=load_rules().highest_age,
@@ -32,3 +32,8 @@ def _factors(value: Any) -> Any:
     return frozen(
         {model: {group: Decimal(factor) for group, factor in groups.items()} for model, groups in value.items()}
     )
+
+
+def _shares(value: Any) -> Any:
+    """By model, exact."""
+    return frozen({model: Decimal(share) for model, share in value.items()})

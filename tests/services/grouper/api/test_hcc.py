@@ -93,7 +93,10 @@ async def test_what_makes_no_sense_is_refused_with_all_reasons(caller: Caller) -
 
 
 async def test_a_year_that_is_not_carried_is_said(caller: Caller) -> None:
-    response = await caller("group:run").post("/v1/hcc", json=PROFILE | {"payment_year": 2031, "last_year": None})
+    # Last year's diagnoses of payment year 2025 were counted in 2024, whose mapping is not carried.
+    last_year = {"diagnoses": [{"code": "E11.9", "service_date": "2023-05-05"}]}
+    profile = PROFILE | {"payment_year": 2025, "last_year": last_year}
+    response = await caller("group:run").post("/v1/hcc", json=profile)
     assert (response.status_code, response.json()["code"]) == (422, "no_release")
 
 

@@ -22,6 +22,7 @@ from tests.services.grouper.domain.risk_adjustment.people import ESRD_V24, V24, 
         ({"sex": "U"}, [("risk-sex-unknown", "/person/sex")]),
         ({"dual_status": "09"}, [("risk-dual-status-unknown", "/person/dual_status")]),
         ({"payment_year": 2024}, [("risk-payment-year-unknown", "/payment_year")]),
+        ({"payment_year": 2028}, [("risk-payment-year-unknown", "/payment_year")]),
         ({"models": ["V28"]}, [("risk-model-unknown", "/models/0")]),
         ({"models": [V28, V24], "payment_year": 2027}, [("risk-model-unknown", "/models/1")]),
         ({"models": [V28, V28]}, [("risk-model-twice", "/models/1")]),
@@ -44,7 +45,5 @@ def test_the_age_is_that_of_1_february_of_the_payment_year() -> None:
 
 
 def test_a_year_whose_mapping_is_not_carried_is_said() -> None:
-    with pytest.raises(NoRelease):
-        scores_of("E11.22", payment_year=2029)
     with pytest.raises(NoRelease):
         scores_of(payment_year=2025, last_year={"diagnoses": [{"code": "E11.22", "service_date": "2023-05-05"}]})

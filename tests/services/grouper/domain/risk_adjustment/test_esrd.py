@@ -77,19 +77,21 @@ def test_v21(diagnoses: tuple[str, ...], person: dict[str, Any], segment: str, r
 
 
 def test_the_esrd_model_of_the_year_is_the_one_asked_by_itself() -> None:
-    # Announcement of CY 2026: dialysis is normalised by 1.062. 0.624 / 1.062 = 0.588; × 0.941 = 0.553.
+    # Announcement of CY 2026: dialysis is normalised by 1.062. 0.624 / 1.062 = 0.58757, 0.588.
     scores = scores_of(age=70, **DIALYSIS)
     [scored] = scores.models
     assert (scored.model, scored.raw, scored.share, scores.blended) == (ESRD_V24, Decimal("0.624"), None, None)
     assert scored.adjusted is not None
-    assert (scored.adjusted.normalization, scored.adjusted.score) == (Decimal("1.062"), Decimal("0.553"))
+    assert (scored.adjusted.normalization, scored.adjusted.normalized) == (Decimal("1.062"), Decimal("0.588"))
+    # Whether the coding adjustment reaches dialysis is not carried: no number is put for it.
+    assert (scored.adjusted.score, [one.what for one in scored.left_out]) == (None, ["coding-adjustment", "frailty"])
 
 
 def test_a_functioning_graft_has_its_own_normalization() -> None:
-    # 3.007 / 1.104 = 2.724; × 0.941 = 2.563 (GFA_F65_69 0.402 + FGC_GE65_DUR4_9_FBD 2.605)
+    # GFA_F65_69 0.402 + FGC_GE65_DUR4_9_FBD 2.605 = 3.007; / 1.104 = 2.72373, 2.724
     [scored] = scores_of(**a_graft(4), dual_status="02").models
     assert scored.adjusted is not None
-    assert (scored.raw, scored.adjusted.score) == (Decimal("3.007"), Decimal("2.563"))
+    assert (scored.raw, scored.adjusted.normalized) == (Decimal("3.007"), Decimal("2.724"))
 
 
 def test_kidney_disease_does_not_count_under_esrd_v24() -> None:

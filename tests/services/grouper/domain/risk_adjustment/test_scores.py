@@ -83,6 +83,12 @@ def test_v28_by_segment(diagnoses: tuple[str, ...], person: dict[str, object], s
     assert (scored.segment.code, str(scored.raw)) == (segment, raw)
 
 
+def test_what_a_new_enrollee_has_documented_is_said_not_to_count() -> None:
+    scored = score_of(V28, "I50.9", new_enrollee=True)
+    assert [(one.hcc, one.coefficient) for one in scored.hccs] == [("226", None)]
+    assert "diagnoses" in [one.what for one in scored.left_out]
+
+
 def test_a_severe_category_drops_the_milder_and_says_so() -> None:
     # Table of the V28 hierarchies: 36 drops 37 and 38, 37 drops 38.
     scored = score_of(V28, "E11.00", "E11.22", "E11.9")
@@ -108,7 +114,7 @@ def test_2027_is_paid_by_the_factors_of_2026_and_its_normalization_is_not_carrie
     assert (scored.raw, scored.adjusted, scores.blended) == (Decimal("0.968"), None, None)
     assert scored.factors is not None
     assert "2026" in scored.factors
-    assert [one.what for one in scored.left_out] == ["frailty", "normalization"]
+    assert [one.what for one in scored.left_out] == ["normalization", "coding-adjustment", "frailty"]
     assert ("hcc.coefficients", "PY2026") in [(one.table, one.release) for one in scores.releases]
 
 
