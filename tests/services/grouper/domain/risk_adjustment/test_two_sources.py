@@ -38,7 +38,7 @@ def some_codes(model: str) -> list[str]:
 
 
 @pytest.mark.parametrize("model", [V24, V28])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(draw=st.data())
 def test_scores_agree_with_the_library(model: str, draw: st.DataObject) -> None:
     codes = draw.draw(st.lists(st.sampled_from(some_codes(model)), max_size=12))
