@@ -1,109 +1,13 @@
 """Where `drgpy` 0.2.1 departs from the Definitions Manual, each as the correction that brings it back.
 
-A claim on which it differs from us is explained where a correction makes it agree: so the classes of disagreement are as
-narrow as the rules that it lacks, and none can hide a fault of ours.
+A stay on which it differs from us is explained where a correction makes it agree: so the classes of disagreement are as
+narrow as the rules that it lacks, and none can hide a fault of ours. We are right in each: the manual says so, and so
+does the grouper of CMS, whose answers ours equal.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
-
-from drgpy.msdrg import DRGEngine
-
-from services.grouper.domain.stays import Stay
-from shared.runtime import embedded_tables
-from shared.tables import msdrg
-
-Features = Counter[str]
-"""What `drgpy` notes about a claim: labels of the manual's lists that its codes are on."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """A claim that is grouped, and the port that groups it."""
-
-    stay: Stay
-    port: DRGEngine
-    lists_of_procedures: frozenset[str]
-    """Of the grouper's own tables, for the criteria of HACs."""
-    excluded: set[str] = field(default_factory=set)
-    """Codes that the logic of the DRG itself names."""
-
-    @property
-    def diagnoses(self) -> list[str]:
-        return [str(one.code) for one in self.stay.diagnoses]
-
-    @property
-    def procedures(self) -> list[str]:
-        return [str(one.code) for one in self.stay.procedures]
-
-
-def _unchanged(results: list[str], _x: Features, _case: Case) -> list[str]:
-    return results
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A rule of the manual that `drgpy` lacks or has otherwise."""
-
-    name: str
-    manual: str
-    """The rule and where it stands."""
-    features: Callable[[Features, Case], None] = lambda _x, _case: None
-    results: Callable[[list[str], Features, Case], list[str]] = _unchanged
-
-
-def _lists_of(stay: Stay) -> frozenset[str]:
-    tables = embedded_tables().current()
-    rows = (msdrg.grouped_procedure(tables, str(one.code), stay.discharge_date) for one in stay.procedures)
-    return frozenset(name for row in rows if row is not None for name in row.lists)
-
-
-@cache
-def latest_port() -> DRGEngine:
-    """The version that has all parts of appendix C."""
-    return DRGEngine()
-
-
-class CorrectedPort(DRGEngine):
-    """`drgpy` with corrections."""
-
-    def __init__(self, version: str) -> None:
-        super().__init__(version)
-        self._own_exclusions = self.drg_exclusions
-
-    def drg(self, stay: Stay, corrections: Iterable[Correction] = ()) -> str:
-        """Three digits; `000` where it finds none."""
-        self._case, self._corrections = Case(stay, self, _lists_of(stay)), tuple(corrections)
-        listed = any(one.name == "severity-exclusions" for one in self._corrections)
-        self.drg_exclusions = latest_port().drg_exclusions if listed else self._own_exclusions
-        found: str = self.get_drg(
-            self._case.diagnoses,
-            self._case.procedures,
-            stay.sex,
-            stay.discharge_status != "20",
-            [one.poa or "Y" for one in stay.diagnoses],
-            stay.discharge_status,
-        )
-        return found.zfill(3)
-
-    def get_features(self, *claim: Any) -> Features:
-        x: Features = super().get_features(*claim)
-        self._case.excluded.clear()
-        self._case.excluded.update(claim[-1] or ())
-        for correction in self._corrections:
-            correction.features(x, self._case)
-        return x
-
-    def _evaluate(self, x: Features) -> list[str]:
-        results: list[str] = super()._evaluate(x)
-        for correction in self._corrections:
-            results = correction.results(results, x, self._case)
-        return results
+from tests.services.grouper.proof.corrected_port import Case, Correction, Features, latest_port
 
 
 def by_severity(x: Features, *family: str) -> str:
@@ -148,18 +52,28 @@ def _ranked(results: list[str], found: list[str], x: Features, case: Case) -> li
     return sorted({*surgical, *found}, key=lambda drg: ranks[drg.lstrip("0")]) + related
 
 
-def _endovascular_valve(results: list[str], x: Features, case: Case) -> list[str]:
-    found = [by_severity(x, "319", "320")] if x["_MDC05"] and x["319&320|ORPCS"] else []
-    return _ranked(results, found, x, case)
+def _families_not_asked_for(results: list[str], x: Features, case: Case) -> list[str]:
+    severe = x["_MCC"] + x["_CC"] > 0
+    found = {
+        by_severity(x, "319", "320"): x["_MDC05"] * x["319&320|ORPCS"],
+        "229": x["_MDC05"] * x["228&229|ORPCS"] * (not severe),
+        "469": x["_MDC08"] * x["469&470|TOTAL ANKLE REPLACEMENT"],
+        by_severity(x, "485", "486", "487"): x["_MDC08"]
+        * x["485&486&487|KNEE PROCEDURE ORPCS"]
+        * x["485&486&487|INFECTION PDX"],
+    }
+    return _ranked(results, [drg for drg, met in found.items() if met], x, case)
 
 
 def _died_or_transferred(results: list[str], x: Features, case: Case) -> list[str]:
     ended = case.stay.discharge_status in ("02", "05", "20", "66", "82", "85", "94")
-    return _first(results, "789") if x["_MDC15"] and ended else results
+    before = bool(results) and results[0] in _BEFORE_ANY_MDC
+    return _first(results, "789") if x["_MDC15"] and ended and not before else results
 
 
-def _aftercare(results: list[str], x: Features, _case: Case) -> list[str]:
-    return ["949" if one == "950" and x["_CC"] else one for one in results]
+def _with_cc(results: list[str], x: Features, _case: Case) -> list[str]:
+    with_cc = {"950": "949", "538": "537", "017": "016"}
+    return [with_cc.get(one, one) if x["_CC"] else one for one in results]
 
 
 def _eye_with_thrombolytic(results: list[str], x: Features, _case: Case) -> list[str]:
@@ -175,8 +89,11 @@ def _extensive_burns(x: Features, _case: Case) -> None:
     x["927&933|MECHANICAL VENTILATION >96 HOURS NON-ORPCS"] += x["927&933|EXTENSIVE BURNS PSDX"]
 
 
+_WITHOUT_UNRELATED = ("_MDC14", "_MDC15", "_MDC17", "_MDC22")
+
+
 def _no_unrelated_procedure(results: list[str], x: Features, _case: Case) -> list[str]:
-    return [one for one in results if one not in _UNRELATED] if x["_MDC15"] or x["_MDC22"] else results
+    return [one for one in results if one not in _UNRELATED] if any(x[mdc] for mdc in _WITHOUT_UNRELATED) else results
 
 
 def _hiv_before_others(results: list[str], x: Features, _case: Case) -> list[str]:
@@ -203,14 +120,14 @@ def _postpartum_with_procedure(results: list[str], x: Features, _case: Case) -> 
     return results
 
 
-def _ablation_with_bypass(x: Features, _case: Case) -> None:
-    x["216&217&218&219&220&221|CARDIAC CATHETERIZATION NON-ORPCS"] += x["231&232&233&234&235&236|ABLATION ORPCS"] * (
-        x["231&232&233&234&235&236|CORONARY BYPASS ORPCS"] > 0
-    )
-
-
-def _transplant_with_cc(results: list[str], x: Features, _case: Case) -> list[str]:
-    return ["016" if one == "017" and x["_CC"] else one for one in results]
+def _ablation(x: Features, _case: Case) -> None:
+    bypass = "231&232&233&234&235&236|"
+    if x[bypass + "CORONARY BYPASS ORPCS"]:
+        x["216&217&218&219&220&221|CARDIAC CATHETERIZATION NON-ORPCS"] += (
+            x[bypass + "ABLATION ORPCS"] + x[bypass + "NON-ORPCS"]
+        )
+    second = "SECOND CONDITION: SELECT ONE PROCEDURE FROM CARDIAC ABLATION PROCEDURE CARDIAC ABLATION PROCEDURE"
+    x[f"317|{second}"] += x["317|NON-ORPCS"]
 
 
 def _lymphoma_non_operating_room(x: Features, _case: Case) -> None:
@@ -223,17 +140,16 @@ def _diabetic_kidney(x: Features, _case: Case) -> None:
         x["673&674&675|OR PDX"] += x["673&674&675|AND NON-ORPCS"]
 
 
-def _significant_newborn_problem(results: list[str], x: Features, case: Case) -> list[str]:
-    if results[:1] == ["795"] and len(case.diagnoses) > 1 and x["795|AND NO SDX OR ONLY SDX"] < len(case.diagnoses) - 1:
-        return _first(results, "794")
-    return results
+def _significant_newborn_problem(results: list[str], _x: Features, case: Case) -> list[str]:
+    incident = [any(label.startswith("795|") for label in case.port.dxmap[code]) for code in case.diagnoses]
+    return _first(results, "794") if results[:1] == ["795"] and not all(incident) else results
 
 
 def _hospital_acquired(x: Features, case: Case) -> None:
     latest = latest_port().ccmap
     del x["_MCC"], x["_CC"]
     principal, dead = case.diagnoses[0], case.stay.discharge_status == "20"
-    for code, poa in list(dict((str(one.code), one.poa) for one in reversed(case.stay.diagnoses)).items()):
+    for code, poa in {str(one.code): one.poa for one in reversed(case.stay.diagnoses)}.items():
         listed = case.port.ccmap.get(code)
         if listed is None or code == principal or code in case.excluded:
             continue
@@ -261,8 +177,9 @@ def _sex(x: Features, _case: Case) -> None:
 
 
 def _delivery_with_other_procedure(x: Features, _case: Case) -> None:
-    if x["_ORPCS_UNIQUE"] <= x["768|WITH ANY ORPCS EXCEPT"]:
-        del x["768|DELIVERY ORPCS"]
+    of_deliveries = sum(x[f"796&797&798|{name}"] for name in ("AND ORPCS", "AND ORPCS*", "OR ORPCS"))
+    if x["_ORPCS_UNIQUE"] <= max(x["768|WITH ANY ORPCS EXCEPT"], of_deliveries):
+        del x["768|DELIVERY ORPCS"], x["768|NON-ORPCS"]
 
 
 def _high_dose_chemotherapy(results: list[str], x: Features, _case: Case) -> list[str]:
@@ -270,8 +187,28 @@ def _high_dose_chemotherapy(results: list[str], x: Features, _case: Case) -> lis
     return ["838" if one == "839" and high else one for one in results]
 
 
+_FOUR_LISTS = (
+    "COMBINATION OF CODES IN THE NEXT FOUR LISTS THAT ADD UP TO FOUR OR MORE ARTERIES/INTRALUMINAL DEVICES SELECT DRG "
+    "321 OVER DRG 322 ONE INTRALUMINAL DEVICE",
+    "TWO INTRALUMINAL DEVICES",
+    "THREE INTRALUMINAL DEVICES",
+    "FOUR OR MORE INTRALUMINAL DEVICES",
+)
+
+
 def _intraluminal_device(x: Features, _case: Case) -> None:
     del x["321&322|PERCUTANEOUS CARDIOVASCULAR PROCEDURE WITHOUT INTRALUMINAL DEVICE ORPCS"]
+    if sum(count * x[f"321&322|{name}"] for count, name in enumerate(_FOUR_LISTS, start=1)) >= 4:
+        x[f"321&322|{_FOUR_LISTS[-1]}"] += 1
+
+
+def _extensive_fusion(x: Features, case: Case) -> None:
+    extensive = "456&457&458|EXTENSIVE FUSIONS ORPCS"
+    x[extensive] = 2 if "fuse9plus" in case.lists_of_procedures else x[extensive] if x[extensive] > 1 else 0
+
+
+def _marrow_before_face(results: list[str], _x: Features, _case: Case) -> list[str]:
+    return _first(results, "014") if "014" in results and results[0] in ("011", "012", "013") else results
 
 
 def _t_cell_immunotherapy(results: list[str], x: Features, _case: Case) -> list[str]:
@@ -322,8 +259,8 @@ def _surgical_outside_operating_room(x: Features, _case: Case) -> None:
 CORRECTIONS = (
     Correction(
         "hospital-acquired",
-        "Appendix I: a HAC does not count unless the hospital is exempt from POA; HACs 08 and 10-14 need their procedure. "
-        "The port has HACs for v42.1 and later only, knows no exempt hospital and asks for no procedure.",
+        "Appendix I: a HAC does not count unless the hospital is exempt from POA; HACs 08 and 10-14 need theirs. "
+        "It has HACs for v42.1 and later only, knows no exempt hospital and asks for no procedure.",
         features=_hospital_acquired,
     ),
     Correction(
@@ -341,9 +278,15 @@ CORRECTIONS = (
     ),
     Correction(
         "intraluminal-device",
-        "MDC 5 since v41: DRGs 321-322 have an intraluminal device; without one, 250-251.",
+        "MDC 5 since v41: DRGs 321-322 have an intraluminal device, one that is one of four too; without, 250-251.",
         features=_intraluminal_device,
     ),
+    Correction(
+        "extensive-fusion",
+        "MDC 8: a fusion of eight joints or more is extensive alone, others with one another.",
+        features=_extensive_fusion,
+    ),
+    Correction("marrow-before-face", "Before MDCs: DRG 014 goes before 011-013.", results=_marrow_before_face),
     Correction("t-cell-immunotherapy", "Before MDCs since v38: DRG 018.", results=_t_cell_immunotherapy),
     Correction("kidney-transplant", "Before MDCs since v38: a transplant leads to MDC 11.", results=_kidney_transplant),
     Correction("custom-made-device", "MDC 8 since v42: DRG 450 by such a device alone.", features=_custom_made_device),
@@ -351,7 +294,7 @@ CORRECTIONS = (
     Correction("extensive-burns-first", "MDC 22: DRG 933 goes before 928 and 929.", results=_extensive_burns_first),
     Correction(
         "surgical-outside-operating-room",
-        "Procedures outside the operating room that lead to surgical DRGs: the port reads these lists and asks for none.",
+        "Procedures outside the operating room that lead to surgical DRGs: the port reads their lists, unused.",
         features=_surgical_outside_operating_room,
     ),
     Correction(
@@ -361,14 +304,22 @@ CORRECTIONS = (
         features=_any_operating_room,
     ),
     Correction("ear-nose-throat", "MDC 3 since v38: DRGs 140-145 in the place of 129-134.", results=_ear_nose_throat),
-    Correction("other-endovascular-valve", "MDC 5: DRGs 319 and 320 are not in the port.", results=_endovascular_valve),
+    Correction(
+        "families-not-asked-for",
+        "MDC 5: DRGs 319-320, and 229 without CC too. MDC 8: DRG 469 of a total ankle replacement, 485-487.",
+        results=_families_not_asked_for,
+    ),
     Correction(
         "severity-exclusions",
-        "Appendix C part 3: codes that a DRG's own logic names do not count as its CC or MCC. The port has the list for "
-        "v42.1 and later only.",
+        "Appendix C part 3: codes that a DRG's own logic names do not count as its CC or MCC. The port has it for "
+        "later versions only.",
     ),
     Correction("neonate-died-or-transferred", "MDC 15: DRG 789 goes before all others.", results=_died_or_transferred),
-    Correction("aftercare-with-cc", "MDC 23: DRG 949 is aftercare with CC or MCC.", results=_aftercare),
+    Correction(
+        "with-cc-or-mcc",
+        "DRGs 016, 537 and 949 are with CC or MCC; the port has them with MCC only.",
+        results=_with_cc,
+    ),
     Correction(
         "eye-with-thrombolytic", "MDC 2: DRG 124 with MCC or thrombolytic agent.", results=_eye_with_thrombolytic
     ),
@@ -384,7 +335,7 @@ CORRECTIONS = (
     ),
     Correction(
         "no-unrelated-procedure",
-        "MDCs 15 and 22 have no DRGs for procedures unrelated to the principal diagnosis (981-989).",
+        "MDCs 14, 15, 17 and 22 have no DRGs for procedures unrelated to the principal diagnosis (981-989).",
         results=_no_unrelated_procedure,
     ),
     Correction(
@@ -402,9 +353,10 @@ CORRECTIONS = (
         "postpartum-with-procedure", "MDC 14: DRG 769 of any O.R. procedure.", results=_postpartum_with_procedure
     ),
     Correction(
-        "ablation-with-bypass", "MDC 5: ablation as catheterization, DRGs 233-234.", features=_ablation_with_bypass
+        "ablation",
+        "MDC 5: ablation with bypass leads to DRGs 233-234, outside the operating room too, and so to 317.",
+        features=_ablation,
     ),
-    Correction("transplant-with-cc", "Before MDCs: DRG 016 with CC or MCC.", results=_transplant_with_cc),
     Correction(
         "other-procedures-of-mdc-17",
         "MDC 17: DRGs 829-830 by procedures outside the operating room too.",
