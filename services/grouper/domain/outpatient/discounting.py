@@ -83,16 +83,16 @@ def _column(line: Assigned, is_bilateral_code: bool) -> int:
 
 def _computed(formula: int, units: Decimal, of: DiscountFractions) -> Discount:
     """The factor of a formula, cut to eight places as the CMS Pricer does."""
-    d, t = of.multiple, of.terminated
+    d, t, n = of.multiple, of.terminated, f"{units.normalize():f}"
     factor, words = {
         1: (_ONE, ""),
-        2: ((_ONE + d * (units - 1)) / units, f"(1 + {d} × ({units} - 1)) / {units}"),
-        3: (t / units, f"{t} / {units}"),
-        4: ((_ONE + d) / units, f"(1 + {d}) / {units}"),
+        2: ((_ONE + d * (units - 1)) / units, f"(1 + {d} × ({n} - 1)) / {n}"),
+        3: (t / units, f"{t} / {n}"),
+        4: ((_ONE + d) / units, f"(1 + {d}) / {n}"),
         5: (d, f"{d}"),
-        6: (t * d / units, f"{t} × {d} / {units}"),
-        7: (d * (_ONE + d) / units, f"{d} × (1 + {d}) / {units}"),
+        6: (t * d / units, f"{t} × {d} / {n}"),
+        7: (d * (_ONE + d) / units, f"{d} × (1 + {d}) / {n}"),
         8: (_TWO, "2"),
-        9: (_TWO * d / units, f"2 × {d} / {units}"),
+        9: (_TWO * d / units, f"2 × {d} / {n}"),
     }[formula]
     return Discount(formula, factor.quantize(_EIGHT_PLACES, ROUND_DOWN), words if factor != 1 else "")

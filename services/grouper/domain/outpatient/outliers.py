@@ -14,6 +14,8 @@ from services.grouper.domain.outpatient.visits import OutpatientVisit
 _SOURCE = "42 CFR 419.43(d); CMS Pub 100-04 ch. 4 §10.7.1"
 _RATE_PLACES = Decimal("0.00000001")
 _ZERO = Decimal(0)
+_MOST_CHARGED = Decimal(100_000_000)
+"""More than any visit is charged; with it the outlier payment stays within what `Money` holds."""
 
 
 def outliers_of(
@@ -30,6 +32,8 @@ def outliers_of(
     if missing or ratio is None:
         return [], [LeftOut(what="outlier", reason=missing)] if missing else []
     charges = _charges(lines, paid)
+    if sum(charges.values(), _ZERO) > _MOST_CHARGED:
+        return [], [LeftOut(what="outlier", reason=f"the charges are above {_MOST_CHARGED:,}: they cannot be right")]
     found = [_outlier(payment, charges[payment.line.index], ratio, rules) for payment in paid]
     return [step for step in found if step is not None], []
 

@@ -15,6 +15,8 @@ from services.grouper.domain.outpatient.visits import OutpatientVisit
 from shared.tables import NoRelease, Tables, ioce
 
 _CENT = Decimal("0.01")
+_MOST = Decimal(9_000_000)
+"""More than any service costs: units are then wrong. A claim of 999 lines stays within what `Money` holds."""
 _STOPPED_BEFORE_ANAESTHESIA = "73"
 _WITH_DEVICE = "terminated_device_procedure"
 _PREVENTIVE = "deductible_coins_na"
@@ -62,7 +64,11 @@ class Payer:
         rule = self.rules.status_indicators.on(day)[line.status or ""]
         rate = self._rural(rule, rate, day, steps)
         discount = self.discounts.get(line.index, NO_DISCOUNT)
-        amount = self._line(line, rule, rate, discount, day, steps)
+        amount, arithmetic = self._line(line, rule, rate, discount, day)
+        if amount > _MOST:
+            return Payment(line, None, reason=f"the payment would be above {_money(_MOST)}: its units cannot be right")
+        source = f"{_WAGE}; {_DISCOUNT}" if discount.words else _WAGE
+        steps.append(Step(name="payment", amount=amount, arithmetic=arithmetic, source=source))
         share, left_out = self._share(line, group, national, amount, discount, day, steps)
         return Payment(line, amount, share, tuple(steps), left_out, line.reason)
 
@@ -90,19 +96,19 @@ class Payer:
         return raised
 
     def _line(
-        self, line: Assigned, rule: StatusRule, rate: Decimal, discount: Discount, day: date, steps: list[Step]
-    ) -> Decimal:
+        self, line: Assigned, rule: StatusRule, rate: Decimal, discount: Discount, day: date
+    ) -> tuple[Decimal, str]:
+        """The amount, and its arithmetic."""
         index, share = self.visit.hospital.wage_index, self.rules.labour_share.on(day)
-        units, tail = line.units, f" × {line.units.normalize():f}" if line.units != 1 else ""
+        adjusted, words = rate, _money(rate)
+        if rule.wage_adjusted and index is not None:
+            adjusted = rate * share * index + rate * (1 - share)
+            words = f"({words} × {share} × {index} + {words} × {1 - share})"
+        if line.units != 1:
+            words += f" × {line.units.normalize():f}"
         if discount.words:
-            tail += f" × {discount.words}"
-        adjusts = rule.wage_adjusted and index is not None
-        adjusted = rate * share * index + rate * (1 - share) if adjusts and index is not None else rate
-        amount = cents(adjusted * units * discount.factor)
-        formula = f"({_money(rate)} × {share} × {index} + {_money(rate)} × {1 - share})" if adjusts else _money(rate)
-        source = "; ".join([_WAGE, *([_DISCOUNT] if discount.words else [])])
-        steps.append(Step(name="payment", amount=amount, arithmetic=f"{formula}{tail}", source=source))
-        return amount
+            words += f" × {discount.words}"
+        return cents(adjusted * line.units * discount.factor), words
 
     def _share(
         self,

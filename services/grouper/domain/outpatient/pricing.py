@@ -25,6 +25,8 @@ _ALWAYS_OUT = (
     LeftOut(what="deductible", reason="the Part B deductible is not taken off: what the patient has met is not known"),
     LeftOut(what="quality-reporting", reason="the hospital is taken to have met the quality reporting rules"),
 )
+_SHOWN = 24
+"""Amounts that stand in the arithmetic of the sum, which has room for as many."""
 _LINES = "CMS Pub 100-04 ch. 4 §10.1"
 
 
@@ -119,9 +121,9 @@ def _of_lines(priced: Sequence[PricedLine]) -> list[Step]:
     if not amounts or (any(line.outcome == "not-supported" for line in priced) and not any(amounts)):
         return []
     paid = [amount for amount in amounts if amount]
-    arithmetic = " + ".join(f"{amount:,.2f}" for amount in paid[:30]) or "no line is paid on its own"
-    if len(paid) > 30:
-        arithmetic += f" and {len(paid) - 30} more"
+    arithmetic = " + ".join(f"{amount:,.2f}" for amount in paid[:_SHOWN]) or "no line is paid on its own"
+    if len(paid) > _SHOWN:
+        arithmetic += f" + those of {len(paid) - _SHOWN} more lines"
     return [Step(name="lines", amount=sum(amounts, _ZERO), arithmetic=arithmetic, source=_LINES)]
 
 

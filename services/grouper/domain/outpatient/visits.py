@@ -40,9 +40,9 @@ _HOSPITAL_OUTPATIENT = "13"
 class OutpatientHospital(Model):
     """What is particular to the hospital. What is not given is left out of the estimate, which says so."""
 
-    wage_index: Annotated[Weight | None, Field(gt=0)] = None
+    wage_index: Annotated[Weight | None, Field(gt=0, lt=10)] = None
     """The OPPS wage index that the hospital is paid by, after reclassification, floors and caps."""
-    cost_to_charge_ratio: Annotated[Weight | None, Field(gt=0)] = None
+    cost_to_charge_ratio: Annotated[Weight | None, Field(gt=0, lt=10)] = None
     """Overall ancillary outpatient cost-to-charge ratio."""
     rural_sole_community: bool = False
     """A rural sole community hospital, or an essential access community hospital (42 CFR 419.43(g))."""

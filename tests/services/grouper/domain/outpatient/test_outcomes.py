@@ -12,7 +12,7 @@ from services.grouper.domain.outpatient.pricing import price
 from services.grouper.domain.outpatient.visits import OutpatientHospital, visit_of
 from services.grouper.parameters.opps import load_opps_rules
 from shared.claims import HcpcsCode, InstitutionalClaim
-from shared.tables import Tables, opps
+from shared.tables import Tables, ioce
 from tests.builders import an_institutional_claim
 from tests.services.grouper.domain.outpatient.visits import DAY, a_visit, line, only, outcomes, priced
 
@@ -45,7 +45,7 @@ def test_each_indicator_has_its_outcome_in_words(embedded_tables: Tables, code: 
 
 def test_every_indicator_of_the_editor_has_a_rule_or_is_decided_by_claim_logic(embedded_tables: Tables) -> None:
     known = RULES.status_indicators.on(date(2026, 2, 3))
-    store = embedded_tables.on(opps.ioce.PROCEDURES, date(2026, 2, 3)).store
+    store = embedded_tables.on(ioce.PROCEDURES, date(2026, 2, 3)).store
     used = {row.status_indicator for _code, rows in store.items() for row in rows}
     assert used - known.keys() <= {"Q1", "Q2", "Q3", "Q4"}
 
@@ -118,6 +118,20 @@ def test_a_line_without_a_day_in_a_visit_of_several(tables_of_2025: Tables) -> N
 @pytest.mark.parametrize("units", ["0", "0.5", "1.25"])
 def test_units_that_are_not_whole(tables_of_2025: Tables, units: str) -> None:
     assert only(priced(tables_of_2025, line("20610") | {"units": units})).outcome == "not-supported"
+
+
+def test_figures_beyond_any_claim_are_said_to_be_so(tables_of_2025: Tables) -> None:
+    found = priced(tables_of_2025, line("J9271", units=200_000_000_000), "29881")
+    assert outcomes(found) == [("packaged", None), ("paid", "5113")]
+    alone = only(priced(tables_of_2025, line("J9271", units=200_000_000_000)))
+    assert (alone.outcome, alone.reason) == (
+        "not-supported",
+        "the payment would be above 9,000,000.00: its units cannot be right",
+    )
+    hospital = {"cost_to_charge_ratio": "9.9", "wage_index": "1"}
+    charged = priced(tables_of_2025, *[line("36430", charge="9999999999.99")] * 999, hospital=hospital)
+    assert charged.total == 999 * Decimal("437.18")
+    assert len(charged.model_dump_json()) > 100_000
 
 
 def test_a_code_that_is_none_is_kept_and_not_supported(tables_of_2025: Tables) -> None:

@@ -99,7 +99,7 @@ def addenda_of_2025(folder: Path, *, beside_editor: bool = True) -> Tables:
     return tables_of(catalogue, Catalogue(embedded_folder())) if beside_editor else tables_of(catalogue)
 
 
-def line(code: str | None, *modifiers: str, units: int = 1, day: str = DAY, **fields: Any) -> dict[str, Any]:
+def line(code: str | None, *modifiers: str, units: int = 1, day: str | None = DAY, **fields: Any) -> dict[str, Any]:
     return {"procedure": code, "modifiers": modifiers, "units": units, "service_date": day, **fields}
 
 
