@@ -98,7 +98,7 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _rows(header: bytes, file: BinaryIO) -> Iterator[bytes]:
-    """The rows of a CSV file as lines of JSON, with blank ones where a row has several, so that numbers are the file's."""
+    """The rows of a CSV file as lines of JSON; blank ones beside a row of several lines keep the file's numbers."""
     text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
     reader = csv.DictReader(chain([header.decode("utf-8", "replace").lstrip("\ufeff")], text))
     if not set(reader.fieldnames or ()) >= _COLUMNS:
