@@ -54,6 +54,23 @@ async def test_a_professional_claim_goes_on_as_it_is(receive: Receive, decisions
     assert CLAIM.dump_json(event.claim) == CLAIM.dump_json(claim)
 
 
+async def test_a_medicare_claim_is_told_with_what_it_should_pay(receive: Receive, decisions: Database) -> None:
+    # No package carries the hospitals that IPPS pays, so that no amount can be said before theirs are loaded.
+    stay = {"statement_from": "2025-11-14", "statement_through": "2025-11-18"}
+    admission = {"type": "1", "source": "1", "date": "2025-11-14", "hour": 9, "discharge_hour": 11}
+    await receive(chart_coded(an_institutional_claim().but(**stay, admission=admission).build()))
+    [event] = await told(decisions, ClaimGrouped)
+    expected = event.grouping.expected
+    assert (expected.method, expected.amount, expected.left_out) == ("ipps", None, ("provider", "payment"))
+
+
+async def test_what_another_payer_should_pay_is_not_guessed(receive: Receive, decisions: Database) -> None:
+    coverage = an_institutional_claim().fields["coverages"][0] | {"filing_indicator": "CI"}
+    await receive(chart_coded(an_institutional_claim().with_coverages(coverage).build()))
+    [event] = await told(decisions, ClaimGrouped)
+    assert event.grouping.expected is None
+
+
 async def test_a_claim_that_cannot_be_grouped_goes_back_to_the_coder(receive: Receive, decisions: Database) -> None:
     await receive(chart_coded(an_institutional_claim().with_diagnoses("W19XXXA").build()))
     [event] = await told(decisions, GrouperReturned)
