@@ -43,7 +43,7 @@ def add_ons(discharge: Discharge, federal: Federal, sheet: Worksheet) -> AddOns:
 
 
 def _operating_ime(discharge: Discharge, federal: Federal, sheet: Worksheet) -> Decimal | None:
-    ratio, rule = discharge.hospital.resident_to_bed_ratio, discharge.rules.teaching.on(discharge.day)
+    ratio, rule = discharge.hospital.resident_to_bed_ratio, discharge.rules.teaching
     if ratio is None:
         sheet.leave_out("operating-ime", "the ratio of residents to beds was not given; 0 where there are none")
         return None
@@ -55,7 +55,7 @@ def _operating_ime(discharge: Discharge, federal: Federal, sheet: Worksheet) -> 
 
 
 def _capital_ime(discharge: Discharge, federal: Federal, sheet: Worksheet) -> Decimal | None:
-    ratio, rule = discharge.hospital.resident_to_census_ratio, discharge.rules.teaching.on(discharge.day)
+    ratio, rule = discharge.hospital.resident_to_census_ratio, discharge.rules.teaching
     if ratio is None:
         sheet.leave_out("capital-ime", "the ratio of residents to average daily census was not given; 0 for none")
         return None
@@ -68,7 +68,7 @@ def _capital_ime(discharge: Discharge, federal: Federal, sheet: Worksheet) -> De
 
 
 def _operating_dsh(discharge: Discharge, federal: Federal, sheet: Worksheet) -> Decimal | None:
-    hospital, rule = discharge.hospital, discharge.rules.disproportionate_share.on(discharge.day)
+    hospital, rule = discharge.hospital, discharge.rules.disproportionate_share
     factor, told = hospital.operating_dsh, discharge.facts.origin("operating_dsh")
     if factor is None and hospital.disproportionate_patient_share is not None:
         percentage = dsh_percentage(
@@ -112,7 +112,7 @@ def dsh_percentage(
 
 
 def _capital_dsh(discharge: Discharge, federal: Federal, sheet: Worksheet) -> Decimal | None:
-    hospital, rule = discharge.hospital, discharge.rules.disproportionate_share.on(discharge.day)
+    hospital, rule = discharge.hospital, discharge.rules.disproportionate_share
     factor, told = hospital.capital_dsh, discharge.facts.origin("capital_dsh")
     if factor is None:
         share, beds, is_urban = hospital.disproportionate_patient_share, hospital.beds, hospital.is_urban

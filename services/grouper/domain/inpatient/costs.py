@@ -55,7 +55,7 @@ def new_technologies(discharge: Discharge, federal: Federal, paid: AddOns, sheet
 
 
 def _share(discharge: Discharge, technology: NewTechnology) -> Decimal:
-    rule = discharge.rules.new_technology.on(discharge.day)
+    rule = discharge.rules.new_technology
     return rule.more if technology.pays_more else rule.share
 
 
@@ -76,7 +76,7 @@ def outlier(discharge: Discharge, federal: Federal, paid: AddOns, technologies: 
     if paid.missing:
         sheet.leave_out("outlier", f"the threshold depends on what was not given: {', '.join(paid.missing)}")
         return _NONE
-    share = discharge.rules.outlier.on(discharge.day).share_for(discharge.drg.drg)
+    share = discharge.rules.outlier.share_for(discharge.drg.drg)
     for side in sides:
         told = f"{plain(share)} × ({dollars(side.cost)} - {dollars(side.threshold)})"
         sheet.pay(f"{side.name}-outlier", share * side.excess, told if side.excess else "not above it", _OUTLIERS)
@@ -88,7 +88,8 @@ def _sides(
 ) -> tuple[_Side, _Side] | None:
     charges, hospital = discharge.case.charges, discharge.hospital
     operating_ccr, capital_ccr = hospital.operating_ccr, hospital.capital_ccr
-    fixed_loss = _fixed_loss(discharge)
+    given = discharge.case.fixed_loss
+    fixed_loss = discharge.rules.fixed_loss if given is None else given
     if charges is None or operating_ccr is None or capital_ccr is None or not operating_ccr + capital_ccr:
         sheet.leave_out("outlier", "covered charges and both cost-to-charge ratios decide on it; not all were given")
         return None
@@ -97,7 +98,7 @@ def _sides(
         return None
     fixed_loss *= discharge.transfer.fraction
     both = operating_ccr + capital_ccr
-    labor = discharge.national.rates.table_for(discharge.wage_index).labor_share
+    labor = discharge.rules.rates.table_for(discharge.wage_index).labor_share
     place = labor * discharge.wage_index + (ONE - labor) * federal.operating_cost_of_living
     operating_threshold = (
         federal.operating * (ONE + paid.operating_ime + paid.operating_dsh)
@@ -113,10 +114,3 @@ def _sides(
     if hospital.is_new:
         return operating, _Side("capital", _NONE, _NONE)
     return operating, _Side("capital", charges * capital_ccr, capital_threshold)
-
-
-def _fixed_loss(discharge: Discharge) -> Decimal | None:
-    given, known = discharge.case.fixed_loss, discharge.rules.fixed_loss
-    if given is not None:
-        return given
-    return known.on(discharge.day) if known.begins <= discharge.day else None

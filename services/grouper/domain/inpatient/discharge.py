@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from services.grouper.domain.inpatient.cases import HospitalFacts, InpatientCase
 from services.grouper.domain.inpatient.facts import Facts
-from services.grouper.domain.inpatient.rates import IppsRules, RatesOfDay
+from services.grouper.domain.inpatient.rates import RulesOfDay
 from services.grouper.domain.inpatient.transfer import Transfer
 from shared.tables.ipps import Drg
 
@@ -22,13 +21,8 @@ class Discharge:
     weight: Decimal
     wage_index: Decimal
     facts: Facts
-    national: RatesOfDay
-    rules: IppsRules
+    rules: RulesOfDay
     transfer: Transfer
-
-    @property
-    def day(self) -> date:
-        return self.case.discharge_date
 
     @property
     def hospital(self) -> HospitalFacts:

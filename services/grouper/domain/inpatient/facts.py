@@ -8,13 +8,13 @@ leaves the capital factor of a file out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from services.grouper.domain.estimates import UsedRelease
 from services.grouper.domain.inpatient.cases import HospitalFacts, InpatientCase
-from services.grouper.domain.inpatient.rates import IppsRules, PaidHospitals, ProviderTypes
+from services.grouper.domain.inpatient.rates import PaidHospitals, ProviderTypes, RulesOfDay
 from shared.tables import Tables
 from shared.tables.ipps_providers import IMPACT, PROVIDERS, ImpactRow, ProviderRow, ccns_of, impact, provider
 
@@ -38,14 +38,16 @@ class Facts:
     """Why IPPS does not pay this hospital; None where it does, as far as is known."""
     unknown: str | None
     """Why the tables have nothing on the hospital; None where they have, or were not asked."""
+    _said: dict[tuple[str, ...], str] = field(default_factory=dict, repr=False, compare=False)
+    """What `origin` answered: it is asked the same for every DRG of a what-if."""
 
     def origin(self, *names: str) -> str:
         """For the end of an arithmetic: `wage index: ipps.impact FY2027`."""
-        said = [f"{name.replace('_', ' ')}: {self.origins[name]}" for name in names if name in self.origins]
-        return "; ".join(said)
-
-
-NOTHING_KNOWN = Facts(HospitalFacts(), {}, None, (), None, None)
+        said = self._said.get(names)
+        if said is None:
+            known = [f"{name.replace('_', ' ')}: {self.origins[name]}" for name in names if name in self.origins]
+            said = self._said[names] = "; ".join(known)
+        return said
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ class _Source:
     facts: Mapping[str, Any]
 
 
-def facts_of(case: InpatientCase, rules: IppsRules, tables: Tables) -> Facts:
+def facts_of(case: InpatientCase, rules: RulesOfDay, tables: Tables) -> Facts:
     """Everything that the case and the loaded tables say of the hospital on the day of discharge."""
     day = case.discharge_date
-    types = rules.provider_types.on(day)
+    types = rules.provider_types
     ccn, unknown = _ccn(case, tables)
     record = provider(tables, ccn, day) if ccn else None
     line = impact(tables, ccn, day) if ccn else None
@@ -79,7 +81,7 @@ def facts_of(case: InpatientCase, rules: IppsRules, tables: Tables) -> Facts:
         origins=origins,
         ccn=ccn,
         releases=tuple(releases),
-        unpaid=_unpaid(ccn, rules.paid_hospitals.on(day), record),
+        unpaid=_unpaid(ccn, rules.paid_hospitals, record),
         unknown=unknown,
     )
 

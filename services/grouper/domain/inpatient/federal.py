@@ -23,7 +23,7 @@ def federal_payments(discharge: Discharge, amount: StandardizedAmount, sheet: Wo
     origin = discharge.facts.origin("wage_index", "cost_of_living")
     told = f"{dollars(amount.labor)} × {plain(discharge.wage_index)} + {dollars(amount.nonlabor)}"
     told = f"{told} × {plain(cost_of_living)}; {origin}"
-    sheet.show("operating-federal-rate", rate, told, f"{_OPERATING}; {discharge.national.source}")
+    sheet.show("operating-federal-rate", rate, told, f"{_OPERATING}; {discharge.rules.rates_source}")
     operating = _paid(discharge, rate, "operating-federal-payment", _OPERATING, sheet)
 
     gaf, gaf_told = _geographic_adjustment_factor(discharge)
@@ -31,10 +31,10 @@ def federal_payments(discharge: Discharge, amount: StandardizedAmount, sheet: Wo
     if discharge.hospital.is_new:
         sheet.leave_out("capital", "the capital costs of a new hospital are paid as such, not by the federal rate")
         return Federal(operating, _NONE, cost_of_living, capital_cost_of_living, gaf)
-    capital_rate = discharge.national.rates.capital
+    capital_rate = discharge.rules.rates.capital
     told = f"{dollars(capital_rate)} × GAF {gaf_told} × {plain(capital_cost_of_living)} for the cost of living"
     adjusted = capital_rate * gaf * capital_cost_of_living
-    sheet.show("capital-federal-rate", adjusted, told, f"{_CAPITAL}; {discharge.national.source}")
+    sheet.show("capital-federal-rate", adjusted, told, f"{_CAPITAL}; {discharge.rules.rates_source}")
     capital = _paid(discharge, adjusted, "capital-federal-payment", _CAPITAL, sheet)
     return Federal(operating, capital, cost_of_living, capital_cost_of_living, gaf)
 
@@ -53,7 +53,7 @@ def _paid(discharge: Discharge, rate: Decimal, name: str, source: str, sheet: Wo
 def _cost_of_living(discharge: Discharge, sheet: Worksheet) -> Decimal:
     """1 outside Alaska and Hawaii."""
     given, ccn = discharge.hospital.cost_of_living, discharge.facts.ccn
-    states = discharge.rules.geography.on(discharge.day).cost_of_living_states
+    states = discharge.rules.geography.cost_of_living_states
     if given is None and ccn is not None and ccn[:2] in states:
         sheet.leave_out("cost-of-living", "the adjustment for Alaska and Hawaii was not given for this hospital")
     return given or ONE
@@ -64,12 +64,12 @@ def _geographic_adjustment_factor(discharge: Discharge) -> tuple[Decimal, str]:
     if given is not None:
         factor = four_places(given)
         return factor, f"{factor} ({discharge.facts.origin('geographic_adjustment_factor')})"
-    exponent = discharge.rules.geography.on(discharge.day).exponent
+    exponent = discharge.rules.geography.exponent
     factor = four_places(power(discharge.wage_index, exponent))
     return factor, f"{factor} ({plain(discharge.wage_index)}^{exponent})"
 
 
 def _capital_cost_of_living(discharge: Discharge, operating: Decimal) -> Decimal:
-    share = discharge.rules.geography.on(discharge.day).cost_of_living_share
+    share = discharge.rules.geography.cost_of_living_share
     following = (ONE + share * (operating - ONE)).quantize(_THREE_PLACES, ROUND_HALF_UP)
     return discharge.hospital.capital_cost_of_living or following

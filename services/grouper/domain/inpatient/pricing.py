@@ -11,10 +11,10 @@ from services.grouper.domain.inpatient.add_ons import add_ons
 from services.grouper.domain.inpatient.cases import InpatientCase
 from services.grouper.domain.inpatient.costs import new_technologies, outlier
 from services.grouper.domain.inpatient.discharge import Discharge
-from services.grouper.domain.inpatient.facts import NOTHING_KNOWN, Facts, facts_of
+from services.grouper.domain.inpatient.facts import Facts, facts_of
 from services.grouper.domain.inpatient.federal import federal_payments
 from services.grouper.domain.inpatient.programs import hac_reduction, hospital_specific, low_volume, quality_programs
-from services.grouper.domain.inpatient.rates import IppsRules, RatesOfDay, StandardizedAmount, rates_on
+from services.grouper.domain.inpatient.rates import IppsRules, RulesOfDay, StandardizedAmount, rules_on
 from services.grouper.domain.inpatient.transfer import transfer_of
 from services.grouper.domain.inpatient.worksheet import Worksheet
 from shared.tables import Tables, ipps, ipps_rates
@@ -31,9 +31,9 @@ _NOT_IN_IT = (
 class _Known:
     """What is the same for every DRG that a case might have."""
 
-    national: RatesOfDay | None
+    case: InpatientCase
+    rules: RulesOfDay
     facts: Facts
-    rules: IppsRules
     tables: Tables
 
 
@@ -44,9 +44,13 @@ def price(case: InpatientCase, rules: IppsRules, tables: Tables) -> Estimate:
     """
     sheet = Worksheet()
     releases: list[UsedRelease] = []
-    total = _total(case, _known(case, rules, tables), sheet, releases)
-    if total is not None:
-        for one in rules.not_supported.on(case.discharge_date):
+    known = _known(case, rules, tables)
+    total = None if known is None else _total(case.drg, known, sheet, releases)
+    if known is None:
+        reason = f"no national rates of {case.discharge_date} are known; load Tables 1A-1E of its fiscal year"
+        sheet.leave_out("payment", reason)
+    elif total is not None:
+        for one in known.rules.not_supported:
             if one.concerns(case.drg):
                 sheet.leave_out(one.what, one.reason)
         sheet.leave_out("outside-the-estimate", _NOT_IN_IT)
@@ -63,16 +67,17 @@ def price(case: InpatientCase, rules: IppsRules, tables: Tables) -> Estimate:
 def totals(case: InpatientCase, drgs: Iterable[str], rules: IppsRules, tables: Tables) -> dict[str, Decimal | None]:
     """The total of `price` for the case with each of these DRGs in place of its own."""
     known = _known(case, rules, tables)
-    return {drg: _total(case.model_copy(update={"drg": drg}), known, Worksheet(keeps_steps=False), []) for drg in drgs}
+    return {drg: None if known is None else _total(drg, known, Worksheet(keeps_steps=False), []) for drg in drgs}
 
 
-def _known(case: InpatientCase, rules: IppsRules, tables: Tables) -> _Known:
-    national = rates_on(rules, tables, case.discharge_date)
-    return _Known(national, facts_of(case, rules, tables) if national else NOTHING_KNOWN, rules, tables)
+def _known(case: InpatientCase, rules: IppsRules, tables: Tables) -> _Known | None:
+    """None where no rates of the day are known."""
+    of_day = rules_on(rules, tables, case.discharge_date)
+    return None if of_day is None else _Known(case, of_day, facts_of(case, of_day, tables), tables)
 
 
-def _total(case: InpatientCase, known: _Known, sheet: Worksheet, releases: list[UsedRelease]) -> Decimal | None:
-    opened = _opened(case, known, sheet, releases)
+def _total(drg: str, known: _Known, sheet: Worksheet, releases: list[UsedRelease]) -> Decimal | None:
+    opened = _opened(drg, known, sheet, releases)
     if opened is None:
         return None
     _work_out(*opened, sheet)
@@ -91,19 +96,16 @@ def _work_out(discharge: Discharge, amount: StandardizedAmount, sheet: Worksheet
 
 
 def _opened(
-    case: InpatientCase, known: _Known, sheet: Worksheet, releases: list[UsedRelease]
+    number: str, known: _Known, sheet: Worksheet, releases: list[UsedRelease]
 ) -> tuple[Discharge, StandardizedAmount] | None:
     """What the payment is worked out from; None where without something there is no amount, which is then said."""
-    day, national, facts = case.discharge_date, known.national, known.facts
-    if national is None:
-        sheet.leave_out("payment", f"no national rates of {day} are known; load Tables 1A-1E of its fiscal year")
-        return None
-    if national.release is not None:
-        releases.append(UsedRelease(table=ipps_rates.NATIONAL_RATES.name, release=national.release))
+    case, rules, facts = known.case, known.rules, known.facts
+    if rules.rates_release is not None:
+        releases.append(UsedRelease(table=ipps_rates.NATIONAL_RATES.name, release=rules.rates_release))
     releases.extend(facts.releases)
     if facts.unknown is not None:
         sheet.leave_out("provider", facts.unknown, "/ccn" if case.ccn else "/npi")
-    drg = _drg(case, known.tables, sheet, releases)
+    drg = _drg(number, known, sheet, releases)
     wage_index = facts.hospital.wage_index
     if facts.unpaid is not None:
         sheet.leave_out("payment", facts.unpaid, "/ccn" if case.ccn else "/npi")
@@ -111,25 +113,25 @@ def _opened(
         sheet.leave_out("payment", "the wage index of the hospital is not known", "/provider/wage_index")
     if drg is None or drg.weight is None or wage_index is None or facts.unpaid is not None:
         return None
-    transfer = transfer_of(case, drg, known.rules.transfers.on(day))
+    transfer = transfer_of(case, drg, rules.transfers)
     if transfer is None:
         missing = "discharge_status" if case.discharge_status is None else "length_of_stay"
         reason = f"a short stay is paid by the day where it ends in a transfer: the {missing} was not given"
         sheet.leave_out("payment", reason, f"/{missing}")
         return None
-    discharge = Discharge(case, drg, drg.weight, wage_index, facts, national, known.rules, transfer)
+    discharge = Discharge(case, drg, drg.weight, wage_index, facts, rules, transfer)
     amount = _standardized_amount(discharge, sheet)
     return None if amount is None else (discharge, amount)
 
 
-def _drg(case: InpatientCase, tables: Tables, sheet: Worksheet, releases: list[UsedRelease]) -> Drg | None:
-    day = case.discharge_date
+def _drg(number: str, known: _Known, sheet: Worksheet, releases: list[UsedRelease]) -> Drg | None:
+    day, tables = known.case.discharge_date, known.tables
     carried = tables.carries(ipps.DRGS, day)
-    drg = ipps.drg(tables, case.drg, day) if carried else None
+    drg = ipps.drg(tables, number, day) if carried else None
     if drg is None or drg.weight is None:
         loaded = f"no weight in the loaded release {tables.release(ipps.DRGS, day).name}" if carried else ""
         reason = loaded or f"no weights of {day} are loaded; load Table 5 of its fiscal year"
-        sheet.leave_out("payment", f"MS-DRG {case.drg}: {reason}", "/drg")
+        sheet.leave_out("payment", f"MS-DRG {number}: {reason}", "/drg")
     elif drg.weights_release is not None:
         releases.append(UsedRelease(table=ipps.DRGS.name, release=drg.weights_release))
     return drg
@@ -148,7 +150,7 @@ def _standardized_amount(discharge: Discharge, sheet: Worksheet) -> Standardized
     ]
     if assumed:
         sheet.leave_out("update", f"that the hospital {' and '.join(assumed)} was not given and is taken to be so")
-    amounts = discharge.national.rates.table_for(discharge.wage_index)
+    amounts = discharge.rules.rates.table_for(discharge.wage_index)
     amount = amounts.amount(
         submits_quality=hospital.submits_quality is not False, is_ehr_user=hospital.is_ehr_user is not False
     )

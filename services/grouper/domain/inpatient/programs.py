@@ -18,7 +18,7 @@ def hospital_specific(
     kind, rate = discharge.hospital.dependent, discharge.hospital.hospital_specific_rate
     if kind is None:
         return
-    share = discharge.rules.dependent_hospitals.on(discharge.day)[kind]
+    share = discharge.rules.dependent_hospitals[kind]
     if share is None:
         sheet.leave_out("hospital-specific", f"on the day no program pays {kind} hospitals by their own rate")
         return
@@ -66,6 +66,6 @@ def hac_reduction(discharge: Discharge, sheet: Worksheet) -> None:
     if reduced is None:
         sheet.leave_out("hac-reduction", "whether the hospital is in the worst quarter was not given")
     elif reduced:
-        part = discharge.rules.hospital_acquired_conditions.on(discharge.day)
+        part = discharge.rules.hospital_acquired_conditions
         told = f"-{plain(part)} × {dollars(sheet.total)}; {discharge.facts.origin('has_hac_reduction')}"
         sheet.pay("hac-reduction", -part * sheet.total, told, "42 CFR 412.172(b)")

@@ -185,30 +185,65 @@ class IppsRules:
 
 
 @dataclass(frozen=True)
-class RatesOfDay:
-    """The national rates that a discharge is paid by, and where they are from."""
+class RulesOfDay:
+    """What was in force on the day of a discharge."""
 
     rates: NationalRates
-    source: str
-    release: str | None
+    rates_source: str
+    rates_release: str | None
     """Of the loaded Tables 1A-1E; None where the rates are the product's own."""
+    fixed_loss: Decimal | None
+    outlier: OutlierRule
+    transfers: TransferRule
+    teaching: TeachingRule
+    disproportionate_share: DshRule
+    geography: GeographyRule
+    new_technology: NewTechnologyRule
+    hospital_acquired_conditions: Decimal
+    dependent_hospitals: dict[str, Decimal | None]
+    paid_hospitals: PaidHospitals
+    provider_types: ProviderTypes
+    not_supported: tuple[NotSupported, ...]
 
 
-def rates_on(rules: IppsRules, tables: Tables, day: date) -> RatesOfDay | None:
-    """Loaded Tables 1A-1E go before the product's own; None where neither has the day, or a rule has not."""
-    if day < rules.begins:
+def rules_on(rules: IppsRules, tables: Tables, day: date) -> RulesOfDay | None:
+    """Loaded Tables 1A-1E go before the product's own rates; None where neither has the day, or a rule has not."""
+    found = _rates(rules, tables, day) if day >= rules.begins else None
+    if found is None:
         return None
+    rates, source, release = found
+    return RulesOfDay(
+        rates=rates,
+        rates_source=source,
+        rates_release=release,
+        fixed_loss=rules.fixed_loss.on_or(day, None),
+        outlier=rules.outlier.on(day),
+        transfers=rules.transfers.on(day),
+        teaching=rules.teaching.on(day),
+        disproportionate_share=rules.disproportionate_share.on(day),
+        geography=rules.geography.on(day),
+        new_technology=rules.new_technology.on(day),
+        hospital_acquired_conditions=rules.hospital_acquired_conditions.on(day),
+        dependent_hospitals=rules.dependent_hospitals.on(day),
+        paid_hospitals=rules.paid_hospitals.on(day),
+        provider_types=rules.provider_types.on(day),
+        not_supported=rules.not_supported.on(day),
+    )
+
+
+def _rates(rules: IppsRules, tables: Tables, day: date) -> tuple[NationalRates, str, str | None] | None:
+    """The rates, what says them, and the release where they are loaded."""
     if tables.carries(ipps_rates.NATIONAL_RATES, day):
         edition = tables.on(ipps_rates.NATIONAL_RATES, day)
         above, up_to = (_loaded(edition.store.rows(table)) for table in (ABOVE_ONE, UP_TO_ONE))
         [capital] = edition.store.rows(CAPITAL)
         release = edition.release.name
         rates = NationalRates(above, up_to, capital.amount)
-        return RatesOfDay(rates, f"{release} IPPS Tables 1A, 1B, 1D as loaded", release)
+        return rates, f"{release} IPPS Tables 1A, 1B, 1D as loaded", release
     if day < rules.national.begins:
         return None
     national = rules.national.edition_on(day)
-    return RatesOfDay(national.value, national.source, None) if national.value is not None else None
+    return None if national.value is None else (national.value, national.source, None)
 
 
 def _loaded(rows: tuple[ipps_rates.RateRow, ...]) -> AmountTable:

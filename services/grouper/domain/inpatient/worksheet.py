@@ -68,6 +68,7 @@ def dollars(amount: Decimal) -> str:
     return f"{cents(amount):,}"
 
 
+@lru_cache(maxsize=4_096)
 def plain(factor: Decimal) -> str:
     """`0.8702`, without zeros at its end."""
     return f"{factor.normalize():f}"

@@ -10,6 +10,7 @@ import pytest
 
 from services.grouper.domain.inpatient.cases import InpatientCase
 from services.grouper.domain.inpatient.facts import Facts, facts_of
+from services.grouper.domain.inpatient.rates import rules_on
 from services.grouper.parameters.ipps import load_ipps_rules
 from shared.tables import Tables
 from tests.shared.tables.ipps_files import IMPACT_2027, a_record, loaded, provider_file, tables_of
@@ -33,7 +34,9 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 def known(tables: Tables, **fields: Any) -> Facts:
     document = {"drg": "871", "discharge_date": "2026-11-20", "discharge_status": "01"} | fields
     case = InpatientCase.model_validate(document)
-    return facts_of(case, load_ipps_rules(), tables)
+    rules = rules_on(load_ipps_rules(), tables, case.discharge_date)
+    assert rules is not None
+    return facts_of(case, rules, tables)
 
 
 def test_the_impact_file_says_what_nobody_gave(impact_alone: Tables) -> None:
