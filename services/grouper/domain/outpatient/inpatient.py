@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.grouper.domain.outpatient.lines import Assigned, GroupOf, Lines, by_day, changed
-from services.grouper.domain.outpatient.rules import OppsRules
+from services.grouper.domain.outpatient.lines import Assigned, GroupOf, Lines, changed
+from services.grouper.domain.outpatient.rules import InpatientDeathRule, OppsRules, known_on
 
 _SEPARATE = "separate_procedure"
 
@@ -15,17 +15,14 @@ def death_of(lines: Lines, patient_status: str | None, rules: OppsRules, group_o
 
     Source: CMS Pub 100-04 ch. 4 §180.7; Integrated OCE Specifications, edits 70 and 71.
     """
-    found = [line for line in lines if line.is_live and line.status == "C" and not _is_beside(line, lines)]
-    for line in found:
-        rule = rules.inpatient_death.on(line.day) if line.day else None
-        marked = [one for one in found if rule and one.has(rule.modifier)]
-        if rule is None or line not in marked or patient_status not in rule.statuses:
-            continue
-        group = group_of(rule.apc, line.day) if line.day else None
-        if len(marked) > 1 or line.line.units != 1 or group is None:
-            return None
-        return line.paid_by(group, f"an inpatient-only procedure on a patient who died or was moved: APC {rule.apc}")
-    return None
+    marked = [(line, rule) for line, rule in _in_emergency(lines, rules) if line.has(rule.modifier)]
+    if len(marked) != 1:
+        return None
+    [(line, rule)] = marked
+    group = group_of(rule.apc, line.day) if line.day else None
+    if group is None or line.units != 1 or patient_status not in rule.statuses:
+        return None
+    return line.paid_by(group, f"an inpatient-only procedure on a patient who died or was moved: APC {rule.apc}")
 
 
 def deny_days(lines: Lines) -> list[Assigned]:
@@ -34,21 +31,26 @@ def deny_days(lines: Lines) -> list[Assigned]:
     A separate procedure beside T on its day, or J1 on the claim, is only not paid itself. Source: 42 CFR 419.22(n);
     CMS Pub 100-04 ch. 4 §180.7; Integrated OCE Specifications, edits 18, 45 and 49.
     """
-    return changed(lines, (change for day in by_day(lines) for change in _denied(day, lines)))
+    first = {line.day: line.line.number for line in reversed(_denying(lines))}
+    beside = (line for line in lines if line.is_live and line.status != "C" and line.day in first)
+    why = "on the day of an inpatient-only procedure, line {} (edit 49)"
+    return changed(lines, (line.refused("not-paid", why.format(first[line.day])) for line in beside))
 
 
-def _is_beside(line: Assigned, lines: Lines) -> bool:
-    """Whether it is a separate procedure beside one with T or J1."""
-    return line.on(_SEPARATE) and any(
-        other.is_live and (other.status == "J1" or (other.status == "T" and other.day == line.day)) for other in lines
-    )
+def _in_emergency(lines: Lines, rules: OppsRules) -> Iterator[tuple[Assigned, InpatientDeathRule]]:
+    for line in _denying(lines):
+        rule = known_on(rules.inpatient_death, line.day) if line.day else None
+        if rule is not None:
+            yield line, rule
 
 
-def _denied(day: Lines, lines: Lines) -> Iterator[Assigned]:
-    denying = [line for line in day if line.is_live and line.status == "C" and not _is_beside(line, lines)]
-    if not denying:
-        return
-    number = denying[0].line.number
-    for line in day:
-        if line.is_live and line.status != "C":
-            yield line.refused("not-paid", f"on the day of an inpatient-only procedure, line {number} (edit 49)")
+def _denying(lines: Lines) -> list[Assigned]:
+    """Inpatient-only procedures but for separate ones beside another with T or J1."""
+    live = [line for line in lines if line.is_live]
+    beside_any = any(line.status == "J1" for line in live)
+    with_procedure = {line.day for line in live if line.status == "T"}
+    return [
+        line
+        for line in live
+        if line.status == "C" and not (line.on(_SEPARATE) and (beside_any or line.day in with_procedure))
+    ]
