@@ -6,7 +6,7 @@ Only codes that the caller names as documented are added: the grouper never sugg
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
@@ -25,6 +25,7 @@ from services.grouper.domain.stays import Stay
 from services.grouper.errors import EngineFailed, NotGroupable
 from shared.claims import Date, Diagnosis, Many, Model, Money
 from shared.tables import Tables, ipps
+from shared.tables.ipps import Drg
 
 _MOST_DIAGNOSES = 25
 _T = TypeVar("_T")
@@ -83,9 +84,9 @@ _Variant = tuple[Change, int | None, str | None, GrouperInput]
 class _Basis:
     """What every outcome is made from, and the stay as it is, which it is compared with."""
 
-    tables: Tables
-    grouped: GroupedStay
-    payments: Mapping[str, Decimal | None] = field(default_factory=dict)
+    drgs: Mapping[str, Drg | None]
+    """By number, those that any change comes to."""
+    payments: Mapping[str, Decimal | None]
     weight: Decimal | None = None
     payment: Decimal | None = None
 
@@ -105,14 +106,14 @@ async def what_if(
     _refuse_invalid(rules, tables, question)
     variants = list(_variants(grouped.asked, question.documented))
     answers = await engine.group([variant[3] for variant in variants])
-    case = _case(grouped, question.pricing)
-    drgs = dict.fromkeys(map(_drg, [grouped.answer, *(one for one in answers if isinstance(one, GrouperAnswer))]))
-    payments = totals(case, [drg for drg in drgs if drg is not None], ipps_rules, tables) if case else {}
-    basis = _Basis(tables, grouped, payments)
+    day, case = grouped.stay.discharge_date, _case(grouped, question.pricing)
+    numbers = {_number(one) for one in (grouped.answer, *answers) if isinstance(one, GrouperAnswer)}
+    drgs = {number: ipps.drg(tables, number, day) for number in numbers if number}
+    basis = _Basis(drgs, totals(case, drgs, ipps_rules, tables) if case else {})
     as_coded = _outcome(basis, ("none", None, None, grouped.asked), grouped.answer)
     compared = replace(basis, weight=as_coded.weight, payment=as_coded.payment)
     return WhatIf(
-        as_of=grouped.stay.discharge_date,
+        as_of=day,
         as_coded=as_coded,
         changes=tuple(_outcome(compared, variant, answer) for variant, answer in zip(variants, answers, strict=True)),
         weights=_weights(tables, grouped),
@@ -134,7 +135,7 @@ def _case(grouped: GroupedStay, pricing: Billed | None) -> InpatientCase | None:
     )
 
 
-def _drg(answer: GrouperAnswer) -> str | None:
+def _number(answer: GrouperAnswer) -> str | None:
     return f"{answer.final_drg:03}" if is_grouped(answer) else None
 
 
@@ -169,11 +170,11 @@ def _outcome(basis: _Basis, variant: _Variant, answer: GrouperAnswer | EngineFai
     change, index, code, _asked = variant
     if isinstance(answer, EngineFailed):
         raise answer
-    number = _drg(answer)
+    number = _number(answer)
     if number is None:
         reason = RETURN_CODES.get(answer.return_code, "no DRG")
         return Outcome(change=change, index=index, code=code, drg=None, reason=reason)
-    drg = ipps.drg(basis.tables, number, basis.grouped.stay.discharge_date)
+    drg = basis.drgs[number]
     weight, payment = drg.weight if drg else None, basis.payments.get(number)
     return Outcome(
         change=change,
