@@ -66,6 +66,8 @@ class Formula(TableRow, frozen=True):
     """Lists and facts joined by `&`, `|`, `~`, parentheses; `PDX:`, `SDX:`, `ANY:` say where a diagnosis stands."""
     next_mdc: int
     """The MDC whose formulas are tried instead, where the step leads to no DRG; 0 where it ends the search."""
+    uncounted: tuple[str, ...]
+    """Lists whose diagnoses do not count as CC or MCC for this DRG, for its logic names them (appendix C, part 3)."""
 
 
 class PrincipalDiagnosis(TableRow, frozen=True):

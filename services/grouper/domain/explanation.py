@@ -30,7 +30,16 @@ from shared.tables import Tables, ipps, msdrg, poa
 Effect = Literal["decides", "contributes", "none"]
 """`decides`: without this code alone the DRG is another. `contributes`: only without several. `none`: never."""
 
-Standing = Literal["principal", "counts", "not-a-cc", "excluded-by-principal", "excluded-by-death", "hospital-acquired"]
+Standing = Literal[
+    "principal",
+    "counts",
+    "not-a-cc",
+    "excluded-by-principal",
+    "excluded-by-death",
+    "excluded-by-drg",
+    "hospital-acquired",
+]
+"""`excluded-by-drg`: the logic of the DRG names the code, so that it does not count as its CC or MCC too."""
 
 _BEFORE_ANY_MDC, _AFTER_ANY_MDC = 0, 99
 _DIED = "20"
@@ -173,6 +182,7 @@ class _CodesOfStay:
         procedures = tuple(msdrg.grouped_procedure(tables, code, day) for code in asked.procedures)
         principal = asked.diagnoses[0][0]
         hacs = hacs_met(tables, diagnoses, procedures, day)
+        uncounted = {name for _mdc, one in _leading(tables, grouped) for name in one.uncounted}
         standing: list[Standing] = []
         for index, ((code, poa_given), row) in enumerate(zip(asked.diagnoses, diagnoses, strict=True)):
             if index == 0:
@@ -183,6 +193,8 @@ class _CodesOfStay:
                 standing.append("excluded-by-principal")
             elif "mccalive" in row.lists and asked.discharge_status == _DIED:
                 standing.append("excluded-by-death")
+            elif uncounted.intersection(row.lists):
+                standing.append("excluded-by-drg")
             elif hacs[index] and poa_given in NOT_PRESENT_ON_ADMISSION and not asked.poa_exempt:
                 standing.append("hospital-acquired")
             else:
@@ -249,7 +261,7 @@ def _deciding_step(tables: Tables, grouped: GroupedStay, codes: _CodesOfStay) ->
             return facts[term]
         return True if term in met else None if term.isupper() else False
 
-    leading = [(mdc, one) for mdc, one in _formulas(tables, grouped) if one.drg == answer.final_drg]
+    leading = _leading(tables, grouped)
     possible = [(mdc, one) for mdc, one in leading if read_condition(one.condition).judged(judge) is not False]
     if not leading:
         return None
@@ -263,11 +275,21 @@ def _deciding_step(tables: Tables, grouped: GroupedStay, codes: _CodesOfStay) ->
     )
 
 
+def _leading(tables: Tables, grouped: GroupedStay) -> list[tuple[int, msdrg.Formula]]:
+    """The formulas for the DRG, with their MDC."""
+    return [(mdc, one) for mdc, one in _formulas(tables, grouped) if one.drg == grouped.answer.final_drg]
+
+
 def _formulas(tables: Tables, grouped: GroupedStay) -> list[tuple[int, msdrg.Formula]]:
-    """The formulas that may have led to the DRG, with their MDC: its own, those before any MDC, those after."""
-    mdcs = dict.fromkeys((grouped.answer.final_mdc, _BEFORE_ANY_MDC, _AFTER_ANY_MDC))
+    """The formulas that may have led to the DRG, with their MDC: its own, those before any MDC, those after.
+
+    An MDC may hand a stay on to other formulas, such as those for procedures unrelated to the principal diagnosis.
+    """
     day = grouped.stay.discharge_date
-    return [(mdc, formula) for mdc in mdcs for formula in msdrg.formulas(tables, mdc, day)]
+    tried = dict.fromkeys((grouped.answer.final_mdc, _BEFORE_ANY_MDC, _AFTER_ANY_MDC))
+    found = [(mdc, formula) for mdc in tried for formula in msdrg.formulas(tables, mdc, day)]
+    handed_on = dict.fromkeys(formula.next_mdc for _mdc, formula in found if formula.next_mdc not in (0, *tried))
+    return found + [(mdc, formula) for mdc in handed_on for formula in msdrg.formulas(tables, mdc, day)]
 
 
 async def _effects(

@@ -24,7 +24,7 @@ _PATTERNS = struct.Struct("<4sIIII")  # magic, patterns, where they begin, where
 _PATTERN = struct.Struct("<III")  # number, how many lists, where their places begin
 _MDCS = struct.Struct("<4sIIIII")  # magic, MDCs, formulas, where each begins, where texts begin
 _MDC = struct.Struct("<IIIII")  # MDC, first version, last version, number of its first formula, how many
-_FORMULA = struct.Struct("<IIII8sI4xII8x")  # MDC, rank, family, DRG, kind, next MDC, place and length of the text
+_FORMULA = struct.Struct("<IIII8sI4xIIII")  # MDC, rank, family, DRG, kind, next MDC, text, lists that do not count
 _VERSIONED = struct.Struct("<8sIII")  # code, first version, last version, number of what it has
 _LIST = struct.Struct("<III")  # number, how many codes, where they begin
 _HACS = struct.Struct("<4sIII")  # magic, entries, where they begin, where texts begin
@@ -121,9 +121,14 @@ def _patterns(table: str) -> dict[int, tuple[str, ...]]:
     _magic, count, begin, _places, _names = _PATTERNS.unpack_from(content)
     found: dict[int, tuple[str, ...]] = {0: ()}
     for number, how_many, places in msdrg_file.records(table, _PATTERN, begin, count):
-        names = struct.iter_unpack("<II", content[places : places + 8 * how_many])
-        found[number] = tuple(content[at : at + length].tobytes().decode() for at, length in names)
+        found[number] = _named(content, places, how_many)
     return found
+
+
+def _named(content: memoryview, places: int, how_many: int) -> tuple[str, ...]:
+    """Names of lists; at `places` stand where each begins and its length."""
+    names = struct.iter_unpack("<II", content[places : places + 8 * how_many])
+    return tuple(content[at : at + length].tobytes().decode() for at, length in names)
 
 
 def _formulas() -> Iterator[tuple[str, msdrg.Formula]]:
@@ -131,9 +136,13 @@ def _formulas() -> Iterator[tuple[str, msdrg.Formula]]:
     _magic, mdcs, count, begin, texts, _end = _MDCS.unpack_from(content)
     all_formulas = list(msdrg_file.records("drg_formulas", _FORMULA, texts, count))
     for mdc, first, last, start, how_many in msdrg_file.records("drg_formulas", _MDC, begin, mdcs):
-        for _mdc, rank, family, drg, kind, next_mdc, place, length in all_formulas[start : start + how_many]:
+        for _mdc, rank, family, drg, kind, next_mdc, place, length, *lists in all_formulas[start : start + how_many]:
             condition = content[place : place + length].tobytes().decode()
-            yield f"{mdc:02}", msdrg.Formula(*_days(first, last), rank, drg, family, _kind(kind), condition, next_mdc)
+            span, uncounted = _days(first, last), _named(content, *lists)
+            yield (
+                f"{mdc:02}",
+                msdrg.Formula(*span, rank, drg, family, _kind(kind), condition, next_mdc, uncounted),
+            )
 
 
 def _principals() -> Iterator[tuple[str, msdrg.PrincipalDiagnosis]]:

@@ -14,7 +14,6 @@ import os
 import random
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 
 import pytest
@@ -24,6 +23,7 @@ from shared.claims import Grouping
 from shared.tables import msdrg
 from tests.services.grouper.proof.corrected_port import CorrectedPort
 from tests.services.grouper.proof.drgpy_corrections import CORRECTIONS
+from tests.services.grouper.proof.versions import LAST_DAYS
 from tests.services.grouper.stays import a_grouper, decide
 from tests.strategies.stays import definitions_on, plausible_stays
 
@@ -32,16 +32,6 @@ log = logging.getLogger(__name__)
 MANY = int(os.environ.get("REVCYCLE_DRG_CLAIMS", "600"))
 SEED = os.environ.get("REVCYCLE_DRG_SEED", "1")
 
-LAST_DAYS = {
-    "v40": date(2023, 3, 31),
-    "v41": date(2024, 3, 31),
-    "v41.1": date(2024, 9, 30),
-    "v42": date(2025, 3, 31),
-    "v42.1": date(2025, 9, 30),
-    "v43": date(2026, 3, 31),
-    "v43.1": date(2026, 9, 30),
-}
-"""Of the versions that the port has: all that we carry but v40.1 and v44."""
 VERSIONS = list(LAST_DAYS) if MANY >= 5000 else ["v41", "v43.1"]
 
 _CODE_UNKNOWN = "code-not-in-port"
@@ -105,7 +95,9 @@ def without_unknown_codes(port: CorrectedPort, stay: Stay) -> Stay:
 
     def lacks_procedure(code: str) -> bool:
         row = msdrg.grouped_procedure(tables, code, day)
-        return row is not None and row.lists != ("nonor",) and not port.prmap.get(code) and code not in port.orpcsmap
+        if row is None or row.lists == ("nonor",):
+            return False
+        return code not in port.orpcsmap if row.operating_room else not port.prmap.get(code)
 
     def lacks_level(code: str) -> bool:
         row = msdrg.grouped_diagnosis(tables, code, day)
