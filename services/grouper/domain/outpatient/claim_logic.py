@@ -21,7 +21,7 @@ _NO_PAIRS = "no loaded release of Addendum J or the I/OCE has the complexity adj
 
 
 @dataclass
-class Asked:
+class AskedTables:
     """The tables as claim logic asks them, and what was read from them."""
 
     tables: Tables
@@ -46,7 +46,7 @@ class Asked:
         return found.apc
 
 
-def decided_lines(visit: OutpatientVisit, rules: OppsRules, asked: Asked) -> list[Assigned]:
+def decided_lines(visit: OutpatientVisit, rules: OppsRules, asked: AskedTables) -> list[Assigned]:
     """Every line of a visit with its outcome: paid by an APC, packaged, not paid, not supported."""
     lines: list[Assigned] = listed_lines(visit, rules, asked.tables)
     whole_logic = visit.facility_type in rules.whole_logic_bill_types.on(visit.service_date)
@@ -55,11 +55,11 @@ def decided_lines(visit: OutpatientVisit, rules: OppsRules, asked: Asked) -> lis
     return [_settled(line, rules) for line in decide(lines, visit, rules, asked)]
 
 
-def _alone(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: Asked) -> list[Assigned]:
+def _alone(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: AskedTables) -> list[Assigned]:
     return pay_alone(package_conditional(lines, rules, visit.service_date))
 
 
-def _whole(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: Asked) -> list[Assigned]:
+def _whole(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: AskedTables) -> list[Assigned]:
     """In the order of the I/OCE: later steps see what earlier ones made of a line."""
     died = death_of(lines, visit.patient_status, rules, asked.group_of)
     if died is not None:
@@ -75,7 +75,7 @@ def _whole(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: Asked)
     return _comprehensive(lines, rules, asked)
 
 
-def _foremost(lines: Lines, asked: Asked) -> Assigned | None:
+def _foremost(lines: Lines, asked: AskedTables) -> Assigned | None:
     """The service with J1 that ranks highest, before any is denied; None where that cannot be said yet."""
     try:
         return comprehensive.primary_of(lines, asked.rank_of)
@@ -83,7 +83,7 @@ def _foremost(lines: Lines, asked: Asked) -> Assigned | None:
         return None
 
 
-def _comprehensive(lines: Lines, rules: OppsRules, asked: Asked) -> list[Assigned]:
+def _comprehensive(lines: Lines, rules: OppsRules, asked: AskedTables) -> list[Assigned]:
     try:
         primary = comprehensive.primary_of(lines, asked.rank_of)
     except NoRelease:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.grouper.domain.estimates import Estimate, LeftOut, PricedLine, Step, UsedRelease
-from services.grouper.domain.outpatient.claim_logic import Asked, decided_lines
+from services.grouper.domain.outpatient.claim_logic import AskedTables, decided_lines
 from services.grouper.domain.outpatient.discounting import discounts_of
 from services.grouper.domain.outpatient.lines import Assigned, Lines
 from services.grouper.domain.outpatient.outliers import outliers_of
@@ -23,6 +23,11 @@ _ALWAYS_OUT = (
         what="edits", reason="every line is taken to pass the edits (NCCI, MUE, coverage), which the scrubber makes"
     ),
     LeftOut(what="deductible", reason="the Part B deductible is not taken off: what the patient has met is not known"),
+    LeftOut(what="sequestration", reason="amounts are those allowed, before the sequestration of Medicare's part"),
+    LeftOut(
+        what="special-hospitals",
+        reason="what cancer, children's and rural emergency hospitals and those of Maryland are paid is not supported",
+    ),
     LeftOut(what="quality-reporting", reason="the hospital is taken to have met the quality reporting rules"),
 )
 _SHOWN = 24
@@ -35,7 +40,7 @@ def price(visit: OutpatientVisit, rules: OppsRules, tables: Tables) -> Estimate:
     refusal = _refusal(visit, rules)
     if refusal is not None:
         return _not_supported(visit, refusal)
-    asked = Asked(tables)
+    asked = AskedTables(tables)
     lines = decided_lines(visit, rules, asked)
     paid = [line for line in lines if line.outcome == "paid"]
     payer = Payer(visit, rules, tables, discounts_of(paid, rules))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from services.grouper.domain.outpatient.claim_logic import Asked, decided_lines
+from services.grouper.domain.outpatient.claim_logic import AskedTables, decided_lines
 from services.grouper.domain.outpatient.discounting import NO_DISCOUNT, discounts_of
 from services.grouper.domain.outpatient.visits import OutpatientVisit
 from services.grouper.parameters.opps import load_opps_rules
@@ -55,7 +55,7 @@ def test_each_line_is_what_the_editor_makes_of_it(embedded_tables: Tables, kind:
     assert len(claims) == 25
     rules = load_opps_rules()
     for claim in claims:
-        decided = decided_lines(visit_of(claim), rules, Asked(embedded_tables))
+        decided = decided_lines(visit_of(claim), rules, AskedTables(embedded_tables))
         discounts = discounts_of([one for one in decided if one.outcome == "paid"], rules)
         for one, (*_asked, status, apc, formula, units, rejected) in zip(decided, claim["lines"], strict=True):
             place = f"{one.code} of {claim}"

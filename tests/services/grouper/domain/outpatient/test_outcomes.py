@@ -96,6 +96,12 @@ def test_a_drug_of_section_340b_before_the_court_spoke(embedded_tables: Tables) 
     assert (outcome("2022-09-27"), outcome("2022-09-28")) == ("not-supported", "paid")
 
 
+def test_a_pass_through_drug_of_a_packaged_kind_is_paid_less(embedded_tables: Tables) -> None:
+    """42 CFR 419.64: A9608, a diagnostic radiopharmaceutical, is of such a kind; A9607, a therapeutic one, is not."""
+    assert only(priced(embedded_tables, "A9608")).outcome == "not-supported"
+    assert only(priced(embedded_tables, "A9607")).outcome == "paid"
+
+
 def test_therapy_under_a_plan_is_paid_by_the_physician_schedule(embedded_tables: Tables) -> None:
     found = only(priced(embedded_tables, line("97597", "GP")))
     assert (found.outcome, only(priced(embedded_tables, "97597")).outcome) == ("not-supported", "paid")
