@@ -13,8 +13,8 @@ from shared.tables.catalogue import Release
 
 _THERAPY = "therapy_conditionally_paid"
 _OFF_CAMPUS = "PO"
-_PASS_THROUGH_DRUG = "G"
-_PASS_THROUGH_KINDS = ("passthrough_", "skin_substitute")
+_TRANSITIONAL_DRUG = "G"
+_OFFSET_KINDS = ("passthrough_", "skin_substitute")
 
 
 def listed_lines(visit: OutpatientVisit, rules: OppsRules, tables: Tables) -> list[Assigned]:
@@ -85,7 +85,7 @@ def _is_offset(listed: Listed) -> bool:
 
     Source: 42 CFR 419.64; CMS Pub 100-04 ch. 4 §60.
     """
-    return listed.lists is None or any(name.startswith(_PASS_THROUGH_KINDS) for name in listed.lists)
+    return listed.lists is None or any(name.startswith(_OFFSET_KINDS) for name in listed.lists)
 
 
 def _copayment(found: opps.Procedure) -> Decimal | None:
@@ -128,7 +128,7 @@ def _refusal(found: Assigned, listed: Listed, day: date, rules: OppsRules) -> st
         return "modifier PO: an off-campus department is paid less for this service, which is not supported"
     if found.on(_THERAPY) and found.has("GN", "GO", "GP"):
         return "under a plan of therapy it is paid by the physician fee schedule, which is not asked here"
-    if listed.status == _PASS_THROUGH_DRUG and _is_offset(listed):
+    if listed.status == _TRANSITIONAL_DRUG and _is_offset(listed):
         return "a pass-through drug of a packaged kind is paid less the drugs' part of its procedure, which is not done"
     if listed.group and (found.units < 1 or found.units != found.units.to_integral_value()):
         return "a service that may be paid is billed in whole units of at least one"
