@@ -16,8 +16,11 @@ Factor = Annotated[Decimal, Field(ge=0, lt=10, decimal_places=12)]
 Fraction = Annotated[Decimal, Field(ge=0, le=2, decimal_places=12)]
 """As `Factor`, of what is at most all of two populations, or of a payment."""
 
-Charges = Annotated[Amount, Field(lt=10**8)]
-"""Dollars of one stay or one technology; CMS's Pricer takes less than ten million."""
+MOST_CHARGES = 10**8
+"""Dollars: no stay's charges come to so much; CMS's Pricer takes less than ten million."""
+
+Charges = Annotated[Amount, Field(lt=MOST_CHARGES)]
+"""Dollars of one stay or one technology."""
 
 HospitalAmount = Annotated[Amount, Field(lt=10**7)]
 """Dollars of a discharge that an authority sets."""

@@ -31,7 +31,7 @@ class _Side:
 def new_technologies(discharge: Discharge, federal: Federal, paid: AddOns, sheet: Worksheet) -> Decimal:
     """The add-on payments together, zero where none is due or known."""
     given = discharge.case.new_technologies
-    charges, ratio = discharge.case.charges, discharge.hospital.operating_ccr
+    charges, ratio = discharge.charges, discharge.hospital.operating_ccr
     if not given:
         sheet.leave_out("new-technology", "none was given; what a case used is not read from its codes")
         return _NONE
@@ -86,12 +86,12 @@ def outlier(discharge: Discharge, federal: Federal, paid: AddOns, technologies: 
 def _sides(
     discharge: Discharge, federal: Federal, paid: AddOns, technologies: Decimal, sheet: Worksheet
 ) -> tuple[_Side, _Side] | None:
-    charges, hospital = discharge.case.charges, discharge.hospital
+    charges, hospital = discharge.charges, discharge.hospital
     operating_ccr, capital_ccr = hospital.operating_ccr, hospital.capital_ccr
     given = discharge.case.fixed_loss
     fixed_loss = discharge.rules.fixed_loss if given is None else given
     if charges is None or operating_ccr is None or capital_ccr is None or not operating_ccr + capital_ccr:
-        sheet.leave_out("outlier", "covered charges and both cost-to-charge ratios decide on it; not all were given")
+        sheet.leave_out("outlier", "covered charges and both cost-to-charge ratios decide on it; not all are known")
         return None
     if fixed_loss is None:
         sheet.leave_out("outlier", "no fixed-loss amount of the fiscal year is known; give it as fixed_loss")

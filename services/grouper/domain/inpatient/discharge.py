@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.grouper.domain.inpatient.cases import HospitalFacts, InpatientCase
+from services.grouper.domain.inpatient.cases import MOST_CHARGES, HospitalFacts, InpatientCase
 from services.grouper.domain.inpatient.facts import Facts
 from services.grouper.domain.inpatient.rates import RulesOfDay
 from services.grouper.domain.inpatient.transfer import Transfer
@@ -23,6 +23,12 @@ class Discharge:
     facts: Facts
     rules: RulesOfDay
     transfer: Transfer
+
+    @property
+    def charges(self) -> Decimal | None:
+        """Covered charges; None where they were not given, or come from a claim and are more than any stay's."""
+        charges = self.case.charges
+        return charges if charges is not None and charges < MOST_CHARGES else None
 
     @property
     def hospital(self) -> HospitalFacts:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.grouper.domain.inpatient.pricing import price
+from services.grouper.parameters.ipps import load_ipps_rules
 from shared.tables import Tables
-from tests.services.grouper.domain.inpatient.discharges import amount, amounts, left_out, priced
+from tests.services.grouper.domain.inpatient.discharges import a_case, amount, amounts, left_out, priced
 
 RATIOS = {"operating_ccr": "0.25", "capital_ccr": "0.05"}
 
@@ -70,6 +73,13 @@ def test_without_charges_or_a_ratio_it_is_left_out(
     embedded_tables: Tables, facts: dict[str, str], fields: dict[str, str]
 ) -> None:
     assert "outlier" in left_out(priced(embedded_tables, facts, **fields))
+
+
+def test_charges_of_a_claim_that_no_stay_has_are_not_counted(embedded_tables: Tables) -> None:
+    case = a_case(RATIOS).model_copy(update={"charges": Decimal("9999999999.99")})
+    estimate = price(case, load_ipps_rules(), embedded_tables)
+    assert "outlier" in left_out(estimate)
+    assert str(estimate.total) == "14135.10"
 
 
 def test_an_outlier_that_depends_on_what_is_not_known_is_left_out(embedded_tables: Tables) -> None:
