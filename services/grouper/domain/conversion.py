@@ -1,17 +1,17 @@
 """The ICD-10 codes of a claim in the code set of another day: kept, converted, or left to the coder.
 
 Source: the conversion tables of NCHS (ICD-10-CM) and CMS (ICD-10-PCS), `shared.tables.icd10`. Forward a code becomes
-those that were made of it; backward it becomes those that stood for the same before. Where a table names several, the
-record decides which is right: they are all listed and none is chosen. Where it names none and the code was subdivided,
-the code set itself shows its parts; they are listed too, and none is chosen even where there is one.
+those that were made of it; backward it becomes those that stood for the same before. Where there are several, the
+record decides which is right: they are all listed and none is chosen. Where a code was subdivided and the table does
+not say what some of its parts were before (I49.81 to I49.89 below I49.8), the code set shows them: they are listed too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import Stay
@@ -19,6 +19,7 @@ from shared.claims import CodeConversion, Date, Diagnosis, IcdCode, Many, Model,
 from shared.tables import CodeSystem, Tables, icd10
 from shared.tables.icd10 import CONVERSIONS, LABELS
 from shared.tables.spans import fiscal_year
+from shared.tables.table import Table
 
 Outcome = Literal["kept", "converted", "choices", "no-successor", "unknown", "invalid"]
 """Valid on both days; one code stands for it; several may; none does; no conversion table reaches that far; not valid
@@ -33,13 +34,20 @@ _TABLES: dict[CodeSystem, str] = {
 }
 
 
+Basis = Literal["conversion-table", "subdivision"]
+"""The table names it; or the code set has it below the reported code, or the other way round."""
+
+
 class Standing(Model):
     """A code that stands for a reported one."""
 
     code: str
     title: str | None
     effective: Date
-    """Since when the table has it so."""
+    """Since when it does, or did."""
+    basis: Basis
+    release: str
+    """Of the conversion table or the code set, by the basis."""
 
 
 class ConvertedCode(Model):
@@ -53,10 +61,8 @@ class ConvertedCode(Model):
     """The code of that day; None where there is none or it is not known which."""
     choices: Many[Standing] = ()
     """All that stand for the reported code. Where it is kept: codes that have come in since for a part of it."""
-    basis: Literal["conversion-table", "subdivision"] | None = None
-    """What the choices come from; None where there are none."""
     release: str | None = None
-    """Of the conversion table, or of the code set for a subdivision; None where none is loaded."""
+    """Of the conversion table that was asked; None where none is loaded."""
 
     @property
     def is_settled(self) -> bool:
@@ -103,46 +109,45 @@ def convert_codes(
 def convert_code(tables: Tables, system: CodeSystem, code: str, days: CodedOn, pointer: str) -> ConvertedCode:
     """One code. Raises NoRelease where no code set of one of the days is loaded."""
     outcome, choices = _conversion(tables, system, code, days)
-    basis: Literal["conversion-table", "subdivision"] | None = "conversion-table" if choices else None
-    release = _release(tables, system, days)
-    if outcome in ("no-successor", "unknown") and not choices and (parts := _parts(tables, system, code, days)):
-        outcome, choices, basis = "choices", parts, "subdivision"
-        release = tables.release(icd10.CODES[system], max(days.coded, days.asked)).name
-    standing = {"kept": code, "converted": next(iter(choices), None)}.get(outcome)
+    standing = {"kept": code, "converted": choices[0].code if choices else None}.get(outcome)
+    release = _release(tables, CONVERSIONS[system], days)
     return ConvertedCode(
-        pointer=pointer,
-        system=system,
-        reported=code,
-        outcome=outcome,
-        code=standing,
-        choices=tuple(_standing(tables, system, one, since, days.asked) for one, since in sorted(choices.items())),
-        basis=basis,
-        release=release,
+        pointer=pointer, system=system, reported=code, outcome=outcome, code=standing, choices=choices, release=release
     )
 
 
-def _conversion(tables: Tables, system: CodeSystem, code: str, days: CodedOn) -> tuple[Outcome, dict[str, date]]:
-    """What the conversion table says, with the codes that it leads to and since when."""
-    is_loaded = _release(tables, system, days) is not None
+def _conversion(tables: Tables, system: CodeSystem, code: str, days: CodedOn) -> tuple[Outcome, tuple[Standing, ...]]:
+    is_loaded = _release(tables, CONVERSIONS[system], days) is not None
     if not icd10.is_billable(tables, system, code, days.coded):
-        return "invalid", {}
+        return "invalid", ()
     if icd10.is_billable(tables, system, code, days.asked):
-        return "kept", _made_of(tables, system, code, days) if is_loaded else {}
+        since = _made_of(tables, system, code, days) if is_loaded else {}
+        return "kept", _standings(tables, system, days, "conversion-table", since)
     walk = _walk(tables, system, code, days) if is_loaded else _Walk({}, beyond_table=True)
+    named = _standings(tables, system, days, "conversion-table", walk.standing)
+    parts = _standings(tables, system, days, "subdivision", _parts(tables, system, code, days, walk.standing))
+    choices = tuple(sorted((*named, *parts), key=lambda one: one.code))
+    if parts:
+        return "choices", choices
     if walk.beyond_table:
-        return "unknown", walk.standing
-    return ("no-successor", "converted", "choices")[min(len(walk.standing), 2)], walk.standing
+        return "unknown", choices
+    return ("no-successor", "converted", "choices")[min(len(choices), 2)], choices
 
 
-def _parts(tables: Tables, system: CodeSystem, code: str, days: CodedOn) -> dict[str, date]:
-    """The codes below one that has become a heading since; backward, the code that was above before it had parts."""
+def _parts(tables: Tables, system: CodeSystem, code: str, days: CodedOn, named: Collection[str]) -> dict[str, date]:
+    """The codes below one that has become a heading since, but for those of which the table says what they were before.
+
+    Where the table names no code at all they are all shown; backward, the code that stood above before it had parts.
+    """
     if days.coded < days.asked:
         found = icd10.starting_with(tables, system, code, days.asked, limit=_MOST_PARTS)
-        return {one.code: one.valid_from for one in found}
+        parts = {one.code: one.valid_from for one in found}
+        untraced = {one: since for one, since in parts.items() if not _is_traced(tables, system, one, days)}
+        return untraced if untraced or named else parts
     above = (code[:length] for length in range(len(code) - 1, 0, -1))
     whole = next((one for one in above if icd10.is_billable(tables, system, one, days.asked)), None)
     part = icd10.entry(tables, system, code, days.coded)
-    return {whole: part.valid_from} if whole is not None and part is not None else {}
+    return {whole: part.valid_from} if whole is not None and part is not None and not named else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +201,7 @@ def conversions_made(codes: Sequence[ConvertedCode]) -> tuple[CodeConversion, ..
             reported=one.reported,
             grouped=one.choices[0].code,
             effective=one.choices[0].effective,
-            release=one.release or "",
+            release=one.choices[0].release,
         )
         for one in codes
         if one.outcome == "converted"
@@ -214,8 +219,9 @@ def open_conversions(codes: Sequence[ConvertedCode], days: CodedOn) -> tuple[Ret
 
 
 def _question(one: ConvertedCode, days: CodedOn) -> tuple[str, str]:
-    table = _TABLES[one.system] if one.basis != "subdivision" else f"{LABELS[one.system]} code set"
-    source = f"{table}, {one.release or 'none loaded'}"
+    source = f"{_TABLES[one.system]}, {one.release or 'none loaded'}"
+    if any(choice.basis == "subdivision" for choice in one.choices):
+        source += f"; {LABELS[one.system]} code set"
     choices = [choice.code for choice in one.choices]
     more = f" and {len(choices) - _MOST_NAMED} more" if len(choices) > _MOST_NAMED else ""
     named = f"{', '.join(choices[:_MOST_NAMED])}{more}"
@@ -234,15 +240,28 @@ def _question(one: ConvertedCode, days: CodedOn) -> tuple[str, str]:
             return f"what {one.reported} is on {days.asked} no loaded conversion table says{known}", source
 
 
-def _release(tables: Tables, system: CodeSystem, days: CodedOn) -> str | None:
+def _release(tables: Tables, table: Table[Any], days: CodedOn) -> str | None:
     later = max(days.coded, days.asked)
-    table = CONVERSIONS[system]
-    return tables.on(table, later).release.name if tables.carries(table, later) else None
+    return tables.release(table, later).name if tables.carries(table, later) else None
 
 
-def _standing(tables: Tables, system: CodeSystem, code: str, effective: date, day: date) -> Standing:
-    entry = icd10.entry(tables, system, code, day)
-    return Standing(code=code, title=entry.description if entry is not None else None, effective=effective)
+def _standings(
+    tables: Tables, system: CodeSystem, days: CodedOn, basis: Basis, since: dict[str, date]
+) -> tuple[Standing, ...]:
+    """Codes of the day asked for, in order, with their titles."""
+    table: Table[Any] = CONVERSIONS[system] if basis == "conversion-table" else icd10.CODES[system]
+    release = _release(tables, table, days) or ""
+    entries = ((code, icd10.entry(tables, system, code, days.asked), since[code]) for code in sorted(since))
+    return tuple(
+        Standing(
+            code=code,
+            title=entry.description if entry is not None else None,
+            effective=effective,
+            basis=basis,
+            release=release,
+        )
+        for code, entry, effective in entries
+    )
 
 
 def _steps(tables: Tables, system: CodeSystem, days: CodedOn) -> Callable[[str], Iterator[tuple[str, date]]]:
@@ -258,6 +277,13 @@ def _steps(tables: Tables, system: CodeSystem, days: CodedOn) -> Callable[[str],
                     yield from ((before, row.effective) for before in row.previous)
 
     return steps
+
+
+def _is_traced(tables: Tables, system: CodeSystem, code: str, days: CodedOn) -> bool:
+    """Whether the table says what a code that came in between the two days was before."""
+    table, later = CONVERSIONS[system], max(days.coded, days.asked)
+    rows = tables.on(table, later).store.rows(code) if tables.carries(table, later) else ()
+    return any(row.current == code and days.covers(row.effective) for row in rows)
 
 
 def _made_of(tables: Tables, system: CodeSystem, code: str, days: CodedOn) -> dict[str, date]:

@@ -41,13 +41,14 @@ def test_a_kept_code_shows_what_has_come_in_for_a_part_of_it(embedded_tables: Ta
 
 
 def test_a_code_with_one_successor_is_converted(embedded_tables: Tables) -> None:
-    # FY 2025: C86.0 became C86.00.
+    # FY 2025: C86.0 became C86.00; C86.01, in remission, was Z85.72 before and is no choice.
     found = of(embedded_tables, "C860", FY2024, FY2025)
     assert (found.outcome, found.code) == ("converted", "C8600")
     assert choices(found) == [("C8600", date(2024, 10, 1))]
-    assert found.basis == "conversion-table"
-    assert found.choices[0].title is not None
-    assert found.release == embedded_tables.release(icd10.CONVERSIONS["icd10cm"], FY2025).name
+    assert (found.choices[0].title is not None, found.choices[0].basis) == (True, "conversion-table")
+    assert (
+        found.release == found.choices[0].release == embedded_tables.release(icd10.CONVERSIONS["icd10cm"], FY2025).name
+    )
 
 
 def test_several_successors_are_all_listed_and_none_is_chosen(embedded_tables: Tables) -> None:
@@ -83,11 +84,24 @@ def test_a_procedure_has_its_own_table(embedded_tables: Tables) -> None:
 def test_a_code_that_was_subdivided_shows_its_parts_where_the_table_is_silent(embedded_tables: Tables) -> None:
     # FY 2027: I42.0 became a heading with I42.00, I42.01 and I42.09 below it; the loaded table ends with FY 2026.
     found = of(embedded_tables, "I420", FY2026, FY2027)
-    assert (found.outcome, found.code, found.basis) == ("choices", None, "subdivision")
+    assert (found.outcome, found.code) == ("choices", None)
+    assert {one.basis for one in found.choices} == {"subdivision"}
     assert choices(found) == [(code, date(2026, 10, 1)) for code in ("I4200", "I4201", "I4209")]
     # Backward there is one that it can have been; it is shown and not taken.
     part = of(embedded_tables, "I4200", FY2027, FY2026)
     assert (part.outcome, part.code, [one.code for one in part.choices]) == ("choices", None, ["I420"])
+
+
+def test_a_successor_of_the_table_is_not_taken_where_the_code_has_other_parts(embedded_tables: Tables) -> None:
+    # FY 2023: G90.A was I49.8 before. FY 2027: I49.8 became a heading, with I49.81, I49.82 and I49.89 below it.
+    found = of(embedded_tables, "I498", FY2022, FY2027)
+    assert (found.outcome, found.code) == ("choices", None)
+    assert [(one.code, one.basis) for one in found.choices] == [
+        ("G90A", "conversion-table"),
+        ("I4981", "subdivision"),
+        ("I4982", "subdivision"),
+        ("I4989", "subdivision"),
+    ]
 
 
 def test_what_changed_after_the_table_ends_is_not_said_to_have_no_successor(embedded_tables: Tables) -> None:
