@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from services.grouper.domain.answers import assignment
@@ -153,7 +154,7 @@ async def explain(engine: DrgEngine, tables: Tables, grouped: GroupedStay) -> Ex
             for index, code in enumerate(asked.procedures)
         ),
         step=step,
-        family=_family(tables, grouped),
+        family=_family(tables, answer.final_drg, answer.final_mdc, day),
         hospital_acquired=HacEffect(
             hospital_exempt=asked.poa_exempt,
             initial_drg=f"{answer.initial_drg:03}",
@@ -275,21 +276,27 @@ def _deciding_step(tables: Tables, grouped: GroupedStay, codes: _CodesOfStay) ->
     )
 
 
-def _leading(tables: Tables, grouped: GroupedStay) -> list[tuple[int, msdrg.Formula]]:
+def _leading(tables: Tables, grouped: GroupedStay) -> tuple[tuple[int, msdrg.Formula], ...]:
     """The formulas for the DRG, with their MDC."""
-    return [(mdc, one) for mdc, one in _formulas(tables, grouped) if one.drg == grouped.answer.final_drg]
+    answer = grouped.answer
+    return _leading_to(tables, answer.final_drg, answer.final_mdc, grouped.stay.discharge_date)
 
 
-def _formulas(tables: Tables, grouped: GroupedStay) -> list[tuple[int, msdrg.Formula]]:
-    """The formulas that may have led to the DRG, with their MDC: its own, those before any MDC, those after.
+@lru_cache(maxsize=2_048)  # every DRG of two versions
+def _leading_to(tables: Tables, drg: int, mdc: int, day: date) -> tuple[tuple[int, msdrg.Formula], ...]:
+    return tuple((of_mdc, one) for of_mdc, one in _formulas(tables, mdc, day) if one.drg == drg)
+
+
+@lru_cache(maxsize=128)
+def _formulas(tables: Tables, mdc: int, day: date) -> tuple[tuple[int, msdrg.Formula], ...]:
+    """The formulas that may lead to a DRG of an MDC, with theirs: its own, those before any MDC, those after.
 
     An MDC may hand a stay on to other formulas, such as those for procedures unrelated to the principal diagnosis.
     """
-    day = grouped.stay.discharge_date
-    tried = dict.fromkeys((grouped.answer.final_mdc, _BEFORE_ANY_MDC, _AFTER_ANY_MDC))
-    found = [(mdc, formula) for mdc in tried for formula in msdrg.formulas(tables, mdc, day)]
+    tried = dict.fromkeys((mdc, _BEFORE_ANY_MDC, _AFTER_ANY_MDC))
+    found = [(of_mdc, formula) for of_mdc in tried for formula in msdrg.formulas(tables, of_mdc, day)]
     handed_on = dict.fromkeys(formula.next_mdc for _mdc, formula in found if formula.next_mdc not in (0, *tried))
-    return found + [(mdc, formula) for mdc in handed_on for formula in msdrg.formulas(tables, mdc, day)]
+    return (*found, *((of_mdc, formula) for of_mdc in handed_on for formula in msdrg.formulas(tables, of_mdc, day)))
 
 
 async def _effects(
@@ -335,20 +342,22 @@ def _drg_of(answer: GrouperAnswer | EngineFailed) -> int:
 
 
 def _without(asked: GrouperInput, places: set[_Place]) -> GrouperInput:
+    diagnoses = {place.index for place in places if place.field == "diagnoses"}
+    procedures = {place.index for place in places if place.field == "procedures"}
     return replace(
         asked,
-        diagnoses=tuple(one for i, one in enumerate(asked.diagnoses) if _Place("diagnoses", i) not in places),
-        procedures=tuple(one for i, one in enumerate(asked.procedures) if _Place("procedures", i) not in places),
+        diagnoses=tuple([one for index, one in enumerate(asked.diagnoses) if index not in diagnoses]),
+        procedures=tuple([one for index, one in enumerate(asked.procedures) if index not in procedures]),
     )
 
 
-def _family(tables: Tables, grouped: GroupedStay) -> tuple[FamilyMember, ...]:
-    day, final = grouped.stay.discharge_date, grouped.answer.final_drg
-    formulas = [formula for _mdc, formula in _formulas(tables, grouped) if formula.drg]
-    family = next((formula.family for formula in formulas if formula.drg == final), None)
-    members = sorted({formula.drg for formula in formulas if formula.family == family} or {final})
+@lru_cache(maxsize=2_048)
+def _family(tables: Tables, drg: int, mdc: int, day: date) -> tuple[FamilyMember, ...]:
+    formulas = [formula for _mdc, formula in _formulas(tables, mdc, day) if formula.drg]
+    family = next((formula.family for formula in formulas if formula.drg == drg), None)
+    members = sorted({formula.drg for formula in formulas if formula.family == family} or {drg})
     found = [(f"{number:03}", ipps.drg(tables, f"{number:03}", day)) for number in members]
     return tuple(
-        FamilyMember(drg=number, title=drg.title if drg else None, weight=drg.weight if drg else None)
-        for number, drg in found
+        FamilyMember(drg=number, title=known.title if known else None, weight=known.weight if known else None)
+        for number, known in found
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(r"\s*(?:([&|~()])|((?:PDX:|SDX:|ANY:|ONLY:)?\w+))")
 
@@ -81,6 +82,7 @@ class AnyOf:
 Condition = Term | Not | All | AnyOf
 
 
+@lru_cache(maxsize=8_192)  # every condition of two versions; reading one takes as long as a fifth of an explanation
 def read_condition(text: str) -> Condition:
     """The condition that a formula writes; `~` binds more than `&`, `&` more than `|`. Raises UnreadableCondition."""
     reader = _Reader(text)
