@@ -49,6 +49,8 @@ class AskedTables:
 def decided_lines(visit: OutpatientVisit, rules: OppsRules, asked: AskedTables) -> list[Assigned]:
     """Every line of a visit with its outcome: paid by an APC, packaged, not paid, not supported."""
     lines: list[Assigned] = listed_lines(visit, rules, asked.tables)
+    if doubtful := next((line for line in lines if line.is_uncertain), None):
+        return _refused(lines, f"what line {doubtful.line.number} is paid with or packages cannot be known")
     whole_logic = visit.facility_type in rules.whole_logic_bill_types.on(visit.service_date)
     lines = package_tests(lines, whole_logic=whole_logic)
     decide = _whole if whole_logic else _alone
@@ -56,7 +58,7 @@ def decided_lines(visit: OutpatientVisit, rules: OppsRules, asked: AskedTables) 
 
 
 def _alone(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: AskedTables) -> list[Assigned]:
-    return pay_alone(package_conditional(lines, rules, visit.service_date))
+    return pay_alone(package_conditional(lines))
 
 
 def _whole(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: AskedTables) -> list[Assigned]:
@@ -67,9 +69,9 @@ def _whole(lines: Lines, visit: OutpatientVisit, rules: OppsRules, asked: AskedT
     denied, foremost = deny_days(lines), _foremost(lines, asked)
     if foremost is not None and not denied[foremost.index].is_live:
         return comprehensive.package_into_denied(denied[foremost.index], denied, rules)
-    lines = comprehensive.visits_of(denied, asked.group_of)
+    lines = comprehensive.visits_of(denied)
     lines = pay_mental_health(lines, rules, asked.group_of)
-    lines = package_conditional(lines, rules, visit.service_date)
+    lines = package_conditional(lines)
     lines = package_with_critical_care(lines, rules, visit.service_date)
     lines = pay_alone(pay_imaging(lines, rules, asked.group_of))
     return _comprehensive(lines, rules, asked)
@@ -114,6 +116,8 @@ def _settled(line: Assigned, rules: OppsRules) -> Assigned:
     )
     if rule.outcome != "paid":
         return line.refused(rule.outcome, _schedule(line, rules) or rule.reason)
+    if line.unpriced is not None:
+        return line.refused("not-supported", line.unpriced)
     if line.group is None or line.group.rate is None:
         return line.refused("not-supported", "the loaded releases have no rate for the line")
     return replace(line, outcome="paid")

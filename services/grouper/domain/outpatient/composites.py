@@ -45,7 +45,7 @@ def _mental_health(day: Lines, rules: OppsRules, group_of: GroupOf) -> Iterator[
     limit, composite = group_of(rule.limit, counted[0].day), group_of(rule.apc, counted[0].day)
     if limit is None or limit.rate is None or composite is None:
         reason = f"no loaded release has APC {rule.limit} or {rule.apc}, which limit mental health services of a day"
-        yield from (line.refused("not-supported", reason) for line in members)
+        yield from (_alone(line).not_priced(reason) for line in members)
         return
     total = sum((line.rate * line.units for line in counted), Decimal(0))
     if total > limit.rate:
@@ -86,7 +86,7 @@ def _composite(members: Lines, apc: str, group_of: GroupOf) -> Iterator[Assigned
     composite = group_of(apc, prime.day) if prime.day else None
     if composite is None or composite.rate is None:
         reason = f"no loaded release has a rate for composite APC {apc}"
-        yield from (line.refused("not-supported", reason) for line in members)
+        yield from (_alone(line).not_priced(reason) for line in members)
         return
     yield replace(
         prime.paid_by(composite, f"paid by composite APC {apc} for the imaging services of its day", units=_ONE),
@@ -97,8 +97,9 @@ def _composite(members: Lines, apc: str, group_of: GroupOf) -> Iterator[Assigned
 
 
 def _alone(line: Assigned) -> Assigned:
-    if line.listed is not None and line.listed.lists is None:
-        return line.refused("not-supported", "no loaded release says of which composite the service may be part (Q3)")
-    if line.group is None:
-        return line.refused("not-supported", "the loaded releases have no rate for its APC")
-    return line.paid_by(line.group, "paid by its own APC: it is part of no composite on its day (Q3)")
+    if line.group is None or line.status != "Q3":
+        return line
+    alone = line.paid_by(line.group, "paid by its own APC: it is part of no composite on its day (Q3)")
+    if line.listed is None or line.listed.lists is None:
+        return alone.not_priced("no loaded release says of which composite the service may be part (Q3)")
+    return alone

@@ -23,9 +23,9 @@ AdjustedApc = Callable[[str, str, date], str | None]
 """The higher APC of a primary service with another; None where there is none. Raises NoRelease."""
 
 
-def visits_of(lines: Lines, group_of: GroupOf) -> list[Assigned]:
+def visits_of(lines: Lines) -> list[Assigned]:
     """J2: a visit is paid by its own APC unless it makes up an observation (CMS Pub 100-04 ch. 4 §290.5.3)."""
-    return changed(lines, (_visit(line, group_of) for line in lines if line.is_live and line.status == "J2"))
+    return changed(lines, (_visit(line) for line in lines if line.is_live and line.status == "J2"))
 
 
 def primary_of(lines: Lines, rank_of: RankOf) -> Assigned | None:
@@ -49,7 +49,7 @@ def observation_of(lines: Lines, rules: OppsRules, group_of: GroupOf) -> Assigne
     if any(line.is_live and line.status == "T" for line in lines):
         return None
     for hours in lines:
-        if hours.day is None or hours.outcome == "not-supported":
+        if hours.day is None or hours.outcome == "not-supported":  # such as one that is denied
             continue
         rule = rules.observation.on(hours.day)
         if hours.code == rule.hourly and hours.units >= rule.units:
@@ -74,8 +74,8 @@ def adjusted(primary: Assigned, lines: Lines, adjusted_apc: AdjustedApc, group_o
     day = primary.day
     if day is None or any(line.status == "J1" and line.has(*_TERMINATED) for line in lines):
         return primary
+    is_twice = primary.units > 1 or primary.has("50")
     for line in lines:
-        is_twice = primary.units > 1 or primary.has("50")
         if not line.code or line.outcome == "not-supported" or (line.index == primary.index and not is_twice):
             continue
         apc = adjusted_apc(primary.code, line.code, day)
@@ -83,7 +83,7 @@ def adjusted(primary: Assigned, lines: Lines, adjusted_apc: AdjustedApc, group_o
             continue
         group = group_of(apc, day)
         if group is None:
-            return primary.refused("not-supported", f"no loaded release has a rate for APC {apc} of the pair")
+            return primary.not_priced(f"no loaded release has a rate for APC {apc} of the pair")
         return primary.paid_by(group, _with(primary, line, apc))
     return primary
 
@@ -93,8 +93,6 @@ def package_into(primary: Assigned, lines: Lines, rules: OppsRules) -> list[Assi
 
     Source: 42 CFR 419.2(b), (c); CMS Pub 100-04 ch. 4 §10.2.3; Integrated OCE Specifications.
     """
-    if primary.outcome is not None:
-        return changed(lines, [primary])
     whole = replace(
         primary,
         units=_ONE,
@@ -110,13 +108,8 @@ def package_into_denied(primary: Assigned, lines: Lines, rules: OppsRules) -> li
     return changed(lines, (_beside(primary, line, rules) for line in lines if line.index != primary.index))
 
 
-def _visit(line: Assigned, group_of: GroupOf) -> Assigned:
-    if line.group is None:
-        return line.refused("not-supported", "the loaded releases have no rate for its APC")
-    group = line.group
-    if group.status == "J2" and line.day:
-        group = group_of(group.apc, line.day) or group
-    return line.paid_by(group)
+def _visit(line: Assigned) -> Assigned:
+    return line if line.group is None else line.paid_by(line.group)
 
 
 def _observed(lines: Lines, day: date, rule: ObservationRule, group_of: GroupOf) -> Assigned | None:
@@ -134,7 +127,7 @@ def _observed(lines: Lines, day: date, rule: ObservationRule, group_of: GroupOf)
     visit = max(visits, key=lambda line: (line.rate, -line.index))
     group = group_of(rule.apc, day)
     if group is None:
-        return visit.refused("not-supported", f"no loaded release has a rate for APC {rule.apc}")
+        return visit.not_priced(f"no loaded release has a rate for APC {rule.apc}")
     why = f"{rule.units} hours or more of observation, with a visit and without a service with T (J2)"
     return visit.paid_by(group, f"APC {rule.apc} pays for the whole claim: {why}")
 

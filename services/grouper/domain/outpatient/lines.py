@@ -64,6 +64,10 @@ class Assigned:
     """It pays for a composite of several lines."""
     is_primary: bool = False
     """It pays for the whole claim."""
+    unpriced: str | None = None
+    """Why its payment is not supported, should it be paid: it packages others and is packaged all the same."""
+    is_uncertain: bool = False
+    """It cannot be known what it packages: then nothing of the claim can be said."""
     was_conditional: bool = False
     """Its indicator was Q1 or Q2, and it is paid on its own."""
 
@@ -90,6 +94,12 @@ class Assigned:
 
     def refused(self, outcome: Outcome, reason: str) -> Assigned:
         return replace(self, outcome=outcome, reason=reason)
+
+    def not_priced(self, reason: str) -> Assigned:
+        return replace(self, unpriced=self.unpriced or reason)
+
+    def uncertain(self, reason: str) -> Assigned:
+        return replace(self.refused("not-supported", reason), is_uncertain=True)
 
     def packaged(self, reason: str, *, into: int | None = None) -> Assigned:
         return replace(self, status="N", outcome="packaged", reason=reason, composite_of=into)

@@ -13,6 +13,8 @@ from shared.tables.catalogue import Release
 
 _THERAPY = "therapy_conditionally_paid"
 _OFF_CAMPUS = "PO"
+_CONDITIONAL = frozenset({"J2", "Q1", "Q2", "Q3"})
+"""What is paid, where it is, by the indicator of its APC."""
 _TRANSITIONAL_DRUG = "G"
 _OFFSET_KINDS = ("passthrough_", "skin_substitute")
 
@@ -37,16 +39,32 @@ def _assigned(index: int, line: VisitLine, visit: OutpatientVisit, rules: OppsRu
     day = visit.day_of(line)
     bare = Assigned(index, line, day, None, None, None, line.units)
     if day is None:
-        return bare.refused("not-supported", "the line has no date of service, and the visit has several days")
+        return bare.uncertain("the line has no date of service, and the visit has several days")
+    if day < rules.begins:
+        return bare.uncertain(f"the rules of the OPPS are carried from {rules.begins}")
     try:
         listed = _of_code(tables, str(line.procedure), day) if line.procedure else _of_revenue(tables, line, day)
     except NoRelease:
-        return bare.refused("not-supported", f"no loaded release of the OPPS or the I/OCE covers {day}")
+        return bare.uncertain(f"no loaded release of the OPPS or the I/OCE covers {day}")
     if listed is None:
         return bare.refused("not-supported", _unknown(line, day))
-    found = Assigned(index, line, day, listed, listed.status, listed.group, line.units)
-    why = _refusal(found, listed, day, rules)
-    return found.refused("not-supported", why) if why else found
+    return _judged(Assigned(index, line, day, listed, listed.status, listed.group, line.units), listed, day, rules)
+
+
+def _judged(found: Assigned, listed: Listed, day: date, rules: OppsRules) -> Assigned:
+    """A line that the tables know, with what keeps it from being priced."""
+    if listed.status in _CONDITIONAL and listed.group is None:
+        return found.uncertain("no loaded release has the APC that the service is paid by on its own")
+    if listed.status == "C" and listed.lists is None:
+        return found.uncertain("no loaded release says whether the inpatient-only procedure denies its day")
+    for modifier in found.line.modifiers:
+        if why := rules.denied_modifiers.on(day).get(str(modifier)):
+            return found.refused("not-supported", f"modifier {modifier}: {why}")
+    if found.on(_THERAPY) and found.has("GN", "GO", "GP"):
+        reason = "under a plan of therapy it is paid by the physician fee schedule, which is not asked here"
+        return found.refused("not-supported", reason)
+    why = _unpriced(found, listed, day, rules)
+    return found.not_priced(why) if why else found
 
 
 def _unknown(line: VisitLine, day: date) -> str:
@@ -63,8 +81,9 @@ def _of_code(tables: Tables, code: str, day: date) -> Listed | None:
     group = None
     if found.apc:
         paid = group_of(tables, found.apc, day)
-        status = paid.status if paid else found.status_indicator
-        group = Group(found.apc, status, found.rate, _copayment(found), found.release)
+        if paid is not None or found.status_indicator not in _CONDITIONAL:
+            status = paid.status if paid else found.status_indicator
+            group = Group(found.apc, status, found.rate, _copayment(found), found.release)
         if paid and paid.release not in releases:
             releases.append(paid.release)
     row = ioce.procedure(tables, code, day).row if tables.carries(ioce.PROCEDURES, day) else None
@@ -116,8 +135,8 @@ def _of_revenue(tables: Tables, line: VisitLine, day: date) -> Listed | None:
     return Listed(answer.row.status_indicator, None, frozenset(), releases=(answer.release,))
 
 
-def _refusal(found: Assigned, listed: Listed, day: date, rules: OppsRules) -> str | None:
-    """Why a line that the tables know is not supported all the same."""
+def _unpriced(found: Assigned, listed: Listed, day: date, rules: OppsRules) -> str | None:
+    """Why the payment of a line is not supported, though what it packages is known."""
     for modifier in found.line.modifiers:
         if why := rules.modifiers.on(day).get(str(modifier)):
             return f"modifier {modifier}: {why}"
@@ -126,8 +145,6 @@ def _refusal(found: Assigned, listed: Listed, day: date, rules: OppsRules) -> st
         found.code in off_campus.codes or (listed.group and listed.group.apc in off_campus.apcs)
     ):
         return "modifier PO: an off-campus department is paid less for this service, which is not supported"
-    if found.on(_THERAPY) and found.has("GN", "GO", "GP"):
-        return "under a plan of therapy it is paid by the physician fee schedule, which is not asked here"
     if listed.status == _TRANSITIONAL_DRUG and _is_offset(listed):
         return "a pass-through drug of a packaged kind is paid less the drugs' part of its procedure, which is not done"
     if listed.group and (found.units < 1 or found.units != found.units.to_integral_value()):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from services.grouper.domain.outpatient.lines import Assigned, Group, Lines, by_day, changed
+from services.grouper.domain.outpatient.lines import Assigned, Group, Lines, changed
 from services.grouper.domain.outpatient.rules import OppsRules
 
 _ONE = Decimal(1)
@@ -27,14 +27,13 @@ def package_tests(lines: Lines, *, whole_logic: bool) -> list[Assigned]:
     return changed(lines, (replace(line, status="A", group=None) for line in _live(lines, "Q4")))
 
 
-def package_conditional(lines: Lines, rules: OppsRules, day: date) -> list[Assigned]:
-    """Q1 is packaged with S, T or V, Q2 with T; alone, the one that pays most is paid for one unit.
+def package_conditional(lines: Lines) -> list[Assigned]:
+    """Q1 is packaged with S, T or V of the claim, Q2 with T; alone, the one that pays most is paid for one unit.
 
-    Together with the rest of the claim, or of its day before 2016. Source: CMS Pub 100-04 ch. 4 §10.4; OPPS
-    Addendum D1; Integrated OCE Specifications, conditional packaging.
+    Source: CMS Pub 100-04 ch. 4 §10.4; OPPS Addendum D1; 80 FR 70298, section II.A.3 (by claim since 2016); Integrated
+    OCE Specifications, conditional packaging.
     """
-    scopes = [list(lines)] if rules.conditional_packaging.on(day) == "claim" else by_day(lines)
-    return changed(lines, (change for scope in scopes for change in _conditional(scope)))
+    return changed(lines, _conditional(lines))
 
 
 def package_with_critical_care(lines: Lines, rules: OppsRules, day: date) -> list[Assigned]:
@@ -56,12 +55,12 @@ def _live(lines: Lines, *statuses: str) -> Iterator[Assigned]:
     return (line for line in lines if line.is_live and line.status in statuses)
 
 
-def _conditional(scope: Lines) -> Iterator[Assigned]:
-    statuses = {_paid_as(line) for line in scope if line.is_live and line.status not in ("Q1", "Q2")}
+def _conditional(lines: Lines) -> Iterator[Assigned]:
+    statuses = {_paid_as(line) for line in lines if line.is_live and line.status not in ("Q1", "Q2")}
     with_any = statuses & {"S", "T", "V"}
     paid: list[Assigned] = []
     for indicator, packs, with_what in (("Q1", bool(with_any), "S, T or V"), ("Q2", "T" in statuses, "T")):
-        found = list(_live(scope, indicator))
+        found = list(_live(lines, indicator))
         if packs:
             reason = f"packaged with a service with {with_what} ({indicator})"
             yield from (line.packaged(reason) for line in found)
@@ -71,9 +70,7 @@ def _conditional(scope: Lines) -> Iterator[Assigned]:
     for line in paid:
         if line is not highest:
             yield line.packaged(f"packaged with a service that pays more ({line.status})")
-        elif line.group is None or line.group.rate is None:
-            yield line.refused("not-supported", "the loaded releases have no rate for its APC")
-        else:
+        elif line.group is not None:
             yield _alone(line, line.group)
 
 

@@ -63,8 +63,8 @@ def price(visit: OutpatientVisit, rules: OppsRules, tables: Tables) -> Estimate:
 def _refusal(visit: OutpatientVisit, rules: OppsRules) -> LeftOut | None:
     """Why nothing of the visit can be priced."""
     day, bill = visit.service_date, visit.facility_type
-    if day < rules.bill_types.begins:
-        return LeftOut(what="payment", reason=f"the OPPS began on {rules.bill_types.begins}")
+    if day < rules.begins:
+        return LeftOut(what="payment", reason=f"the rules of the OPPS are carried from {rules.begins}")
     if bill not in rules.bill_types.on(day):
         reason = rules.other_bill_types.on(day).get(bill, "the OPPS does not pay it")
         return LeftOut(what="payment", reason=f"type of bill 0{bill}x: {reason}", pointer="/facility_type")

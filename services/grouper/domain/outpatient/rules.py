@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeVar
@@ -97,13 +97,13 @@ class OppsRules:
     other_bill_types: Parameter[Mapping[str, str]]
     condition_codes: Parameter[Mapping[str, str]]
     """Why a bill with one is not supported."""
+    denied_modifiers: Parameter[Mapping[str, str]]
+    """Why a line with one is denied."""
     modifiers: Parameter[Mapping[str, str]]
-    """Why a line with one is not supported."""
+    """Why a line with one is not priced."""
     off_campus: Parameter[OffCampusRule]
     status_indicators: Parameter[Mapping[str, StatusRule]]
     other_schedules: Parameter[tuple[ScheduleRange, ...]]
-    conditional_packaging: Parameter[str]
-    """`day` or `claim`."""
     distinct_modifiers: Parameter[frozenset[str]]
     imaging_families: Parameter[tuple[tuple[str, ...], ...]]
     mental_health_composite: Parameter[MentalHealthRule]
@@ -121,6 +121,13 @@ class OppsRules:
     outlier_threshold: Parameter[Decimal]
     inpatient_deductible: Parameter[Decimal]
     """The most that a patient pays for one service."""
+
+    @property
+    def begins(self) -> date:
+        """The first day whose claim logic is carried: figures of single years may be missing then and later."""
+        yearly = (self.outlier_threshold, self.inpatient_deductible)
+        parameters: list[Parameter[object]] = [getattr(self, field.name) for field in fields(self)]
+        return max(parameter.begins for parameter in parameters if parameter not in yearly)
 
 
 def known_on(parameter: Parameter[T], day: date) -> T | None:

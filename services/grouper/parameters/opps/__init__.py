@@ -31,11 +31,11 @@ def load_opps_rules() -> OppsRules:
         whole_logic_bill_types=_read("whole_logic_bill_types", frozenset),
         other_bill_types=_read("other_bill_types", _words),
         condition_codes=_read("condition_codes", _words),
+        denied_modifiers=_read("denied_modifiers", _words),
         modifiers=_read("modifiers", _words),
         off_campus=_read("off_campus", _off_campus),
         status_indicators=_read("status_indicators", _status_rules),
         other_schedules=_read("other_schedules", _ranges),
-        conditional_packaging=_read("conditional_packaging", _scope),
         distinct_modifiers=_read("distinct_modifiers", frozenset),
         imaging_families=_read("imaging_families", frozen),
         mental_health_composite=_read("mental_health_composite", lambda value: MentalHealthRule(**value)),
@@ -64,12 +64,6 @@ def _words(value: Any) -> Mapping[str, str]:
     if not all(isinstance(code, str) and isinstance(why, str) for code, why in words.items()):
         raise ValueError("codes and what they mean are written as text")
     return words
-
-
-def _scope(value: Any) -> str:
-    if value not in ("day", "claim"):
-        raise ValueError("conditional packaging is by day or by claim")
-    return str(value)
 
 
 def _off_campus(value: Any) -> OffCampusRule:

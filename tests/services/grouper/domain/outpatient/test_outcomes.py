@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -14,7 +15,8 @@ from services.grouper.parameters.opps import load_opps_rules
 from shared.claims import HcpcsCode, InstitutionalClaim
 from shared.tables import Tables, ioce
 from tests.builders import an_institutional_claim
-from tests.services.grouper.domain.outpatient.visits import DAY, a_visit, line, only, outcomes, priced
+from tests.services.grouper.domain.outpatient.visits import DAY, a_visit, addendum_b, line, only, outcomes, priced
+from tests.shared.tables.quarterly_files import loaded, tables_of
 
 RULES = load_opps_rules()
 
@@ -147,9 +149,27 @@ def test_a_code_that_is_none_is_kept_and_not_supported(tables_of_2025: Tables) -
     assert found.model_dump_json()
 
 
-def test_a_visit_before_the_opps(tables_of_2025: Tables) -> None:
-    found = priced(tables_of_2025, line("29881", day="2000-07-31"))
-    assert found.left_out[0].reason == "the OPPS began on 2000-08-01"
+def test_a_visit_before_the_rules_that_are_carried(tables_of_2025: Tables) -> None:
+    found = priced(tables_of_2025, line("29881", day="2016-12-31"))
+    assert found.left_out[0].reason == "the rules of the OPPS are carried from 2017-01-01"
+    straddling = priced(tables_of_2025, line("29881"), line("93005", day="2016-12-31"), service_date="2017-01-01")
+    assert outcomes(straddling) == [("not-supported", None)] * 2
+
+
+def test_what_one_line_leaves_open_keeps_the_whole_claim_from_being_said(tables_of_2025: Tables) -> None:
+    """The second day is in no loaded release: what the service of that day packages cannot be known."""
+    late = "2026-07-01"
+    found = priced(tables_of_2025, line("93005", day="2026-06-30"), line("11042", day=late))
+    assert outcomes(found) == [("not-supported", None)] * 2
+    assert found.lines[0].reason == "what line 2 is paid with or packages cannot be known"
+
+
+def test_without_addendum_a_it_is_not_known_how_a_visit_is_paid(tmp_path: Path) -> None:
+    catalogue, _done = loaded(tmp_path, {"January 2025 Addendum B.csv": addendum_b()})
+    found = priced(tables_of(catalogue), "99284", "93005")
+    assert outcomes(found) == [("not-supported", None)] * 2
+    assert found.lines[0].reason == "no loaded release has the APC that the service is paid by on its own"
+    assert priced(tables_of(catalogue), "11042").total == Decimal("399.53")
 
 
 def test_a_visit_does_not_end_before_it_begins() -> None:

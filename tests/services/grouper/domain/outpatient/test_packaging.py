@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 from shared.tables import Tables
 from tests.services.grouper.domain.outpatient.visits import (
     NEXT_DAY,
-    addendum_a,
-    addendum_b,
     line,
     only,
     outcomes,
     priced,
 )
-from tests.shared.tables.quarterly_files import loaded, tables_of
 
 
 def test_an_ancillary_service_is_packaged_with_a_procedure(tables_of_2025: Tables) -> None:
@@ -41,19 +37,17 @@ def test_since_2016_packaging_looks_at_the_whole_claim(tables_of_2025: Tables) -
     assert outcomes(found)[1] == ("packaged", None)
 
 
-def test_until_2015_packaging_looked_at_the_day(tmp_path: Path) -> None:
-    """The rates are invented: no addendum of 2015 is at hand."""
-    lines_b = "11042,,,T,5052,1,$100.00,.,$20.00,,,,\r\n93005,,,Q1,5733,1,$50.00,.,$10.00,,,,\r\n"
-    lines_a = "5052,Skin,T,1,$100.00,.,$20.00,,,,\r\n5733,Minor,S,1,$50.00,.,$10.00,,,,\r\n"
-    files = {
-        "October 2015 Addendum B.csv": addendum_b(lines_b, year=2015),
-        "October 2015 Addendum A.csv": addendum_a(lines_a, year=2015),
-    }
-    catalogue, _done = loaded(tmp_path, files)
-    tables = tables_of(catalogue)
-    same_day = priced(tables, line("11042", day="2015-10-05"), line("93005", day="2015-10-05"))
-    next_day = priced(tables, line("11042", day="2015-10-05"), line("93005", day="2015-10-06"))
-    assert (same_day.total, next_day.total) == (Decimal("100.00"), Decimal("150.00"))
+def test_a_line_that_is_not_priced_packages_others_all_the_same(tables_of_2025: Tables) -> None:
+    """A scan below the standard (CT) is paid less; the electrocardiogram is packaged with it as with any S."""
+    found = priced(tables_of_2025, line("70450", "CT"), "93005")
+    assert outcomes(found) == [("not-supported", None), ("packaged", None)]
+    assert found.total is None
+
+
+def test_a_denied_line_packages_nothing(tables_of_2025: Tables) -> None:
+    found = priced(tables_of_2025, line("11042", "GZ"), "93005")
+    assert outcomes(found) == [("not-supported", None), ("paid", "5733")]
+    assert found.total == Decimal("59.40")
 
 
 def test_a_laboratory_test_is_packaged_with_a_hospital_service(tables_of_2025: Tables) -> None:
