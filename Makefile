@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
+# Test files run side by side, each worker with its own broker and database server; WORKERS=0 runs all in one process.
+WORKERS ?= 2
+IN_PARALLEL = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 SERVICES := encoder grouper scrubber submission simulator
 TABLE_SOURCES := $(shell find shared/tables -name '*.py' -o -name '*.csv' -o -name '*.yaml')
 
@@ -42,10 +46,10 @@ serve: $(VENV)/.demo $(VENV)/.tables ## Every service in one process on one port
 	$(BIN)/revcycle serve
 
 test: $(VENV)/.dev $(VENV)/.tables ## Every test; real parts that the machine lacks are skipped with a line that says how to get them
-	$(BIN)/pytest
+	$(BIN)/pytest $(IN_PARALLEL)
 
 test-fast: $(VENV)/.dev $(VENV)/.tables ## The tests that need no broker, database server or proxy
-	$(BIN)/pytest -m "not kafka and not postgres and not envoy and not e2e"
+	$(BIN)/pytest $(IN_PARALLEL) -m "not kafka and not postgres and not envoy and not e2e"
 
 lint: $(VENV)/.dev ## Style, types and the import rule
 	$(BIN)/ruff check .
