@@ -59,7 +59,7 @@ def _capped(
 ) -> Iterator[Assigned]:
     why = f"mental health services of the day come to {total:,.2f}, above the rate of APC {rule.limit}"
     paid = first.paid_by(composite, f"paid by composite APC {rule.apc} for the day: {why}", units=_ONE)
-    yield replace(paid, is_composite=True)
+    yield _for_all(paid, members)
     for line in members:
         if line is not first:
             yield line.packaged(f"part of composite APC {rule.apc} of line {first.line.number}", into=first.index)
@@ -88,12 +88,16 @@ def _composite(members: Lines, apc: str, group_of: GroupOf) -> Iterator[Assigned
         reason = f"no loaded release has a rate for composite APC {apc}"
         yield from (_alone(line).not_priced(reason) for line in members)
         return
-    yield replace(
-        prime.paid_by(composite, f"paid by composite APC {apc} for the imaging services of its day", units=_ONE),
-        is_composite=True,
-    )
+    paid = prime.paid_by(composite, f"paid by composite APC {apc} for the imaging services of its day", units=_ONE)
+    yield _for_all(paid, members)
     for line in members[1:]:
         yield line.packaged(f"part of composite APC {apc} of line {prime.line.number}", into=prime.index)
+
+
+def _for_all(paid: Assigned, members: Lines) -> Assigned:
+    """The line that pays for a composite, which is not priced where the payment of a part would not be."""
+    why = next((line.unpriced for line in members if line.unpriced), None)
+    return replace(paid, is_composite=True, unpriced=why)
 
 
 def _alone(line: Assigned) -> Assigned:

@@ -39,8 +39,8 @@ def package_conditional(lines: Lines) -> list[Assigned]:
 def package_with_critical_care(lines: Lines, rules: OppsRules, day: date) -> list[Assigned]:
     """Ancillary services are packaged with critical care, unless a modifier says that some are apart from it.
 
-    Those that other services package as well are packaged in any case.
-    Source: CMS Pub 100-04 ch. 4 §160.1; Integrated OCE Specifications, critical care processing.
+    Those that other services package as well are packaged in any case. Source: CMS Pub 100-04 ch. 4
+    §160.1; Integrated OCE Specifications, critical care processing.
     """
     ancillary = [line for line in lines if line.is_live and line.on("critical_care_ancillary")]
     has_care = any(line.is_live and line.on("trauma_critical_care") for line in lines)

@@ -31,6 +31,13 @@ def test_a_reduced_scan_is_no_part_of_a_composite(tables_of_2025: Tables) -> Non
     assert found.total == Decimal("195.35")
 
 
+def test_a_composite_is_not_priced_where_one_of_its_scans_is_not(tables_of_2025: Tables) -> None:
+    """Modifier CT reduces the composite as it would the scan."""
+    found = priced(tables_of_2025, "70450", line("70460", "CT"))
+    assert outcomes(found) == [("not-supported", None), ("packaged", None)]
+    assert (found.lines[0].reason or "").startswith("modifier CT: ")
+
+
 def test_mental_health_services_of_a_day_are_capped(tables_of_2025: Tables) -> None:
     """Pub 100-04 ch. 4 §260.1.1: 3 × 160.67 = 482.01 is above 408.55, the rate of APC 5864; two are not."""
     capped = priced(tables_of_2025, line("90837", units=2), "90834")
