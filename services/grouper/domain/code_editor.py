@@ -60,7 +60,10 @@ class _Examined:
 
 
 def edit_stay(stay: Stay, rules: Rules, tables: Tables, pointers: Pointers) -> EditedStay:
-    """Every edit that the stay meets, in the order of their numbers. Raises NoRelease."""
+    """Every edit that the stay meets, in the order of their numbers. Raises NoRelease.
+
+    The codes are edited as they are reported, by the day of discharge: `coded_on` excuses none.
+    """
     day, admitting = stay.discharge_date, stay.admitting_diagnosis
     examined = _Examined(
         stay,
