@@ -21,6 +21,7 @@ def _first(results: list[str], *drgs: str) -> list[str]:
     return [*drgs, *(one for one in results if one not in drgs)]
 
 
+_HIV = ("969", "970", "974", "975", "976", "977")
 _UNRELATED = ("981", "982", "983", "987", "988", "989")
 _BEFORE_ANY_MDC = {*(f"{number:03}" for number in range(1, 20)), "650", "651", "652"}
 
@@ -97,7 +98,7 @@ def _no_unrelated_procedure(results: list[str], x: Features, _case: Case) -> lis
 
 
 def _hiv_before_others(results: list[str], x: Features, _case: Case) -> list[str]:
-    hiv = [one for one in results if one in ("969", "970", "974", "975", "976", "977")]
+    hiv = [one for one in results if one in _HIV]
     return results if not hiv or results[0] in _BEFORE_ANY_MDC else _first(results, *hiv)
 
 
@@ -217,7 +218,8 @@ def _t_cell_immunotherapy(results: list[str], x: Features, _case: Case) -> list[
 
 
 def _kidney_transplant(results: list[str], x: Features, _case: Case) -> list[str]:
-    if not x["652|ORPCS"] or (results[:1] and results[0] in _BEFORE_ANY_MDC):
+    elsewhere = x["_MDC24"] or any(one in _HIV for one in results) or (results[:1] and results[0] in _BEFORE_ANY_MDC)
+    if not x["652|ORPCS"] or elsewhere:
         return results
     with_hemodialysis = x["650&651|ORPCS"] and x["650&651|AND NON-ORPCS"]
     return _first(results, by_severity(x, "650", "651") if with_hemodialysis else "652")
@@ -288,7 +290,11 @@ CORRECTIONS = (
     ),
     Correction("marrow-before-face", "Before MDCs: DRG 014 goes before 011-013.", results=_marrow_before_face),
     Correction("t-cell-immunotherapy", "Before MDCs since v38: DRG 018.", results=_t_cell_immunotherapy),
-    Correction("kidney-transplant", "Before MDCs since v38: a transplant leads to MDC 11.", results=_kidney_transplant),
+    Correction(
+        "kidney-transplant",
+        "Before MDCs, after MDCs 24 and 25: a transplant leads to MDC 11.",
+        results=_kidney_transplant,
+    ),
     Correction("custom-made-device", "MDC 8 since v42: DRG 450 by such a device alone.", features=_custom_made_device),
     Correction("valve-lists-of-v43", "MDC 5 since v43: DRGs 216-221 have two lists.", features=_valve_lists_of_v43),
     Correction("extensive-burns-first", "MDC 22: DRG 933 goes before 928 and 929.", results=_extensive_burns_first),
