@@ -1,0 +1,182 @@
+"""The grouper from outside: its batch, one claim at a time in open loop, and the command line, each in its process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import quantiles
+
+import orjson
+
+from revcycle.demo.api import Api
+from revcycle.demo.server import Server, running_server
+from services.grouper.domain.stays import Stay
+
+PER_SECOND = 100
+SECONDS = 10
+CONNECTIONS = 16
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def line_of(stay: Stay) -> bytes:
+    """A stay as a caller writes it."""
+    return orjson.dumps(
+        {
+            "kind": "stay",
+            "discharge_date": stay.discharge_date.isoformat(),
+            "age": stay.age,
+            "sex": stay.sex,
+            "discharge_status": stay.discharge_status,
+            "diagnoses": [{"code": str(one.code), "poa": one.poa} for one in stay.diagnoses],
+            "procedures": [{"code": str(one.code)} for one in stay.procedures],
+        }
+    )
+
+
+@asynccontextmanager
+async def a_server(engine: str, workers: int) -> AsyncIterator[tuple[Server, str]]:
+    """`revcycle serve` with the grouper's engine as named, and a token for it."""
+    os.environ |= {"REVCYCLE_GROUPER_ENGINE": engine, "REVCYCLE_GROUPER_WORKERS": str(workers)}
+    with tempfile.TemporaryDirectory() as folder:
+        async with running_server(Path(folder)) as server:
+            api = await Api.log_in(server.address, "coding-manager", Path(folder))
+            token = api._client.headers["Authorization"]
+            await api.close()
+            yield server, token
+
+
+async def batch(lines: list[bytes], workers: int, rounds: int) -> list[tuple[int, float, float]]:
+    """Of each round claims, seconds, and processor seconds of the server and its workers, after a round unmeasured."""
+    async with a_server("pool", workers) as (server, token):
+        measured = []
+        for _ in range(rounds + 1):
+            began, before = time.perf_counter(), _processor_seconds(server.process.pid)
+            if (answers := await _sent(server, token, lines)) != len(lines):
+                raise ValueError(f"{answers} answers to {len(lines)} lines")
+            seconds, after = time.perf_counter() - began, _processor_seconds(server.process.pid)
+            measured.append((len(lines), seconds, after - before))
+        return measured[1:]
+
+
+async def _sent(server: Server, token: str, lines: list[bytes]) -> int:
+    """How many lines are answered; sends while it receives."""
+    reader, writer = await _connected(server)
+    body = b"\n".join(lines) + b"\n"
+    writer.write(_head("/grouper/v1/group/batch", token, "application/x-ndjson", len(body)))
+
+    async def send() -> None:
+        for start in range(0, len(body), 65_536):
+            writer.write(body[start : start + 65_536])
+            await writer.drain()
+
+    sending = asyncio.create_task(send())
+    await reader.readuntil(b"\r\n\r\n")
+    answers = 0
+    while size := int(await reader.readline(), 16):
+        answers += (await reader.readexactly(size + 2)).count(b"\n") - 1
+    await sending
+    writer.close()
+    return answers
+
+
+async def one_by_one(lines: list[bytes]) -> None:
+    """Latency of `/v1/group` at a fixed rate, with the engine in the server's process and in one of its own."""
+    for engine in ("in_process", "pool"):
+        async with a_server(engine, 1) as (server, token):
+            caller = _Caller(server, token)
+            await caller.connect()
+            for line in lines[:200]:
+                await caller.ask(line, time.perf_counter())
+            caller.times.clear()
+            await _in_open_loop(caller, lines)
+            cuts = quantiles(caller.times, n=100)
+            label = f"one claim over HTTP, {PER_SECOND}/s, {engine}"
+            print(f"{label:<46}{cuts[49]:>8.2f} ms median {cuts[98]:>8.2f} ms p99")
+
+
+class _Caller:
+    """Asks over connections that stay open. A claim waits for one where all are taken."""
+
+    def __init__(self, server: Server, token: str) -> None:
+        self._server, self._token = server, token
+        self._idle: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+        self.times: list[float] = []
+        """Milliseconds from when a claim was due to the last byte of its answer."""
+
+    async def connect(self) -> None:
+        for _ in range(CONNECTIONS):
+            self._idle.put_nowait(await _connected(self._server))
+
+    async def ask(self, line: bytes, due: float) -> None:
+        reader, writer = await self._idle.get()
+        writer.write(_head("/grouper/v1/group", self._token, "application/json", len(line)) + line)
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
+        self.times.append((time.perf_counter() - due) * 1000)
+        self._idle.put_nowait((reader, writer))
+
+
+async def _in_open_loop(caller: _Caller, lines: list[bytes]) -> None:
+    """A claim leaves when it is due, whether those before it are back or not."""
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(PER_SECOND * SECONDS):
+            due = began + number / PER_SECOND
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            group.create_task(caller.ask(lines[number % len(lines)], due))
+
+
+def command_line(lines: list[bytes], workers: int) -> tuple[float, float]:
+    """Seconds and processor seconds that `revcycle group` takes for the lines, without those of its start."""
+    with tempfile.TemporaryDirectory() as folder:
+        (once, of_once), (twice, of_twice) = (_grouped(Path(folder), lines * times, workers) for times in (1, 3))
+    return (twice - once) / 2, (of_twice - of_once) / 2
+
+
+def _grouped(folder: Path, lines: list[bytes], workers: int) -> tuple[float, float]:
+    file = folder / "stays.ndjson"
+    file.write_bytes(b"\n".join(lines))
+    command = [
+        sys.executable,
+        "-m",
+        "revcycle",
+        "group",
+        str(file),
+        "--workers",
+        str(workers),
+        "--data-dir",
+        str(folder),
+    ]
+    began, before = time.perf_counter(), os.times()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True, timeout=300)
+    after = os.times()
+    processor = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - began, processor
+
+
+async def _connected(server: Server) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, _, port = server.address.removeprefix("http://").partition(":")
+    return await asyncio.open_connection(host, int(port), limit=2**22)
+
+
+def _head(path: str, token: str, media_type: str, length: int) -> bytes:
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: {token}\r\n"
+        f"Content-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n"
+    ).encode()
+
+
+def _processor_seconds(pid: int) -> float:
+    """Of a process and of those that it started and that run."""
+    children = [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS + sum(map(_processor_seconds, children))
