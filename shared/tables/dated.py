@@ -44,8 +44,8 @@ class Edition(Generic[T]):
     through: date | None = None
     """The last day, where the edition ends by itself; None where it holds until the next, or on."""
 
-    def covers(self, day: date) -> bool:
-        return self.effective <= day and (self.through is None or day <= self.through)
+    def has_ended(self, day: date) -> bool:
+        return self.through is not None and self.through < day
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,10 @@ class Parameter(Generic[T]):
 
     def edition_on(self, day: date) -> Edition[T]:
         """The edition in force on `day`. Raises NoEdition where none was."""
-        for edition in self.editions:
-            if edition.covers(day):
-                return edition
+        latest = next((edition for edition in self.editions if edition.effective <= day), None)
+        # Those before the latest ended when it took effect: none of them answers again once it has ended.
+        if latest is not None and not latest.has_ended(day):
+            return latest
         raise NoEdition(f"{self.name} has no edition in force on {day}")
 
 

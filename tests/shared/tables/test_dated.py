@@ -43,6 +43,13 @@ def test_an_edition_that_ends_by_itself_ends():
         parameter.on(NEW + ONE_DAY)
 
 
+def test_an_edition_does_not_answer_again_when_a_later_one_has_ended():
+    parameter = limit(edition(OLD, 1), edition(NEW, 2, through=NEW + ONE_DAY))
+    assert [parameter.on(NEW - ONE_DAY), parameter.on(NEW + ONE_DAY)] == [1, 2]
+    with pytest.raises(NoEdition):
+        parameter.on(NEW + 2 * ONE_DAY)
+
+
 @pytest.mark.parametrize(
     ("editions", "reason"),
     [
