@@ -1,8 +1,8 @@
-"""Plausible inpatient stays of one day of discharge, drawn from the MS-DRG definitions so that every DRG can be reached.
+"""Plausible inpatient stays of a day of discharge, drawn from the MS-DRG definitions so that every DRG can be reached.
 
 A draw starts from a formula of an MDC, whose lists give a principal diagnosis and procedures that fit one another, or
-from a principal diagnosis alone, and adds what hospitals add: secondary diagnoses that are often CC or MCC, some excluded
-by the principal diagnosis, procedures of no consequence, one that fits nothing, and how the stay ended.
+from a principal diagnosis alone, and adds what hospitals add: secondary diagnoses that are often CC or MCC, some of
+them excluded by the principal diagnosis, procedures of no consequence, one that fits nothing, and how the stay ended.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def _procedures(known: Definitions, mdc: int, terms: list[str], chance: random.R
         if known.procedures.get(term):
             yield chance.choice(known.procedures[term])
     if chance.random() < 0.15:
-        others = [name for name in _needed(chance.choice(known.conditions[mdc] or [All(())]), chance)]
+        others = list(_needed(chance.choice(known.conditions[mdc] or [All(())]), chance))
         yield from (chance.choice(known.procedures[name]) for name in others if known.procedures.get(name))
     if chance.random() < 0.2:
         yield chance.choice(known.procedures["nonor"])

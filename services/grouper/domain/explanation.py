@@ -88,6 +88,7 @@ class DecidingStep(Model):
     """The formula that leads to the DRG."""
 
     mdc: str
+    """Whose formula it is: 00 before any MDC, 29 for procedures unrelated to the principal diagnosis."""
     kind: Literal["SURGICAL", "MEDICAL", "NA"]
     condition: str
     met: Many[MetTerm]

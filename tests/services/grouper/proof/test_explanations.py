@@ -19,10 +19,14 @@ from drgpy.msdrg import DRGEngine
 from services.grouper.domain.engine import GrouperAnswer
 from services.grouper.domain.explanation import ExplainedDiagnosis, ExplainedProcedure, Explanation, explain
 from services.grouper.domain.grouping import GroupedStay, Grouper
+from services.grouper.domain.stays import Stay
 from services.grouper.engines.in_process import InProcessEngine
 from services.grouper.parameters import load_rules
-from shared.runtime import embedded_tables
+from shared.runtime import embedded_tables as installed
+from shared.tables import Tables, msdrg
+from shared.tables.history import in_force
 from tests.services.grouper.proof.versions import LAST_DAYS
+from tests.services.grouper.stays import a_stay
 from tests.strategies.stays import definitions_on, plausible_stays
 
 MANY = int(os.environ.get("REVCYCLE_DRG_CLAIMS", "250"))
@@ -36,7 +40,7 @@ _ExplainedCode = ExplainedDiagnosis | ExplainedProcedure
 @pytest.fixture
 async def grouper() -> AsyncIterator[Grouper]:
     engine = InProcessEngine()
-    yield Grouper(engine=engine, rules=load_rules(), tables=embedded_tables())
+    yield Grouper(engine=engine, rules=load_rules(), tables=installed())
     await engine.close()
 
 
@@ -131,6 +135,48 @@ def step_and_family_lead_to_the_drg(one: Explained, version: str) -> None:
     assert (step.kind == "SURGICAL") == the_port(version).drgmap[drg]["is_surgical"], (drg, step)
     coded = {code.code for code in one.codes}
     assert all(set(term.codes) <= coded for term in step.met), step
+
+
+async def explained(grouper: Grouper, stay: Stay) -> Explanation:
+    tables = grouper.tables.current()
+    grouped = await grouper.group_stay(stay, tables)
+    assert isinstance(grouped, GroupedStay)
+    return await explain(grouper.engine, tables, grouped)
+
+
+async def test_a_code_that_the_drg_itself_names_does_not_count(grouper: Grouper) -> None:
+    # Appendix C part 3: beside multiple significant trauma (DRGs 963-965) the trauma is no MCC, S75.199A listed as one.
+    found = await explained(grouper, a_stay("S06342A", "S75199A", discharge_date="2026-09-30"))
+    assert found.drg.drg == "965"
+    second = found.diagnoses[1]
+    assert (second.level, second.standing, second.final_level) == ("MCC", "excluded-by-drg", "NCC")
+
+
+async def test_the_step_to_a_procedure_unrelated_to_the_principal_diagnosis_is_shown(grouper: Grouper) -> None:
+    # A knee replacement on a stay for pneumonia: extensive, unrelated, without CC or MCC.
+    found = await explained(grouper, a_stay("J189", procedures=("0SRC0J9",), discharge_date="2026-09-30"))
+    assert found.drg.drg == "983"
+    assert found.step is not None
+    assert (found.step.mdc, found.step.kind) == ("29", "SURGICAL")
+    assert [member.drg for member in found.family] == ["981", "982", "983"]
+
+
+@pytest.mark.parametrize("version", ["v42.1", "v43", "v43.1"])
+def test_codes_that_do_not_count_for_a_drg_are_those_of_appendix_c_part_3(
+    version: str, embedded_tables: Tables
+) -> None:
+    day = LAST_DAYS[version]
+    uncounted: dict[str, set[str]] = {}
+    for mdc in range(30):
+        for formula in msdrg.formulas(embedded_tables, mdc, day):
+            uncounted.setdefault(f"{formula.drg:03}", set()).update(formula.uncounted)
+    listed: dict[str, set[str]] = {}
+    for code, rows in embedded_tables.on(msdrg.DIAGNOSES, day).store.items():
+        if (row := in_force(rows, day)) is not None and row.level != "NCC":
+            for name in row.lists:
+                listed.setdefault(name, set()).add(code)
+    for drg, codes in the_port(version).drg_exclusions.items():
+        assert set().union(*(listed.get(name, set()) for name in uncounted[drg])) == codes, drg
 
 
 @cache
