@@ -1,8 +1,8 @@
 """Whether the engine scales by threads or by processes: `python -m bench.engine_threads [--claims N] [--workers N]`.
 
 The same claims are grouped by one thread, by several threads of one process (with one grouper and with one each), and
-by as many processes. The processor's time is shown too: it tells waiting for one another from work done twice, and
-changes little with what else the machine does.
+by as many processes, in turns; the ratio is the median over the rounds. The processor's time tells waiting for one
+another from work done twice, and changes little with what else the machine does.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
 from multiprocessing import get_context
+from statistics import median
 from threading import local
 
 from bench.group import some_stays
@@ -23,8 +24,9 @@ from services.grouper.parameters import load_rules
 from shared.runtime import embedded_tables
 from shared.tables import CodeSets
 
-ROUNDS = 5
+ROUNDS = 9
 BATCH = 64
+ONE = "1 thread"
 
 Work = Callable[[Sequence[GrouperInput]], float]
 _of_thread = local()
@@ -72,26 +74,25 @@ def main() -> None:
     stays = [grouper_input(stay, rules) for stay in some_stays(chosen.claims, CodeSets(tables))]
     count = chosen.workers
     ways = {
-        "1 thread": (ThreadPoolExecutor(1), with_own_grouper, False),
+        ONE: (ThreadPoolExecutor(1), with_own_grouper, False),
         f"{count} threads, one grouper": (ThreadPoolExecutor(count), with_one_grouper, False),
         f"{count} threads, a grouper each": (ThreadPoolExecutor(count), with_own_grouper, False),
         f"{count} processes": (ProcessPoolExecutor(count, get_context("spawn")), with_own_grouper, True),
     }
-    best: dict[str, tuple[float, float]] = {}
+    rounds: dict[str, list[tuple[float, float]]] = {label: [] for label in ways}
     for executor, work, apart in ways.values():
         measured(executor, work, stays[: BATCH * 8], apart=apart)  # groupers opened, tables paged in
     for _ in range(ROUNDS):
         for label, (executor, work, apart) in ways.items():
-            rate, spent = measured(executor, work, stays, apart=apart)
-            fastest, least = best.get(label, (0.0, spent))
-            best[label] = max(fastest, rate), min(least, spent)
+            rounds[label].append(measured(executor, work, stays, apart=apart))
     for executor, _work, _apart in ways.values():
         executor.shutdown()
-    reference = best["1 thread"][0]
-    for label, (rate, spent) in best.items():
-        print(
-            f"{label:<32}{rate:>8,.0f}/s   {rate / reference:5.2f} of one thread   {spent:6.0f} µs of processor a claim"
-        )
+    alone = [rate for rate, _spent in rounds[ONE]]
+    for label, taken in rounds.items():
+        fastest, least = max(rate for rate, _ in taken), min(spent for _, spent in taken)
+        ratio = median(rate / one for (rate, _), one in zip(taken, alone, strict=True))
+        print(f"{label:<28}{fastest:>8,.0f}/s at best   {ratio:5.2f} of one thread in the same round", end="")
+        print(f"   {least:5.0f} µs of processor a claim")
 
 
 if __name__ == "__main__":
