@@ -54,14 +54,13 @@ def _ranked(results: list[str], found: list[str], x: Features, case: Case) -> li
 
 
 def _families_not_asked_for(results: list[str], x: Features, case: Case) -> list[str]:
-    severe = x["_MCC"] + x["_CC"] > 0
+    severe, knee = x["_MCC"] + x["_CC"] > 0, x["_MDC08"] * x["485&486&487|KNEE PROCEDURE ORPCS"]
     found = {
         by_severity(x, "319", "320"): x["_MDC05"] * x["319&320|ORPCS"],
         "229": x["_MDC05"] * x["228&229|ORPCS"] * (not severe),
         "469": x["_MDC08"] * x["469&470|TOTAL ANKLE REPLACEMENT"],
-        by_severity(x, "485", "486", "487"): x["_MDC08"]
-        * x["485&486&487|KNEE PROCEDURE ORPCS"]
-        * x["485&486&487|INFECTION PDX"],
+        by_severity(x, "485", "486", "487"): knee * x["485&486&487|INFECTION PDX"],
+        "488" if severe else "489": knee * (not x["485&486&487|INFECTION PDX"]),
     }
     return _ranked(results, [drg for drg, met in found.items() if met], x, case)
 
@@ -225,7 +224,11 @@ def _kidney_transplant(results: list[str], x: Features, _case: Case) -> list[str
     return _first(results, by_severity(x, "650", "651") if with_hemodialysis else "652")
 
 
-def _custom_made_device(x: Features, _case: Case) -> None:
+def _single_levels(x: Features, _case: Case) -> None:
+    device = "CUSTOM-MADE ANATOMICALLY DESIGNED INTERBODY FUSION DEVICE (CMADIFD) ORPCS"
+    if x["447&448|TWO OR MORE CODES FROM THE FOLLOWING LISTS SINGLE LEVEL ANTERIOR SPINAL FUSION ORPCS"] >= 2:
+        x["447&448|MULTIPLE LEVEL ANTERIOR SPINAL FUSION ORPCS"] += 1
+        x[f"447&448|MULTIPLE LEVEL {device}"] += x[f"447&448|SINGLE LEVEL {device}"]
     x["450&451|SINGLE LEVEL FUSION ORPCS"] += x[
         "450&451|SINGLE LEVEL CUSTOM-MADE ANATOMICALLY DESIGNED INTERBODY FUSION DEVICE (CMADIFD)"
     ]
@@ -295,7 +298,11 @@ CORRECTIONS = (
         "Before MDCs, after MDCs 24 and 25: a transplant leads to MDC 11.",
         results=_kidney_transplant,
     ),
-    Correction("custom-made-device", "MDC 8 since v42: DRG 450 by such a device alone.", features=_custom_made_device),
+    Correction(
+        "single-levels",
+        "MDC 8 since v42: two anterior single levels make DRGs 447-448; a custom-made device alone makes DRG 450.",
+        features=_single_levels,
+    ),
     Correction("valve-lists-of-v43", "MDC 5 since v43: DRGs 216-221 have two lists.", features=_valve_lists_of_v43),
     Correction("extensive-burns-first", "MDC 22: DRG 933 goes before 928 and 929.", results=_extensive_burns_first),
     Correction(
@@ -312,7 +319,7 @@ CORRECTIONS = (
     Correction("ear-nose-throat", "MDC 3 since v38: DRGs 140-145 in the place of 129-134.", results=_ear_nose_throat),
     Correction(
         "families-not-asked-for",
-        "MDC 5: DRGs 319-320, and 229 without CC too. MDC 8: DRG 469 of a total ankle replacement, 485-487.",
+        "MDC 5: DRGs 319-320, and 229 without CC too. MDC 8: DRG 469 of a total ankle replacement, 485-489.",
         results=_families_not_asked_for,
     ),
     Correction(

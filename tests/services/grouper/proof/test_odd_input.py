@@ -108,7 +108,7 @@ def may_have_a_drg(document: dict[str, Any]) -> bool:
 
 
 def as_listed(code: str) -> str:
-    return code.strip().replace(".", "", 1).upper()
+    return code.strip().replace(".", "").upper()
 
 
 def test_every_line_of_a_file_is_answered_or_named(tmp_path: Path) -> None:
