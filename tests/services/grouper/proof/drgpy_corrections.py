@@ -208,7 +208,8 @@ def _extensive_fusion(x: Features, case: Case) -> None:
 
 
 def _marrow_before_face(results: list[str], _x: Features, _case: Case) -> list[str]:
-    return _first(results, "014") if "014" in results and results[0] in ("011", "012", "013") else results
+    marrow = [one for one in ("014", "016", "017") if one in results]
+    return _first(results, *marrow) if marrow and results[0] in ("011", "012", "013") else results
 
 
 def _t_cell_immunotherapy(results: list[str], x: Features, _case: Case) -> list[str]:
@@ -241,6 +242,12 @@ def _valve_lists_of_v43(x: Features, _case: Case) -> None:
     )
     x[f"216&217&218&219&220&221|{valve}"] += x[f"216&217&218|{valve}"] + x[f"219&220&221|{valve}"]
     x[f"216&217&218&219&220&221|{catheter}"] += x[f"216&217&218|{catheter}"]
+
+
+def _aortic_arch(x: Features, _case: Case) -> None:
+    for alone, other in (("OR ORPCS*", "WITH ONE OF THE FOLLOWING"), ("OR ORPCS**", "WITH ONE OF THE FOLLOWING*")):
+        if not x[f"209|{other}"]:
+            del x[f"209|{alone}"]
 
 
 def _extensive_burns_first(results: list[str], x: Features, _case: Case) -> list[str]:
@@ -291,7 +298,9 @@ CORRECTIONS = (
         "MDC 8: a fusion of eight joints or more is extensive alone, others with one another.",
         features=_extensive_fusion,
     ),
-    Correction("marrow-before-face", "Before MDCs: DRG 014 goes before 011-013.", results=_marrow_before_face),
+    Correction(
+        "marrow-before-face", "Before MDCs: DRGs 014, 016 and 017 go before 011-013.", results=_marrow_before_face
+    ),
     Correction("t-cell-immunotherapy", "Before MDCs since v38: DRG 018.", results=_t_cell_immunotherapy),
     Correction(
         "kidney-transplant",
@@ -304,6 +313,7 @@ CORRECTIONS = (
         features=_single_levels,
     ),
     Correction("valve-lists-of-v43", "MDC 5 since v43: DRGs 216-221 have two lists.", features=_valve_lists_of_v43),
+    Correction("aortic-arch", "MDC 5 since v43: DRG 209 has both procedures of a pair.", features=_aortic_arch),
     Correction("extensive-burns-first", "MDC 22: DRG 933 goes before 928 and 929.", results=_extensive_burns_first),
     Correction(
         "surgical-outside-operating-room",

@@ -1,4 +1,4 @@
-"""What the native engine takes without a word and the door refuses: each tried on the engine first, then at the door."""
+"""What the native engine takes without a word and the door refuses: each on the engine first, then at the door."""
 
 from __future__ import annotations
 
