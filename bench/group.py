@@ -56,7 +56,7 @@ def some_stays(count: int, code_sets: CodeSets) -> list[Stay]:
         Stay.model_construct(
             discharge_date=DAY,
             age=chance.randint(18, 95),
-            sex=chance.choice("FM"),
+            sex=chance.choice(("F", "M")),
             discharge_status=chance.choice(("01", "03", "06", "20")),
             diagnoses=tuple(
                 Diagnosis.model_construct(code=IcdCode(code), poa="Y")

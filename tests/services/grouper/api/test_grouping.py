@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
+from services.grouper.errors import EngineBusy, EngineFailed
 from tests.builders import a_professional_claim, an_institutional_claim
 from tests.services.grouper.conftest import Caller
 
@@ -110,3 +114,23 @@ async def test_a_bulk_of_a_thousand_lines_is_answered_whole(caller: Caller) -> N
     response = await caller("group:run").post("/v1/group/batch", content=body)
     drgs = [json.loads(line)["grouping"]["drg"]["drg"] for line in response.text.splitlines()]
     assert drgs == ["194"] * 1000
+
+
+class OverrunEngine(DrgEngine):
+    name = "overrun"
+
+    async def group(self, stays: Sequence[GrouperInput]) -> list[GrouperAnswer | EngineFailed]:
+        raise EngineBusy
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+async def test_a_claim_that_may_not_wait_is_told_to_come_back(caller: Caller) -> None:
+    client = caller("group:run")
+    state = client._transport.app.state  # type: ignore[attr-defined]  # the transport is an ASGITransport
+    full, state.grouper = state.grouper, replace(state.grouper, engine=OverrunEngine())
+    response = await client.post("/v1/group", json=STAY)
+    state.grouper = full
+    assert (response.status_code, response.json()["code"], response.headers["Retry-After"]) == (503, "engine_busy", "1")

@@ -50,10 +50,12 @@ async def test_no_more_is_read_of_an_endless_stream_than_is_taken_from_it() -> N
 
 
 async def test_whoever_stops_early_cancels_what_is_in_work() -> None:
-    working, cancelled = set[int](), set[int]()
+    working, cancelled, full = set[int](), set[int](), asyncio.Event()
 
     async def answer(number: int) -> int:
         working.add(number)
+        if len(working) == 3:
+            full.set()
         try:
             await asyncio.sleep(60 if number else 0)
         except asyncio.CancelledError:
@@ -63,8 +65,7 @@ async def test_whoever_stops_early_cancels_what_is_in_work() -> None:
 
     async with aclosing(in_order(aiter(Source()), answer, ahead=3)) as answers:
         assert await anext(answers) == 0
-        while len(working) < 3:
-            await asyncio.sleep(0)
+        await full.wait()
     assert cancelled == working - {0}
 
 
