@@ -12,7 +12,7 @@ from services.grouper.domain import what_if as what_ifs
 from services.grouper.domain.claim_conversion import ClaimConversion, ConversionQuestion, convert_claim
 from services.grouper.domain.code_edits import EditedStay
 from services.grouper.domain.estimates import Estimate
-from services.grouper.domain.explanation import Explanation
+from services.grouper.domain.explained import Explanation
 from services.grouper.domain.grouping import Decision, GroupedStay, Grouper, Returned
 from services.grouper.domain.history import GroupedClaim
 from services.grouper.domain.outpatient.pricing import price as price_visit

@@ -171,10 +171,16 @@ def formulas(tables: Tables, mdc: int, day: date) -> tuple[Formula, ...]:
     return tuple(sorted((row for row in rows if row.first <= day <= row.last), key=lambda row: row.rank))
 
 
+def exclusion_list(tables: Tables, principal: str, day: date) -> str | None:
+    """Which of the CC exclusion lists a principal diagnosis has; None where it has none. Raises NoRelease."""
+    row = in_force(tables.on(PRINCIPAL_DIAGNOSES, day).store.rows(principal), day)
+    return row.exclusion_list if row is not None else None
+
+
 def is_excluded(tables: Tables, secondary: str, principal: str, day: date) -> bool:
     """Whether the principal diagnosis keeps the secondary one from counting as CC or MCC. Raises NoRelease."""
-    row = in_force(tables.on(PRINCIPAL_DIAGNOSES, day).store.rows(principal), day)
-    lists = tables.on(EXCLUSION_LISTS, day).store.rows(row.exclusion_list) if row is not None else ()
+    named = exclusion_list(tables, principal, day)
+    lists = tables.on(EXCLUSION_LISTS, day).store.rows(named) if named is not None else ()
     return any(secondary in excluded.codes for excluded in lists)
 
 

@@ -8,7 +8,7 @@ from services.grouper import handlers
 from services.grouper.api.bulk import GroupedLine, grouped_lines
 from services.grouper.api.policies import CanGroup, TheGrouper, ThePaymentRules
 from services.grouper.domain.code_edits import EditedStay
-from services.grouper.domain.explanation import Explanation
+from services.grouper.domain.explained import Explanation
 from services.grouper.domain.stays import AnyInpatient, AnySubject, Inpatient, Subject
 from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from shared.claims import Grouping

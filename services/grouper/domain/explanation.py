@@ -6,15 +6,25 @@ without it. The engine's own hints are not used: its impact flags differ from th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
 from services.grouper.domain.answers import assignment
 from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
+from services.grouper.domain.explained import (
+    DecidingStep,
+    Effect,
+    ExplainedDiagnosis,
+    ExplainedProcedure,
+    Explanation,
+    FamilyMember,
+    MetTerm,
+    Standing,
+)
+from services.grouper.domain.explanation_graph import graph_of
 from services.grouper.domain.formulas import read_condition
 from services.grouper.domain.grouping import GroupedStay
 from services.grouper.domain.hospital_acquired import (
@@ -25,101 +35,11 @@ from services.grouper.domain.hospital_acquired import (
     hacs_met,
 )
 from services.grouper.errors import EngineFailed
-from shared.claims import CodeConversion, Date, DrgAssignment, Many, Model
+from shared.claims import Many
 from shared.tables import Tables, ipps, msdrg, poa
-
-Effect = Literal["decides", "contributes", "none"]
-"""`decides`: without this code alone the DRG is another. `contributes`: only without several. `none`: never."""
-
-Standing = Literal[
-    "principal",
-    "counts",
-    "not-a-cc",
-    "excluded-by-principal",
-    "excluded-by-death",
-    "excluded-by-drg",
-    "hospital-acquired",
-]
-"""`excluded-by-drg`: the logic of the DRG names the code, so that it does not count as its CC or MCC too."""
 
 _BEFORE_ANY_MDC, _AFTER_ANY_MDC = 0, 99
 _DIED = "20"
-
-
-class ExplainedDiagnosis(Model):
-    """What one diagnosis did for the DRG."""
-
-    index: int
-    """Its place on the claim; 0 is the principal diagnosis."""
-    code: str
-    level: msdrg.Level
-    """At which it is listed as a secondary diagnosis."""
-    standing: Standing
-    poa: str | None
-    """Present on admission, as given: Y, N, U, W or 1."""
-    poa_exempt: bool | None
-    """Whether the code is exempt from POA reporting; None where no list of the day is loaded."""
-    hacs: Many[MetHac]
-    """The hospital-acquired conditions that the code is part of. It counts all the same where it was there before."""
-    initial_level: msdrg.Level
-    """At which it counts for the initial DRG, which looks at no POA indicator."""
-    final_level: msdrg.Level
-    """At which it counts for the DRG that is paid."""
-    effect: Effect
-
-
-class ExplainedProcedure(Model):
-    """What one procedure did for the DRG."""
-
-    index: int
-    code: str
-    operating_room: bool
-    effect: Effect
-
-
-class MetTerm(Model):
-    """A term of the deciding condition that the stay meets, and by which codes; none for facts such as MCC."""
-
-    term: str
-    codes: Many[str]
-
-
-class DecidingStep(Model):
-    """The formula that leads to the DRG."""
-
-    mdc: str
-    """Whose formula it is: 00 before any MDC, 29 for procedures unrelated to the principal diagnosis."""
-    kind: Literal["SURGICAL", "MEDICAL", "NA"]
-    condition: str
-    met: Many[MetTerm]
-
-
-class FamilyMember(Model):
-    """A DRG of the same family, apart by severity."""
-
-    drg: str
-    title: str | None
-    weight: Decimal | None
-    """None where no weights of the day are loaded."""
-
-
-class Explanation(Model):
-    """A DRG and why it is that DRG."""
-
-    drg: DrgAssignment
-    as_of: Date
-    mdc_of_principal: str | None
-    """Where the principal diagnosis belongs; the DRG's own MDC differs where a procedure or age decides before."""
-    diagnoses: Many[ExplainedDiagnosis]
-    procedures: Many[ExplainedProcedure]
-    step: DecidingStep | None
-    """None where the step is decided inside the engine and no formula shows it."""
-    family: Many[FamilyMember]
-    hospital_acquired: HacEffect
-    conversions: Many[CodeConversion]
-    """The codes that were converted before grouping, where the stay was coded in another year."""
-    definitions: str
-    """The release of the MS-DRG definitions that the explanation rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,26 +56,19 @@ async def explain(engine: DrgEngine, tables: Tables, grouped: GroupedStay) -> Ex
     codes = _CodesOfStay.of(tables, grouped)
     step = _deciding_step(tables, grouped, codes)
     effects = await _effects(engine, asked, answer, codes.needed_for(step, answer))
+    drg = assignment(engine.name, asked, answer, ipps.weight(tables, f"{answer.final_drg:03}", day))
+    diagnoses, procedures = codes.explained(tables, day, effects)
+    family = _family(tables, answer.final_drg, answer.final_mdc, day)
     principal = codes.diagnoses[0]
     return Explanation(
-        drg=assignment(engine.name, asked, answer, ipps.weight(tables, f"{answer.final_drg:03}", day)),
+        drg=drg,
         as_of=day,
         mdc_of_principal=f"{principal.mdc:02}" if principal is not None and principal.mdc else None,
-        diagnoses=tuple(
-            codes.explained(tables, index, day, effects[_Place("diagnoses", index)])
-            for index in range(len(asked.diagnoses))
-        ),
-        procedures=tuple(
-            ExplainedProcedure(
-                index=index,
-                code=code,
-                operating_room=(row := codes.procedures[index]) is not None and row.operating_room,
-                effect=effects[_Place("procedures", index)],
-            )
-            for index, code in enumerate(asked.procedures)
-        ),
+        diagnoses=diagnoses,
+        procedures=procedures,
         step=step,
-        family=_family(tables, answer.final_drg, answer.final_mdc, day),
+        family=family,
+        graph=graph_of(drg, diagnoses, procedures, step, family),
         hospital_acquired=HacEffect(
             hospital_exempt=asked.poa_exempt,
             initial_drg=f"{answer.initial_drg:03}",
@@ -203,7 +116,28 @@ class _CodesOfStay:
                 standing.append("counts")
         return cls(asked, diagnoses, procedures, hacs, tuple(standing))
 
-    def explained(self, tables: Tables, index: int, day: date, effect: Effect) -> ExplainedDiagnosis:
+    def explained(
+        self, tables: Tables, day: date, effects: Mapping[_Place, Effect]
+    ) -> tuple[tuple[ExplainedDiagnosis, ...], tuple[ExplainedProcedure, ...]]:
+        exclusions = msdrg.exclusion_list(tables, self.asked.diagnoses[0][0], day)
+        diagnoses = tuple(
+            self._diagnosis(tables, index, day, exclusions, effects[_Place("diagnoses", index)])
+            for index in range(len(self.asked.diagnoses))
+        )
+        procedures = tuple(
+            ExplainedProcedure(
+                index=index,
+                code=code,
+                operating_room=row is not None and row.operating_room,
+                effect=effects[_Place("procedures", index)],
+            )
+            for index, (code, row) in enumerate(zip(self.asked.procedures, self.procedures, strict=True))
+        )
+        return diagnoses, procedures
+
+    def _diagnosis(
+        self, tables: Tables, index: int, day: date, exclusions: str | None, effect: Effect
+    ) -> ExplainedDiagnosis:
         (code, poa_given), level, standing = self.asked.diagnoses[index], self.level(index), self.standing[index]
         return ExplainedDiagnosis(
             index=index,
@@ -215,6 +149,7 @@ class _CodesOfStay:
             hacs=self.hacs[index],
             initial_level=level if standing in ("counts", "hospital-acquired") else "NCC",
             final_level=level if standing == "counts" else "NCC",
+            exclusion_list=exclusions if standing == "excluded-by-principal" else None,
             effect=effect,
         )
 

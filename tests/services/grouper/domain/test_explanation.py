@@ -9,7 +9,8 @@ from datetime import date
 
 import pytest
 
-from services.grouper.domain.explanation import Effect, Explanation, explain
+from services.grouper.domain.explained import Effect, Explanation
+from services.grouper.domain.explanation import explain
 from services.grouper.domain.grouping import GroupedStay, Grouper
 from services.grouper.domain.stays import Stay
 from services.grouper.engines.in_process import InProcessEngine

@@ -14,7 +14,8 @@ from datetime import date
 import pytest
 
 from services.grouper.domain.engine import GrouperAnswer
-from services.grouper.domain.explanation import Explanation, explain
+from services.grouper.domain.explained import Explanation
+from services.grouper.domain.explanation import explain
 from services.grouper.domain.grouping import GroupedStay, grouper_input
 from services.grouper.domain.hospital_acquired import hacs_met
 from services.grouper.domain.stays import Stay

@@ -17,7 +17,8 @@ import pytest
 from drgpy.msdrg import DRGEngine
 
 from services.grouper.domain.engine import GrouperAnswer
-from services.grouper.domain.explanation import ExplainedDiagnosis, ExplainedProcedure, Explanation, explain
+from services.grouper.domain.explained import ExplainedDiagnosis, ExplainedProcedure, Explanation
+from services.grouper.domain.explanation import explain
 from services.grouper.domain.grouping import GroupedStay, Grouper
 from services.grouper.domain.stays import Stay
 from services.grouper.engines.in_process import InProcessEngine
