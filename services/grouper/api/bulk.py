@@ -7,9 +7,11 @@ loop: it cuts the body into blocks and relays the answers. A block waits for its
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import cast
 
 from pydantic_core import to_json
+from starlette.requests import ClientDisconnect
 
 from services.grouper import handlers
 from services.grouper.api.blocks import NumberedProblem, blocks
@@ -40,9 +42,14 @@ async def grouped_lines(grouper: Grouper, subjects: NdjsonItems[AnySubject]) -> 
     engine = cast(LineEngine, grouper.engine)  # the engines that a service is started with all do lines
     stream = _Stream(grouper, engine, subjects)
     # One block for each worker, and one that is ready for the first to be done.
-    async for answers in in_order(blocks(subjects), stream.answer, ahead=engine.at_once + 1):
-        if answers:
-            yield answers
+    answered = in_order(blocks(subjects), stream.answer, ahead=engine.at_once + 1)
+    try:
+        async with aclosing(answered):
+            async for answers in answered:
+                if answers:
+                    yield answers
+    except ClientDisconnect:
+        return  # what was in work is cancelled, and nobody is there to be told
 
 
 class _Stream:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-async def in_order(items: AsyncIterator[T], answer: Callable[[T], Awaitable[R]], *, ahead: int) -> AsyncIterator[R]:
+async def in_order(
+    items: AsyncIterator[T], answer: Callable[[T], Awaitable[R]], *, ahead: int
+) -> AsyncGenerator[R, None]:
     """The answer to each item, in order. At most `ahead` items are held: in work, or done and not yet taken.
 
     Where an answer or the items raise, the answers before it come first. Whoever stops early cancels what is in work.

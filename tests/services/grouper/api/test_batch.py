@@ -135,3 +135,15 @@ async def test_an_endless_body_is_taken_no_faster_than_its_answers(grouper: Grou
         for given in range(1, 6):
             await anext(answers)
             assert body.taken <= given + 4
+
+
+async def test_a_sender_who_goes_away_ends_the_work_without_an_error(grouper: Grouper) -> None:
+    body = Body([LINE] * 3, endless=True)
+
+    async def receive() -> dict[str, Any]:
+        return await Body.receive(body) if body.taken < 5 else {"type": "http.disconnect"}
+
+    body.receive = receive  # type: ignore[method-assign]  # the sender's side is this test's
+    answers = b"".join([part async for part in bulk.grouped_lines(grouper, body.items())])
+    assert len(answers.splitlines()) == 5
+    assert not grouper.engine._idle.empty()  # type: ignore[attr-defined]  # a pool
