@@ -26,10 +26,10 @@ def create_grouper(runtime: Runtime, settings: GrouperSettings | None = None) ->
 
 
 def _engine(settings: GrouperSettings, lines: WorkPlace, *, embedded: bool) -> DrgEngine:
-    if settings.engine == "in_process" or (settings.engine == "auto" and embedded):
+    if settings.engine == "in_process":
         return InProcessEngine(waiting_limit=settings.waiting_limit, work=lines)
     return PooledEngine(
-        workers=settings.workers,
+        workers=settings.workers or (1 if embedded else 2),
         batch_timeout=settings.batch_timeout,
         waiting_limit=settings.waiting_limit,
         work=lines,

@@ -16,11 +16,11 @@ class GrouperSettings(BaseSettings):
         env_prefix="REVCYCLE_GROUPER_", extra="ignore", frozen=True, use_attribute_docstrings=True
     )
 
-    engine: Literal["auto", "pool", "in_process"] = "auto"
-    """Where the native engine runs: worker processes, or a thread of this one. `auto`: in this one when embedded."""
+    engine: Literal["pool", "in_process"] = "pool"
+    """Where the native engine runs: worker processes, or a thread of this one, which a fault in it then ends."""
 
-    workers: Annotated[int, Field(ge=1, le=64)] = 2
-    """Worker processes of the pool. One core each; more than cores do not help."""
+    workers: Annotated[int | None, Field(ge=1, le=64)] = None
+    """Worker processes of the pool; two where none are said, and one when embedded. More than cores do not help."""
 
     batch_timeout: timedelta = timedelta(seconds=10)
     """A worker that has not answered a batch by then is killed and replaced."""

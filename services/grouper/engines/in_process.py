@@ -1,4 +1,4 @@
-"""The engine in a thread of this process: for the embedded mode, where there is one user and one machine."""
+"""The engine in a thread of this process: for tests, and where no other process may be started."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _T = TypeVar("_T")
 
 
 class InProcessEngine(DrgEngine, LineEngine):
-    """One thread: two are slower than one. A native fault ends the process; the pool outlives one."""
+    """One thread. A native fault ends the process; the pool outlives one."""
 
     name = ENGINE_NAME
     at_once = 1

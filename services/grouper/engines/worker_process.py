@@ -37,7 +37,10 @@ class WorkerProcess:
         """The running process, a new one where the last has ended. Raises one of `DEATHS` when it does not come up."""
         async with self._starting, asyncio.timeout(_START_SECONDS):
             if self._process is None or self._process.returncode is not None:
-                self._process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=PIPE, stdout=PIPE, limit=2**20)
+                # Of its own session: an interrupt at the terminal is for the pool, which closes its workers.
+                self._process = await asyncio.create_subprocess_exec(
+                    *_COMMAND, stdin=PIPE, stdout=PIPE, limit=2**20, start_new_session=True
+                )
                 await _exchange(self._process, self._start)
             return self._process
 

@@ -23,6 +23,12 @@ Caller = Callable[..., httpx.AsyncClient]
 Receive = Callable[[ChartCoded], Awaitable[None]]
 
 
+@pytest.fixture(autouse=True)
+def _engine_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker process for every app would cost each test a second; those of the pool ask for it."""
+    monkeypatch.setenv("REVCYCLE_GROUPER_ENGINE", "in_process")
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
