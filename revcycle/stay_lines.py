@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,10 @@ from services.grouper.domain.rules import Rules
 from services.grouper.domain.stays import Stay
 from services.grouper.engines.line_work import Block, WorkPlace
 from services.grouper.engines.msdrg_session import MsdrgSession
-from services.grouper.engines.reading import read_diagnoses, read_procedures
+from services.grouper.engines.plain_stays import NOT_PLAIN, KnownDay, PlainStay, PlainStays
 from services.grouper.parameters import load_rules
 from shared.claims import AS_RECEIVED
-from shared.tables import CodeSets, ReferenceTables, Tables, ipps
+from shared.tables import ReferenceTables
 
 _SEXES = {"0": "M", "1": "F", "2": "U"}
 _LINE = orjson.OPT_APPEND_NEWLINE
@@ -39,8 +38,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 class _Question(msgspec.Struct, frozen=True, gc=False):
     id: str
-    day: date
-    asked: GrouperInput
+    stay: PlainStay
 
 
 def place(tables: ReferenceTables) -> WorkPlace:
@@ -61,18 +59,20 @@ class StayLines:
     def __init__(self, session: MsdrgSession, folders: list[str]) -> None:
         self._session, self._rules = session, load_rules()
         self._tables = ReferenceTables([Path(folder) for folder in folders]).current()
+        self._plain_stays = PlainStays(self._rules)
 
     def __call__(self, first: int, content: bytes) -> bytes:
         """The answers to all lines, for `read_answered`."""
         faults: list[str] = []
         questions = [one for line in Block(first, content).lines() if (one := self._question(line, faults))]
-        answers = self._session.group([question.asked for question in questions])
-        told = [_answered(*pair, self._tables) for pair in zip(questions, answers, strict=True)]
+        answers = self._session.group([question.stay.asked for question in questions])
+        told = [_answered(*pair) for pair in zip(questions, answers, strict=True)]
         return _encode(Answered(b"".join(told), faults))
 
     def _question(self, line: Block, faults: list[str]) -> _Question | None:
         try:
-            return _question(_document(line.content), line.first, self._rules)
+            document = _document(line.content)
+            return _Question(str(document.get("id", line.first)), self._stay(document))
         except ValidationError as error:
             fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
             faults.append(f"line {line.first}, {'.'.join(map(str, fault['loc']))}: {fault['msg']}")
@@ -82,44 +82,39 @@ class StayLines:
             faults.append(f"line {line.first}: not in the form of a stay")
         return None
 
+    def _stay(self, document: Mapping[str, Any]) -> PlainStay:
+        given = document.get("claim", document)
+        if not isinstance(given, dict):
+            raise ValueError("claim is not an object")
+        stay = _stay_document(given, self._rules)
+        try:
+            plain = self._plain_stays.read(stay, self._tables)
+        except NOT_PLAIN:
+            plain = None
+        return plain or self._stay_at_length(Stay.model_validate(stay, context=AS_RECEIVED))
+
+    def _stay_at_length(self, stay: Stay) -> PlainStay:
+        age = stay.age_at_admission
+        if self._rules.version_on(stay.discharge_date) is None:
+            raise ValueError(f"no MS-DRG version is carried for a discharge on {stay.discharge_date}")
+        if age is None or not 0 <= age <= self._rules.highest_age.on(stay.discharge_date):
+            raise ValueError("the age is missing or impossible")
+        if stay.sex is None or stay.discharge_status is None or not stay.discharge_status.isdecimal():
+            raise ValueError("sex or discharge_status is missing or impossible")
+        if not stay.diagnoses:
+            raise ValueError("there is no principal diagnosis")
+        day = self._plain_stays.day(stay.discharge_date.isoformat(), self._tables)
+        return PlainStay(grouper_input(stay, self._rules), day)
+
 
 def _document(content: bytes) -> Mapping[str, Any]:
     try:
-        document = orjson.loads(content.decode("utf-8", "replace"))
+        document = orjson.loads(content)
     except orjson.JSONDecodeError:
         raise ValueError("not JSON") from None
     if not isinstance(document, dict):
         raise ValueError("not a JSON object")
     return document
-
-
-def _question(document: Mapping[str, Any], number: int, rules: Rules) -> _Question:
-    given = document.get("claim", document)
-    if not isinstance(given, dict):
-        raise ValueError("claim is not an object")
-    stay = _stay(given, rules)
-    age = stay.age_at_admission
-    if rules.version_on(stay.discharge_date) is None:
-        raise ValueError(f"no MS-DRG version is carried for a discharge on {stay.discharge_date}")
-    if age is None or not 0 <= age <= rules.highest_age.on(stay.discharge_date):
-        raise ValueError("the age is missing or impossible")
-    if stay.sex is None or stay.discharge_status is None or not stay.discharge_status.isdecimal():
-        raise ValueError("sex or discharge_status is missing or impossible")
-    if not stay.diagnoses:
-        raise ValueError("there is no principal diagnosis")
-    return _Question(str(document.get("id", number)), stay.discharge_date, grouper_input(stay, rules))
-
-
-def _stay(given: Mapping[str, Any], rules: Rules) -> Stay:
-    document = _stay_document(given, rules)
-    try:
-        read = {
-            "diagnoses": read_diagnoses(document["diagnoses"]),
-            "procedures": read_procedures(document["procedures"]),
-        }
-    except (ValueError, TypeError, AttributeError):
-        read = {}  # which one is at fault, and of what, is said by reading the whole
-    return Stay.model_validate(document | read, context=AS_RECEIVED)
 
 
 def _stay_document(given: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
@@ -145,11 +140,12 @@ def _first_day(version: str, rules: Rules) -> str:
     raise ValueError("there is neither a discharge_date nor a version that is carried")
 
 
-def _answered(question: _Question, answer: GrouperAnswer | None, tables: Tables) -> bytes:
-    document: dict[str, Any] = {"id": question.id, "version": question.asked.version}
+def _answered(question: _Question, answer: GrouperAnswer | None) -> bytes:
+    asked, day = question.stay
+    document: dict[str, Any] = {"id": question.id, "version": asked.version}
     if answer is None:
         return orjson.dumps(document | {"return_code": "ENGINE_FAILED"}, option=_LINE)
-    weight = ipps.weight(tables, f"{answer.final_drg:03}", question.day)
+    weight = day.weight(answer.final_drg)
     document |= {
         "initial_drg": answer.initial_drg,
         "final_drg": answer.final_drg,
@@ -158,14 +154,14 @@ def _answered(question: _Question, answer: GrouperAnswer | None, tables: Tables)
         "return_code": answer.return_code,
         "weight": str(weight) if weight is not None else None,
     }
-    if passed_over := _passed_over(question, CodeSets(tables)):
+    if passed_over := _passed_over(asked, day):
         document["passed_over"] = passed_over
     return orjson.dumps(document, option=_LINE)
 
 
-def _passed_over(question: _Question, code_sets: CodeSets) -> list[str]:
+def _passed_over(asked: GrouperInput, day: KnownDay) -> list[str]:
     """Codes that are not valid on the day: they did not count."""
-    diagnoses, procedures = [code for code, _poa in question.asked.diagnoses], question.asked.procedures
-    return [diagnoses[place] for place in code_sets.invalid("icd10cm", diagnoses, question.day)] + [
-        procedures[place] for place in code_sets.invalid("icd10pcs", procedures, question.day)
+    diagnoses, procedures = [code for code, _poa in asked.diagnoses], asked.procedures
+    return [diagnoses[place] for place in day.invalid("icd10cm", diagnoses)] + [
+        procedures[place] for place in day.invalid("icd10pcs", procedures)
     ]

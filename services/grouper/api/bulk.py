@@ -73,8 +73,8 @@ class _Stream:
 
     async def _told(self, outcome: subject_lines.Outcome, block: Block) -> bytes:
         match outcome:
-            case subject_lines.GroupedLine(number, grouping):
-                return b'{"line":%d,"status":200,"grouping":%b}\n' % (number, grouping)
+            case subject_lines.GroupedLines(answers):
+                return answers
             case subject_lines.ReturnedLine(number, reasons):
                 returned = NotGroupable(subject_lines.REASONS.validate_json(reasons))
                 return _with_problem(number, problem_of(returned))

@@ -44,9 +44,17 @@ def is_grouped(answer: GrouperAnswer) -> bool:
 
 def assignment(engine: str, stay: GrouperInput, answer: GrouperAnswer, weight: Decimal | None) -> DrgAssignment:
     """The DRG of an answer that is one (`is_grouped`), with its weight where one is known."""
+    diagnoses = tuple(diagnosis_of(*pair) for pair in in_claim_order(stay, answer))
+    return assigned(engine, stay.version, answer, weight, diagnoses)
+
+
+def assigned(
+    engine: str, version: str, answer: GrouperAnswer, weight: Decimal | None, diagnoses: tuple[GroupedDiagnosis, ...]
+) -> DrgAssignment:
+    """The same with the diagnoses given, whatever those of the answer are."""
     return DrgAssignment(
         grouper=engine,
-        version=stay.version,
+        version=version,
         initial_drg=f"{answer.initial_drg:03}",
         drg=f"{answer.final_drg:03}",
         description=answer.description,
@@ -56,29 +64,30 @@ def assignment(engine: str, stay: GrouperInput, answer: GrouperAnswer, weight: D
         hac_status=answer.hac_status.lower(),
         return_code=RETURN_CODES[answer.return_code],
         weight=weight,
-        diagnoses=tuple(_diagnoses(stay, answer)),
+        diagnoses=diagnoses,
     )
 
 
-def _diagnoses(stay: GrouperInput, answer: GrouperAnswer) -> Iterator[GroupedDiagnosis]:
-    """In the order of the claim: the engine sorts its own list."""
+def in_claim_order(stay: GrouperInput, answer: GrouperAnswer) -> list[tuple[DiagnosisAnswer, bool]]:
+    """The answer on each diagnosis, and whether it is the principal one: the engine sorts its own list."""
     answers = {diagnosis.code: diagnosis for diagnosis in answer.diagnoses}
     if len(answers) == len(stay.diagnoses):
-        return (_diagnosis(answers[code], index == 0) for index, (code, _) in enumerate(stay.diagnoses))
-    return _repeated_diagnoses(stay, answer)
+        return [(answers[code], index == 0) for index, (code, _) in enumerate(stay.diagnoses)]
+    return list(_repeated_diagnoses(stay, answer))
 
 
-def _repeated_diagnoses(stay: GrouperInput, answer: GrouperAnswer) -> Iterator[GroupedDiagnosis]:
+def _repeated_diagnoses(stay: GrouperInput, answer: GrouperAnswer) -> Iterator[tuple[DiagnosisAnswer, bool]]:
     """The same where a code stands more than once: each place has an answer of its own."""
     answers: dict[str, list[DiagnosisAnswer]] = defaultdict(list)
     for diagnosis in reversed(answer.diagnoses):
         answers[diagnosis.code].append(diagnosis)
     for index, (code, _) in enumerate(stay.diagnoses):
-        yield _diagnosis(answers[code].pop(), index == 0)
+        yield answers[code].pop(), index == 0
 
 
 @lru_cache(maxsize=32_768)  # a hospital's few thousand codes come again and again, and the value is frozen
-def _diagnosis(answer: DiagnosisAnswer, is_principal: bool) -> GroupedDiagnosis:
+def diagnosis_of(answer: DiagnosisAnswer, is_principal: bool) -> GroupedDiagnosis:
+    """What the engine made of one diagnosis, for people."""
     flags = [f"hac-{number:02}" for number in sorted(set(answer.hacs))]  # the engine names one for each of its lists
     flags += ["principal"] if is_principal else []
     flags += ["excluded-by-principal"] if answer.excluded else []

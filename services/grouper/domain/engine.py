@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import msgspec
@@ -13,8 +12,7 @@ from services.grouper.errors import EngineFailed
 Level = Literal["NONE", "CC", "MCC"]
 
 
-@dataclass(frozen=True, slots=True)
-class GrouperInput:
+class GrouperInput(msgspec.Struct, frozen=True, gc=False):
     """One stay in the engine's terms. Everything in it has been checked: the engine itself checks little."""
 
     version: str

@@ -7,10 +7,12 @@ without it. The engine's own hints are not used: its impact flags differ from th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import structs
 
 from services.grouper.domain.answers import assignment
 from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
@@ -280,7 +282,7 @@ def _drg_of(answer: GrouperAnswer | EngineFailed) -> int:
 def _without(asked: GrouperInput, places: set[_Place]) -> GrouperInput:
     diagnoses = {place.index for place in places if place.field == "diagnoses"}
     procedures = {place.index for place in places if place.field == "procedures"}
-    return replace(
+    return structs.replace(
         asked,
         diagnoses=tuple([one for index, one in enumerate(asked.diagnoses) if index not in diagnoses]),
         procedures=tuple([one for index, one in enumerate(asked.procedures) if index not in procedures]),

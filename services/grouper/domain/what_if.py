@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
+from msgspec import structs
 from pydantic import Field
 
 from services.grouper.domain.answers import RETURN_CODES, is_grouped
@@ -150,16 +151,16 @@ def _refuse_invalid(rules: Rules, tables: Tables, question: WhatIfQuestion) -> N
 
 def _variants(asked: GrouperInput, documented: Many[Diagnosis]) -> Iterator[_Variant]:
     for index, (code, _poa) in enumerate(asked.diagnoses[1:], start=1):
-        yield "without-diagnosis", index, code, replace(asked, diagnoses=_less(asked.diagnoses, index))
+        yield "without-diagnosis", index, code, structs.replace(asked, diagnoses=_less(asked.diagnoses, index))
     for index, procedure in enumerate(asked.procedures):
-        yield "without-procedure", index, procedure, replace(asked, procedures=_less(asked.procedures, index))
+        yield "without-procedure", index, procedure, structs.replace(asked, procedures=_less(asked.procedures, index))
     for index, principal in enumerate(asked.diagnoses[1:], start=1):
         order = (principal, *_less(asked.diagnoses, index))
-        yield "principal", index, principal[0], replace(asked, diagnoses=order)
+        yield "principal", index, principal[0], structs.replace(asked, diagnoses=order)
     for index, diagnosis in enumerate(documented):
         # A claim has 25 places: the new code takes the last where all are taken.
         diagnoses = (*asked.diagnoses[: _MOST_DIAGNOSES - 1], (str(diagnosis.code), diagnosis.poa))
-        yield "with-diagnosis", index, str(diagnosis.code), replace(asked, diagnoses=diagnoses)
+        yield "with-diagnosis", index, str(diagnosis.code), structs.replace(asked, diagnoses=diagnoses)
 
 
 def _less(codes: tuple[_T, ...], index: int) -> tuple[_T, ...]:

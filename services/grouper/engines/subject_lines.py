@@ -8,12 +8,15 @@ from pathlib import Path
 import msgspec
 from pydantic import TypeAdapter
 
-from services.grouper.domain.engine import GrouperAnswer
+from services.grouper.domain.answers import is_grouped
+from services.grouper.domain.engine import GrouperAnswer, GrouperInput
 from services.grouper.domain.grouping import Decision, Grouper, Question, Returned
 from services.grouper.engines.direct import DirectEngine
 from services.grouper.engines.frames import Setup
+from services.grouper.engines.grouping_json import grouping_json
 from services.grouper.engines.line_work import Block, WorkPlace
 from services.grouper.engines.msdrg_session import MsdrgSession
+from services.grouper.engines.plain_stays import PlainStay, PlainStays
 from services.grouper.engines.reading import read_subject
 from services.grouper.errors import EngineFailed
 from services.grouper.parameters import load_rules
@@ -22,11 +25,10 @@ from shared.errors import ServiceError
 from shared.tables import ReferenceTables, Tables
 
 
-class GroupedLine(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """A line with its grouping, in JSON."""
+class GroupedLines(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """The answers to lines that have their grouping, as the stream has them."""
 
-    number: int
-    grouping: bytes
+    answers: bytes
 
 
 class ReturnedLine(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -48,14 +50,14 @@ class UnreadLine(msgspec.Struct, frozen=True, tag=True, array_like=True):
     number: int
 
 
-Outcome = GroupedLine | ReturnedLine | FailedLine | UnreadLine
+Outcome = GroupedLines | ReturnedLine | FailedLine | UnreadLine
 
 REASONS: TypeAdapter[tuple[ReturnReason, ...]] = TypeAdapter(tuple[ReturnReason, ...])
 _GROUPING = TypeAdapter(Grouping)
 _encode = msgspec.msgpack.Encoder().encode
 read_outcomes = msgspec.msgpack.Decoder(list[Outcome]).decode
 
-_Prepared = Question | Decision | UnreadLine
+_Prepared = PlainStay | Question | Decision | UnreadLine
 
 
 def place(tables: ReferenceTables, poa_exempt_npis: Iterable[Npi]) -> WorkPlace:
@@ -75,27 +77,33 @@ class SubjectLines:
             tables=ReferenceTables([Path(folder) for folder in folders]),
             poa_exempt_npis=frozenset(map(Npi, poa_exempt_npis)),
         )
+        self._plain_stays = PlainStays(self._grouper.rules)
 
     def __call__(self, first: int, content: bytes) -> bytes:
-        """One outcome for each line that is not blank, in order, for `read_outcomes`."""
+        """What became of the lines that are not blank, in order, for `read_outcomes`."""
         lines = list(Block(first, content).lines())
         try:
             tables = self._grouper.tables.current()
         except ServiceError:
             return _encode([UnreadLine(line.first) for line in lines])
-        return _encode(list(self._outcomes(lines, tables)))
+        return _encode(list(_together(self._outcomes(lines, tables))))
 
     def _outcomes(self, lines: list[Block], tables: Tables) -> Iterator[Outcome]:
         prepared = [self._prepared(line, tables) for line in lines]
-        asked = [one.stay_input for one in prepared if isinstance(one, Question)]
+        asked = [_asked(one) for one in prepared if isinstance(one, PlainStay | Question)]
         answers = iter(self._engine.answers(asked))
         for line, one in zip(lines, prepared, strict=True):
-            if isinstance(one, Question):
+            if isinstance(one, PlainStay):
+                yield self._plain(line, one, next(answers), tables)
+            elif isinstance(one, Question):
                 yield self._concluded(line.first, one, next(answers), tables)
             else:
                 yield one if isinstance(one, UnreadLine) else _told(line.first, one)
 
     def _prepared(self, line: Block, tables: Tables) -> _Prepared:
+        return self._plain_stays.checked(line.content, tables) or self._at_length(line, tables)
+
+    def _at_length(self, line: Block, tables: Tables) -> Question | Decision | UnreadLine:
         subject = read_subject(line.content)
         if subject is None:
             return UnreadLine(line.first)
@@ -103,6 +111,20 @@ class SubjectLines:
             return self._grouper.prepare(subject, tables)
         except ServiceError:
             return UnreadLine(line.first)
+
+    def _plain(self, line: Block, stay: PlainStay, answer: GrouperAnswer | EngineFailed, tables: Tables) -> Outcome:
+        if isinstance(answer, EngineFailed):
+            return FailedLine(line.first)
+        if is_grouped(answer):
+            weight = stay.day.weight(answer.final_drg)
+            grouping = grouping_json(self._engine.name, stay.asked, answer, weight, stay.day.day)
+            return _grouped(line.first, grouping)
+        question = self._at_length(line, tables)
+        return (
+            self._concluded(line.first, question, answer, tables)
+            if isinstance(question, Question)
+            else (UnreadLine(line.first))
+        )
 
     def _concluded(
         self, number: int, question: Question, answer: GrouperAnswer | EngineFailed, tables: Tables
@@ -113,11 +135,34 @@ class SubjectLines:
             return UnreadLine(number)
 
 
+def _asked(one: PlainStay | Question) -> GrouperInput:
+    return one.asked if isinstance(one, PlainStay) else one.stay_input
+
+
 def _told(number: int, decision: Decision | EngineFailed) -> Outcome:
     match decision:
         case Grouping():
-            return GroupedLine(number, _GROUPING.dump_json(decision, exclude_none=True))
+            return _grouped(number, _GROUPING.dump_json(decision, exclude_none=True))
         case Returned(reasons):
             return ReturnedLine(number, REASONS.dump_json(reasons))
         case EngineFailed():
             return FailedLine(number)
+
+
+def _grouped(number: int, grouping: bytes) -> GroupedLines:
+    return GroupedLines(b'{"line":%d,"status":200,"grouping":%b}\n' % (number, grouping))
+
+
+def _together(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """The same, grouped lines that follow one another in one."""
+    answers: list[bytes] = []
+    for outcome in outcomes:
+        if isinstance(outcome, GroupedLines):
+            answers.append(outcome.answers)
+            continue
+        if answers:
+            yield GroupedLines(b"".join(answers))
+            answers.clear()
+        yield outcome
+    if answers:
+        yield GroupedLines(b"".join(answers))

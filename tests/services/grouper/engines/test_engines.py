@@ -7,10 +7,10 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
 from services.grouper.engines.in_process import InProcessEngine
