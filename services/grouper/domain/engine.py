@@ -26,7 +26,7 @@ class GrouperInput(msgspec.Struct, frozen=True, gc=False):
     procedures: tuple[str, ...]
 
 
-class DiagnosisAnswer(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class DiagnosisAnswer(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
     """What the engine says of one diagnosis."""
 
     code: str

@@ -16,6 +16,7 @@ _SEXES = {"M": 0, "F": 1, "U": 2}
 _NO_INDICATOR = " "  # what CMS writes for a code without POA; "1", its form until 2011, means the same
 _INDICATORS = {"Y": "Y", "N": "N", "U": "U", "W": "W"}
 _CRITERIA_MET = "HAC_CRITERIA_MET"
+_KEPT = 32_768
 
 
 def claim_document(stay: GrouperInput) -> Document:
@@ -83,14 +84,22 @@ def read_answer(result: bytes) -> GrouperAnswer:
         severity=read.final_severity,
         hac_status=read.grouper_flags.hac_status_value,
         return_code=read.return_code,
-        diagnoses=(_diagnosis(read.pdx_output), *[_diagnosis(one) for one in read.sdx_output]),
+        diagnoses=(_diagnoses[bytes(read.pdx_output)], *[_diagnoses[bytes(one)] for one in read.sdx_output]),
     )
 
 
-def _diagnosis(output: _DiagnosisOutput) -> DiagnosisAnswer:
-    flags = output.flags
-    hacs = tuple([hac.hac_number for hac in output.hacs if hac.hac_status == _CRITERIA_MET]) if output.hacs else ()
-    return DiagnosisAnswer(output.code, output.severity, "EXCLUDED" in flags, "DEATH_EXCLUSION" in flags, hacs)
+class _Diagnoses(dict[bytes, DiagnosisAnswer]):
+    """Answers by their JSON, which is alike on many stays; begins anew when it is full."""
+
+    def __missing__(self, raw: bytes) -> DiagnosisAnswer:
+        if len(self) >= _KEPT:
+            self.clear()
+        output = _read_diagnosis(raw)
+        flags = output.flags
+        hacs = tuple([hac.hac_number for hac in output.hacs if hac.hac_status == _CRITERIA_MET])
+        answer = DiagnosisAnswer(output.code, output.severity, "EXCLUDED" in flags, "DEATH_EXCLUSION" in flags, hacs)
+        self[raw] = answer
+        return answer
 
 
 class _Hac(msgspec.Struct, gc=False):
@@ -120,9 +129,11 @@ class _Result(msgspec.Struct, gc=False):
     final_mdc_description: str | None
     final_severity: Level
     return_code: str
-    pdx_output: _DiagnosisOutput
-    sdx_output: tuple[_DiagnosisOutput, ...]
+    pdx_output: msgspec.Raw
+    sdx_output: tuple[msgspec.Raw, ...]
     grouper_flags: _Flags
 
 
 _read = msgspec.json.Decoder(_Result).decode
+_read_diagnosis = msgspec.json.Decoder(_DiagnosisOutput).decode
+_diagnoses = _Diagnoses()
