@@ -9,12 +9,13 @@ import os
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
 import pytest
 from drgpy.msdrg import DRGEngine
+from msgspec.structs import replace
 
 from services.grouper.domain.engine import GrouperAnswer
 from services.grouper.domain.explained import ExplainedDiagnosis, ExplainedProcedure, Explanation
