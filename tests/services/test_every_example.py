@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from services.encoder.consumers import HANDLERS as ENCODER
 from services.grouper.bootstrap import create_grouper
 from services.grouper.consumers import handler_table as grouper_table
+from services.grouper.parameters.payment import load_payment_rules
 from services.grouper.settings import GrouperSettings
 from services.scrubber.bootstrap import create_scrubber
 from services.scrubber.consumers import handler_table as scrubber_table
@@ -35,7 +36,7 @@ def table(service: str, tmp_path: Path, database: Database) -> HandlerTable:
         case "grouper":
             settings = Settings(data_dir=tmp_path)
             runtime = Runtime("grouper", settings, database, bus=None, authenticator=None)  # type: ignore[arg-type]
-            return grouper_table(create_grouper(runtime, GrouperSettings(engine="in_process")))
+            return grouper_table(create_grouper(runtime, GrouperSettings(engine="in_process")), load_payment_rules())
         case "scrubber":
             return scrubber_table(create_scrubber())
         case _:
