@@ -15,9 +15,10 @@ from statistics import quantiles
 
 import orjson
 
-from revcycle.demo.api import Api
 from revcycle.demo.server import Server, running_server
+from revcycle.tokens import demo_token
 from services.grouper.domain.stays import Stay
+from shared.runtime import Settings
 
 PER_SECOND = 100
 SECONDS = 10
@@ -42,14 +43,12 @@ def line_of(stay: Stay) -> bytes:
 
 @asynccontextmanager
 async def a_server(engine: str, workers: int) -> AsyncIterator[tuple[Server, str]]:
-    """`revcycle serve` with the grouper's engine as named, and a token for it."""
+    """The API of the grouper alone, as operations scale it, with its engine as named; and a token for it."""
     os.environ |= {"REVCYCLE_GROUPER_ENGINE": engine, "REVCYCLE_GROUPER_WORKERS": str(workers)}
     with tempfile.TemporaryDirectory() as folder:
-        async with running_server(Path(folder)) as server:
-            api = await Api.log_in(server.address, "coding-manager", Path(folder))
-            token = api._client.headers["Authorization"]
-            await api.close()
-            yield server, token
+        async with running_server(Path(folder), "grouper", "--role", "api") as server:
+            settings = Settings(data_dir=Path(folder), port=_address(server)[1])
+            yield server, f"Bearer {demo_token('coding-manager', settings)}"
 
 
 async def batch(lines: list[bytes], workers: int, rounds: int) -> list[tuple[int, float, float]]:
@@ -69,7 +68,7 @@ async def _sent(server: Server, token: str, lines: list[bytes]) -> int:
     """How many lines are answered; sends while it receives."""
     reader, writer = await _connected(server)
     body = b"\n".join(lines) + b"\n"
-    writer.write(_head("/grouper/v1/group/batch", token, "application/x-ndjson", len(body)))
+    writer.write(_head("/v1/group/batch", token, "application/x-ndjson", len(body)))
 
     async def send() -> None:
         for start in range(0, len(body), 65_536):
@@ -116,7 +115,7 @@ class _Caller:
 
     async def ask(self, line: bytes, leaves: float) -> None:
         reader, writer = await self._idle.get()
-        writer.write(_head("/grouper/v1/group", self._token, "application/json", len(line)) + line)
+        writer.write(_head("/v1/group", self._token, "application/json", len(line)) + line)
         head = await reader.readuntil(b"\r\n\r\n")
         await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
         self.times.append((time.perf_counter() - leaves) * 1000)
@@ -162,8 +161,12 @@ def _grouped(folder: Path, lines: list[bytes], workers: int) -> tuple[float, flo
 
 
 async def _connected(server: Server) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    return await asyncio.open_connection(*_address(server), limit=2**22)
+
+
+def _address(server: Server) -> tuple[str, int]:
     host, _, port = server.address.removeprefix("http://").partition(":")
-    return await asyncio.open_connection(host, int(port), limit=2**22)
+    return host, int(port)
 
 
 def _head(path: str, token: str, media_type: str, length: int) -> bytes:

@@ -45,10 +45,13 @@ class Server:
 
 
 @asynccontextmanager
-async def running_server(data_dir: Path) -> AsyncIterator[Server]:
-    """Start the server, wait until it answers, and stop it in order at the end. Raises ServerFailed."""
+async def running_server(data_dir: Path, *what: str) -> AsyncIterator[Server]:
+    """Start the server, wait until it answers, and stop it in order at the end. Raises ServerFailed.
+
+    `what` is as for `revcycle serve`: nothing for the whole product, `"grouper", "--role", "api"` for one door of it.
+    """
     port = _free_port()
-    arguments = ["-m", "revcycle", "serve", "--port", str(port), "--data-dir", str(data_dir)]
+    arguments = ["-m", "revcycle", "serve", *what, "--port", str(port), "--data-dir", str(data_dir)]
     with (data_dir / "server.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, stdout=log, stderr=log, env=os.environ | _DAY_IN_MINUTES
