@@ -33,32 +33,28 @@ class ServiceNotListed(NotFound):
     code, title = "service_not_listed", "The payment system does not list this service on this day"
 
 
-class NotGroupable(Invalid):
-    """The claim has no DRG as it stands; `extra["reasons"]` lists all that is wrong, each with its pointer."""
+class _ForReasons(Invalid):
+    """`extra["reasons"]` lists all that is wrong, each with its pointer."""
+
+    def __init__(self, reasons: Sequence[ReturnReason]) -> None:
+        super().__init__(
+            reasons[0].message,
+            pointer=reasons[0].pointer,
+            extra={"reasons": [reason.model_dump(mode="json", exclude_none=True) for reason in reasons]},
+        )
+        self.reasons = tuple(reasons)
+
+
+class NotGroupable(_ForReasons):
+    """The claim has no DRG as it stands."""
 
     code, title = "not_groupable", "The claim cannot be grouped as it is"
 
-    def __init__(self, reasons: Sequence[ReturnReason]) -> None:
-        super().__init__(
-            reasons[0].message,
-            pointer=reasons[0].pointer,
-            extra={"reasons": [reason.model_dump(mode="json", exclude_none=True) for reason in reasons]},
-        )
-        self.reasons = tuple(reasons)
 
-
-class NotScorable(Invalid):
-    """The person has no risk score as the question stands; `extra["reasons"]` as with NotGroupable."""
+class NotScorable(_ForReasons):
+    """The person has no risk score as the question stands."""
 
     code, title = "not_scorable", "No risk score can be made of this"
-
-    def __init__(self, reasons: Sequence[ReturnReason]) -> None:
-        super().__init__(
-            reasons[0].message,
-            pointer=reasons[0].pointer,
-            extra={"reasons": [reason.model_dump(mode="json", exclude_none=True) for reason in reasons]},
-        )
-        self.reasons = tuple(reasons)
 
 
 class NotExplainable(Invalid):

@@ -15,9 +15,7 @@ from services.grouper.domain.estimates import Estimate
 from services.grouper.domain.explained import Explanation
 from services.grouper.domain.grouping import Decision, GroupedStay, Grouper, Returned
 from services.grouper.domain.history import GroupedClaim
-from services.grouper.domain.outpatient.pricing import price as price_visit
-from services.grouper.domain.outpatient.rules import OppsRules
-from services.grouper.domain.outpatient.visits import OutpatientVisit, visit_of
+from services.grouper.domain.outpatient.visits import OutpatientVisit
 from services.grouper.domain.payment import InpatientStay, PaymentRules, Priced, PriceQuestion
 from services.grouper.domain.risk_adjustment.answers import RiskScores
 from services.grouper.domain.risk_adjustment.profiles import RiskProfile
@@ -134,14 +132,13 @@ def _with_payment(
 
 def _inpatient_stay(grouper: Grouper, subject: AnySubject, grouping: Grouping) -> InpatientStay | None:
     """The stay with its DRG that a subject is or bills; None where it has no DRG."""
-    stay = grouper.stay_billed(subject) if isinstance(subject, InstitutionalClaim) else subject
-    return InpatientStay(stay, grouping.drg.drg) if grouping.drg is not None and isinstance(stay, Stay) else None
+    stay = grouper.stay_billed(subject)
+    return InpatientStay(stay, grouping.drg.drg) if grouping.drg is not None and stay is not None else None
 
 
-def price_outpatient(rules: OppsRules, tables: Tables, billed: InstitutionalClaim | OutpatientVisit) -> Estimate:
+def price_outpatient(rules: PaymentRules, tables: Tables, billed: InstitutionalClaim | OutpatientVisit) -> Estimate:
     """What Medicare would pay for an outpatient claim or visit under the OPPS; of a claim no hospital is known."""
-    visit = visit_of(billed, None) if isinstance(billed, InstitutionalClaim) else billed
-    return price_visit(visit, rules, tables)
+    return payment.estimate(PriceQuestion.model_construct(subject=billed), None, rules, tables)
 
 
 async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> GroupedClaim:

@@ -26,4 +26,4 @@ async def price_visit(caller: CanGroup, rules: ThePaymentRules, tables: CurrentT
     Give an institutional claim (`kind` institutional), or a visit (`kind` visit), which may name the hospital's wage
     index, its cost-to-charge ratio and whether it is a rural sole community hospital.
     """
-    return answer(handlers.price_outpatient(rules.opps, tables, billed))
+    return answer(handlers.price_outpatient(rules, tables, billed))

@@ -48,7 +48,7 @@ async def convert_claim(grouper: Grouper, tables: Tables, question: ConversionQu
     reasons: tuple[ReturnReason, ...] = ()
     if all(code.is_settled for code in codes):
         diagnoses, new_procedures = converted(subject.diagnoses, procedures, codes)
-        stay = _stay_of(grouper, subject)
+        stay = grouper.stay_billed(subject)
         seen = subject if stay is None else _seen_on(stay, day, {"diagnoses": diagnoses, "procedures": new_procedures})
         grouping, reasons = await _grouped(grouper, subject, seen)
     return ClaimConversion(
@@ -67,12 +67,6 @@ def _day_of(grouper: Grouper, tables: Tables, subject: AnySubject) -> date:
         return day
     undated = grouper.prepare(subject, tables)
     raise NotGroupable(_placed(subject, undated.reasons if isinstance(undated, Returned) else ()))
-
-
-def _stay_of(grouper: Grouper, subject: AnySubject) -> Stay | None:
-    if isinstance(subject, Stay):
-        return subject
-    return None if isinstance(subject, ProfessionalClaim) else grouper.stay_billed(subject)
 
 
 def _seen_on(stay: Stay, day: date, codes: dict[str, object]) -> Stay:

@@ -94,11 +94,15 @@ class Grouper:
             return self._not_applicable(subject, "MS-DRG applies to inpatient hospital stays (type of bill 011x) only")
         return self._question(stay, tables, CLAIM_POINTERS)
 
-    def stay_billed(self, claim: InstitutionalClaim) -> Stay | None:
-        """The stay of a claim that a DRG applies to; None where none does, by its type of bill."""
-        if claim.facility_type not in self.rules.drg_facility_types.on_or(claim.statement_through, frozenset()):
+    def stay_billed(self, subject: AnySubject) -> Stay | None:
+        """The stay that a subject is or bills and a DRG applies to; None where none does, by kind or type of bill."""
+        if isinstance(subject, Stay):
+            return subject
+        if isinstance(subject, ProfessionalClaim):
             return None
-        return stay_of(claim, poa_exempt=self._poa_exempt(claim))
+        facility_types = self.rules.drg_facility_types.on_or(subject.statement_through, frozenset())
+        is_stay = subject.facility_type in facility_types
+        return stay_of(subject, poa_exempt=self._poa_exempt(subject)) if is_stay else None
 
     def _question(self, stay: Stay, tables: Tables, pointers: dict[str, str]) -> Returned | Question:
         faults = faults_of(stay, self.rules, tables, pointers)

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.grouper.domain.estimates import Estimate, LeftOut, Method
-from services.grouper.domain.inpatient.cases import Billed, InpatientCase
+from services.grouper.domain.inpatient.cases import Billed, case_of
 from services.grouper.domain.inpatient.pricing import price as price_stay
 from services.grouper.domain.inpatient.rates import IppsRules
 from services.grouper.domain.outpatient.pricing import price as price_visit
@@ -117,14 +117,8 @@ def _inpatient(question: PriceQuestion, inpatient: InpatientStay, rules: IppsRul
     if stay.poa_exempt:
         return Estimate(method="ipps", as_of=stay.discharge_date, total=None, left_out=(_EXCLUDED_HOSPITAL,))
     subject, given = question.subject, question.inpatient or Billed()
-    case = InpatientCase.model_construct(
-        **dict(_billed(subject, given) if isinstance(subject, InstitutionalClaim) else given),
-        drg=inpatient.drg,
-        discharge_date=stay.discharge_date,
-        admission_date=stay.admission_date,
-        discharge_status=stay.discharge_status,
-    )
-    return price_stay(case, rules, tables)
+    billed = _billed(subject, given) if isinstance(subject, InstitutionalClaim) else given
+    return price_stay(case_of(stay, inpatient.drg, billed), rules, tables)
 
 
 def _billed(claim: InstitutionalClaim, given: Billed) -> Billed:

@@ -18,7 +18,7 @@ from services.grouper.domain.checks import faults_of
 from services.grouper.domain.engine import DrgEngine, GrouperAnswer, GrouperInput
 from services.grouper.domain.estimates import Estimate
 from services.grouper.domain.grouping import GroupedStay
-from services.grouper.domain.inpatient.cases import Billed, InpatientCase
+from services.grouper.domain.inpatient.cases import Billed, case_of
 from services.grouper.domain.inpatient.pricing import price, totals
 from services.grouper.domain.inpatient.rates import IppsRules
 from services.grouper.domain.rules import Rules
@@ -107,7 +107,8 @@ async def what_if(
     _refuse_invalid(rules, tables, question)
     variants = list(_variants(grouped.asked, question.documented))
     answers = await engine.group([variant[3] for variant in variants])
-    day, case = grouped.stay.discharge_date, _case(grouped, question.pricing)
+    day, pricing = grouped.stay.discharge_date, question.pricing
+    case = case_of(grouped.stay, f"{grouped.answer.final_drg:03}", pricing) if pricing is not None else None
     numbers = {_number(one) for one in (grouped.answer, *answers) if isinstance(one, GrouperAnswer)}
     drgs = {number: ipps.drg(tables, number, day) for number in numbers if number}
     basis = _Basis(drgs, totals(case, drgs, ipps_rules, tables) if case else {})
@@ -119,20 +120,6 @@ async def what_if(
         changes=tuple(_outcome(compared, variant, answer) for variant, answer in zip(variants, answers, strict=True)),
         weights=_weights(tables, grouped),
         estimate=price(case, ipps_rules, tables) if case else None,
-    )
-
-
-def _case(grouped: GroupedStay, pricing: Billed | None) -> InpatientCase | None:
-    """The stay as it is to be priced; None where nobody asked."""
-    if pricing is None:
-        return None
-    stay = grouped.stay
-    return InpatientCase.model_construct(
-        **dict(pricing),
-        drg=f"{grouped.answer.final_drg:03}",
-        discharge_date=stay.discharge_date,
-        admission_date=stay.admission_date,
-        discharge_status=stay.discharge_status,
     )
 
 

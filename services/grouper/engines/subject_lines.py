@@ -53,7 +53,6 @@ class UnreadLine(msgspec.Struct, frozen=True, tag=True, array_like=True):
 Outcome = GroupedLines | ReturnedLine | FailedLine | UnreadLine
 
 REASONS: TypeAdapter[tuple[ReturnReason, ...]] = TypeAdapter(tuple[ReturnReason, ...])
-_GROUPING = TypeAdapter(Grouping)
 _encode = msgspec.msgpack.Encoder().encode
 read_outcomes = msgspec.msgpack.Decoder(list[Outcome]).decode
 
@@ -142,7 +141,7 @@ def _asked(one: PlainStay | Question) -> GrouperInput:
 def _told(number: int, decision: Decision | EngineFailed) -> Outcome:
     match decision:
         case Grouping():
-            return _grouped(number, _GROUPING.dump_json(decision, exclude_none=True))
+            return _grouped(number, decision.model_dump_json(exclude_none=True).encode())
         case Returned(reasons):
             return ReturnedLine(number, REASONS.dump_json(reasons))
         case EngineFailed():

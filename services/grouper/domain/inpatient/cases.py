@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.grouper.domain.stays import Stay
 from shared.claims import Amount, Code, Date, Many, Model, Npi, Text
 
 Factor = Annotated[Decimal, Field(ge=0, lt=10, decimal_places=12)]
@@ -149,3 +150,14 @@ class InpatientCase(Billed):
         if self.length_of_stay is not None or self.admission_date is None:
             return self.length_of_stay
         return (self.discharge_date - self.admission_date).days
+
+
+def case_of(stay: Stay, drg: str, billed: Billed) -> InpatientCase:
+    """A stay with its DRG as it is priced. Both have been checked."""
+    return InpatientCase.model_construct(
+        **dict(billed),
+        drg=drg,
+        discharge_date=stay.discharge_date,
+        admission_date=stay.admission_date,
+        discharge_status=stay.discharge_status,
+    )
