@@ -66,6 +66,18 @@ class Tables:
         known = self._active.get(table.name)
         return known is not None and ((table, day) in self.editions or any(one.covers(day) for one, _path in known))
 
+    def nearest_day(self, table: Table[Any], day: date) -> date | None:
+        """The day itself where a release covers it, else the last covered day before it, else the first after.
+
+        For finding and hinting, which an old edition does better than none; what is decided asks for the day itself.
+        None where no release of the table is carried.
+        """
+        if self.carries(table, day):
+            return day
+        known = [release for release, _path in self._active.get(table.name, ())]
+        ended = [release.covers_through for release in known if release.covers_through < day]
+        return max(ended) if ended else min((release.covers_from for release in known), default=None)
+
     def releases(self) -> tuple[Release, ...]:
         """Every active release, by table, the one that goes before first."""
         return tuple(release for name in sorted(self._active) for release, _path in self._active[name])

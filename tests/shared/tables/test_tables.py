@@ -56,6 +56,15 @@ def test_each_day_is_answered_by_the_release_that_covers_it(catalogue: Catalogue
     assert tables.on(UNITS, MAY).release.name == "2026Q2"
 
 
+def test_the_nearest_day_is_the_day_itself_or_the_last_before_it_or_the_first_after(catalogue: Catalogue) -> None:
+    tables = entered(catalogue, a_release(catalogue, SPRING, ("99213", UnitsRow(1))))
+
+    assert tables.nearest_day(UNITS, MAY) == MAY
+    assert tables.nearest_day(UNITS, AUGUST) == date(2026, 6, 30)
+    assert tables.nearest_day(UNITS, date(2020, 1, 1)) == date(2026, 4, 1)
+    assert Tables().nearest_day(UNITS, MAY) is None
+
+
 def test_a_day_between_and_beyond_releases_is_refused_with_the_days_carried(catalogue: Catalogue) -> None:
     tables = entered(catalogue, a_release(catalogue, SPRING, ("99213", UnitsRow(1))))
 

