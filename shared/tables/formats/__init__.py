@@ -10,6 +10,7 @@ from shared.tables.formats.hcpcs import HcpcsQuarterly
 from shared.tables.formats.icd10_conversion import Icd10ConversionTable
 from shared.tables.formats.icd10_order import Icd10OrderFile
 from shared.tables.formats.icd10cm_index import Icd10cmIndex
+from shared.tables.formats.icd10cm_index_rows import Icd10cmIndexRows
 from shared.tables.formats.icd10cm_tabular import Icd10cmTabular
 from shared.tables.formats.icd10pcs_definitions import Icd10pcsDefinitions
 from shared.tables.formats.icd10pcs_index import Icd10pcsIndex
@@ -61,6 +62,7 @@ FORMATS: tuple[Format, ...] = (
     Ub04CodeSets(),
     X12CodeList(),
     Icd10cmIndex(),
+    Icd10cmIndexRows(),
     Icd10pcsIndex(),
     Icd10pcsTables(),
     CoverageExport(),
