@@ -6,6 +6,7 @@ ServiceError
 │   ├── CodeNotFound         code_not_found          the code does not stand on the day; `current` may name others
 │   ├── DocumentNotFound     document_not_found
 │   ├── FacilityNotFound     facility_not_found
+│   ├── MessageNotFound      message_not_found       no HL7 message has this id
 │   ├── PlaceNotFound        place_not_found         a classification has nothing at this place on the day
 │   └── RiskModelNotFound    risk_model_not_found    no risk adjustment model has this name; `models` names them
 ├── Conflict
@@ -16,6 +17,13 @@ ServiceError
 │   └── ChartCoded           chart_coded             coding has begun; the encounter cannot be replaced
 ├── StaleVersion             stale_version
 └── Invalid
+    ├── DocumentUnreadable   document_unreadable     a document's words cannot be had
+    │   ├── DocumentTypeUnknown      document_type_unknown
+    │   ├── DocumentEncodingUnknown  document_encoding_unknown
+    │   ├── DocumentMalformed        document_malformed
+    │   ├── DocumentEncrypted        document_encrypted
+    │   ├── DocumentWithoutText      document_without_text   a scan: pictures of words
+    │   └── DocumentTooLarge         document_too_large
     ├── InvalidBundle        bundle_invalid
     ├── InvalidCodes         codes_invalid
     ├── ChartNotReady        chart_not_ready
@@ -53,6 +61,10 @@ class FacilityNotFound(NotFound):
     code, title = "facility_not_found", "There is no profile of this facility"
 
 
+class MessageNotFound(NotFound):
+    code, title = "message_not_found", "There is no such message"
+
+
 class PlaceNotFound(NotFound):
     code, title = "place_not_found", "The classification has nothing at this place"
 
@@ -75,6 +87,34 @@ class ChartClosed(Conflict):
 
 class ChartCoded(Conflict):
     code, title = "chart_coded", "Coding of the chart has begun"
+
+
+class DocumentUnreadable(Invalid):
+    code, title = "document_unreadable", "The document's words cannot be read"
+
+
+class DocumentTypeUnknown(DocumentUnreadable):
+    code, title = "document_type_unknown", "The document is of a kind that is not read here"
+
+
+class DocumentEncodingUnknown(DocumentUnreadable):
+    code, title = "document_encoding_unknown", "The document's character set is not what it says"
+
+
+class DocumentMalformed(DocumentUnreadable):
+    code, title = "document_malformed", "The document is damaged"
+
+
+class DocumentEncrypted(DocumentUnreadable):
+    code, title = "document_encrypted", "The document is locked with a password"
+
+
+class DocumentWithoutText(DocumentUnreadable):
+    code, title = "document_without_text", "The document has no text"
+
+
+class DocumentTooLarge(DocumentUnreadable):
+    code, title = "document_too_large", "The document is too large"
 
 
 class FacilityMismatch(Invalid):
