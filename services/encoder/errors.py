@@ -2,19 +2,33 @@
 
 ServiceError
 ├── NotFound
+│   ├── AuditNotFound        audit_not_found
+│   ├── AuditCaseNotFound    audit_case_not_found
 │   ├── ChartNotFound        chart_not_found
 │   ├── CodeNotFound         code_not_found          the code does not stand on the day; `current` may name others
 │   ├── DocumentNotFound     document_not_found
 │   ├── FacilityNotFound     facility_not_found
+│   ├── HoldNotFound         hold_not_found          the chart is not held for this reason
+│   ├── CoderNotFound        coder_not_found         there is no profile of this coder
+│   ├── QueryNotFound        query_not_found
+│   ├── TemplateNotFound     template_not_found      no query template has this id on the day
 │   ├── MessageNotFound      message_not_found       no HL7 message has this id
 │   ├── PlaceNotFound        place_not_found         a classification has nothing at this place on the day
 │   └── RiskModelNotFound    risk_model_not_found    no risk adjustment model has this name; `models` names them
 ├── Conflict
+│   ├── AuditCaseClosed      audit_case_closed       the case is not in the state that this asks for
+│   ├── AuditCaseNotYours    audit_case_not_yours    somebody else audits it, or coded it
+│   ├── AuditCaseUncoded     audit_case_uncoded      the auditor has given no codes
+│   ├── OwnCodingAudited     own_coding_audited      nobody audits his or her own coding
 │   ├── EncounterConflict    encounter_conflict      the encounter is known with another content
 │   ├── ChartOwned           chart_owned             somebody else works on the chart
 │   ├── ChartNotOwned        chart_not_owned         nothing to release
 │   ├── ChartClosed          chart_closed            finalized charts change only when they are returned
-│   └── ChartCoded           chart_coded             coding has begun; the encounter cannot be replaced
+│   ├── ChartCoded           chart_coded             coding has begun; the encounter cannot be replaced
+│   ├── ChartHeld            chart_held              it is held; lift the holds first
+│   ├── CoderNotQualified    coder_not_qualified     the chart asks for a credential that the coder does not have
+│   ├── QueryOpen            query_open              a query is not answered: the chart is not finalized meanwhile
+│   └── QueryClosed          query_closed            the query's state does not allow this
 ├── StaleVersion             stale_version
 └── Invalid
     ├── DocumentUnreadable   document_unreadable     a document's words cannot be had
@@ -27,6 +41,12 @@ ServiceError
     ├── InvalidBundle        bundle_invalid
     ├── InvalidCodes         codes_invalid
     ├── ChartNotReady        chart_not_ready
+    ├── NoteMisplaced        note_misplaced          an education note names no difference
+    ├── UnknownHoldReason    hold_reason_unknown
+    ├── CoderMismatch        coder_mismatch          the profile names another coder than the address
+    ├── QueryNotCompliant    query_not_compliant     the query's text breaks rules of compliant practice
+    ├── TemplateNotFilled    template_not_filled     a template's words are missing, or come beside its own
+    ├── InvalidAnswer        answer_invalid          the answer is none of the query's
     └── FacilityMismatch     facility_mismatch
 """
 
@@ -36,6 +56,14 @@ from collections.abc import Sequence
 
 from shared.claims import Model
 from shared.errors import Conflict, Invalid, NotFound
+
+
+class AuditNotFound(NotFound):
+    code, title = "audit_not_found", "There is no such audit"
+
+
+class AuditCaseNotFound(NotFound):
+    code, title = "audit_case_not_found", "There is no such case"
 
 
 class ChartNotFound(NotFound):
@@ -67,6 +95,22 @@ class MessageNotFound(NotFound):
 
 class PlaceNotFound(NotFound):
     code, title = "place_not_found", "The classification has nothing at this place"
+
+
+class AuditCaseClosed(Conflict):
+    code, title = "audit_case_closed", "The case is not in a state for this"
+
+
+class AuditCaseNotYours(Conflict):
+    code, title = "audit_case_not_yours", "The case is somebody else's"
+
+
+class AuditCaseUncoded(Conflict):
+    code, title = "audit_case_uncoded", "The auditor has given no codes yet"
+
+
+class OwnCodingAudited(Conflict):
+    code, title = "own_coding_audited", "Nobody audits his or her own coding"
 
 
 class EncounterConflict(Conflict):
@@ -117,8 +161,60 @@ class DocumentTooLarge(DocumentUnreadable):
     code, title = "document_too_large", "The document is too large"
 
 
+class HoldNotFound(NotFound):
+    code, title = "hold_not_found", "The chart is not held for this reason"
+
+
+class CoderNotFound(NotFound):
+    code, title = "coder_not_found", "There is no profile of this coder"
+
+
+class QueryNotFound(NotFound):
+    code, title = "query_not_found", "There is no such query"
+
+
+class TemplateNotFound(NotFound):
+    code, title = "template_not_found", "There is no such query template"
+
+
+class ChartHeld(Conflict):
+    code, title = "chart_held", "The chart is held"
+
+
+class CoderNotQualified(Conflict):
+    code, title = "coder_not_qualified", "The chart asks for what the coder does not have"
+
+
+class QueryOpen(Conflict):
+    code, title = "query_open", "A query of the chart is open"
+
+
+class QueryClosed(Conflict):
+    code, title = "query_closed", "The state of the query does not allow this"
+
+
+class UnknownHoldReason(Invalid):
+    code, title = "hold_reason_unknown", "Charts are not held for this reason"
+
+
+class CoderMismatch(Invalid):
+    code, title = "coder_mismatch", "The profile names another coder than the address"
+
+
+class TemplateNotFilled(Invalid):
+    code, title = "template_not_filled", "The template and the words given do not fit"
+
+
+class InvalidAnswer(Invalid):
+    code, title = "answer_invalid", "The answer is none of the query's"
+
+
 class FacilityMismatch(Invalid):
     code, title = "facility_mismatch", "The profile names another facility than the address"
+
+
+class NoteMisplaced(Invalid):
+    code, title = "note_misplaced", "The note names no difference"
 
 
 class InvalidBundle(Invalid):
@@ -145,3 +241,9 @@ class ChartNotReady(_Faulty):
     """A claim cannot be made yet."""
 
     code, title = "chart_not_ready", "The chart cannot be finalized yet"
+
+
+class QueryNotCompliant(_Faulty):
+    """The text of a query breaks rules of compliant practice; the code of each fault is the rule's id."""
+
+    code, title = "query_not_compliant", "The query is not compliant"
