@@ -4,8 +4,9 @@
         ◀──release──┘                         ▲                                           │
                                               └────────────────codes──────────────────────┘
 
-A chart has at most one owner. Whoever gives codes to a chart that nobody owns becomes its owner. Every transition
-returns a new chart with the next version; the one given is unchanged.
+A chart has at most one owner; who took it has it for the time of a lease, who was handed it until it is finished.
+Whoever gives codes to a chart that nobody owns becomes its owner. Every transition returns a new chart with the next
+version; the one given is unchanged.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from typing import Literal, Self
 
 from services.encoder.domain.coding import ChartCodes
 from services.encoder.domain.problems import Problem
-from services.encoder.errors import ChartClosed, ChartCoded, ChartNotOwned, ChartOwned
+from services.encoder.domain.queue.holds import QUERY_OPEN, Hold
+from services.encoder.domain.queue.rules import HandOver, Placement
+from services.encoder.errors import (
+    ChartClosed,
+    ChartCoded,
+    ChartHeld,
+    ChartNotOwned,
+    ChartOwned,
+    HoldNotFound,
+    QueryOpen,
+)
 from shared.claims import (
     Amount,
     Claim,
@@ -68,13 +79,78 @@ class Chart(Model):
     """CLM01 of the claim as it last stood; None before the chart was first finalized."""
     frequency: Code = "1"
     return_reasons: Many[ReturnReason] = ()
+    payer: Text | None = None
+    """The id of the primary payer."""
+    filing_indicator: Code | None = None
+    """SBR09 of the primary coverage."""
+    placement: Placement | None = None
+    """In which queue it waits, and where in it."""
+    lease_expires_at: Instant | None = None
+    """When the owner's lease ends and the chart may go to another; None while it is held, or was handed to them."""
+    holds: Many[Hold] = ()
+    """Why it waits though nobody works on it."""
+    handed_over: HandOver | None = None
+    query_answered: bool = False
+    """A query was answered since the chart was last coded."""
+    touchless: Literal["finalized", "refused"] | None = None
+    """What the touchless path made of it; None where it was not asked."""
 
-    def assigned_to(self, coder: str) -> Self:
+    def assigned_to(self, coder: str, lease_expires_at: Instant | None = None) -> Self:
         """Raises ChartClosed, or ChartOwned where another coder has it. One's own chart is taken again unchanged."""
         self._must_be_open_to(coder)
         if self.owner == coder:
             return self
-        return self._next(owner=coder, status="assigned" if self.status == "received" else self.status)
+        status = "assigned" if self.status == "received" else self.status
+        return self._next(owner=coder, status=status, lease_expires_at=None if self.holds else lease_expires_at)
+
+    def renewed(self, coder: str, lease_expires_at: Instant) -> Self:
+        """The lease goes on; no new version, for nothing about the chart is new. Raises ChartNotOwned, ChartOwned."""
+        if self.owner is None:
+            raise ChartNotOwned("nobody works on this chart; take it again")
+        self._must_be_open_to(coder)
+        if self.lease_expires_at is None:
+            return self
+        return self.model_copy(update={"lease_expires_at": lease_expires_at})
+
+    def lease_has_ended(self, at: Instant) -> bool:
+        """Whether the chart is its owner's only until somebody else takes it."""
+        return self.lease_expires_at is not None and self.lease_expires_at <= at
+
+    def without_lapsed(self, at: Instant) -> Self:
+        """Back from an owner whose lease has ended, and without holds whose time is over; itself where neither is."""
+        standing = tuple(hold for hold in self.holds if hold.stands_at(at))
+        changes: dict[str, object] = {} if len(standing) == len(self.holds) else {"holds": standing}
+        if self.lease_has_ended(at):
+            changes |= self._without_owner()
+        return self._next(**changes) if changes else self
+
+    def held(self, hold: Hold) -> Self:
+        """With the hold in place of one of the same reason. Its owner keeps it; the lease rests. Raises ChartClosed."""
+        if self.status == "finalized":
+            raise ChartClosed("a finalized chart waits for nothing")
+        others = tuple(one for one in self.holds if one.reason != hold.reason)
+        return self._next(holds=(*others, hold), lease_expires_at=None)
+
+    def hold_lifted(self, reason: str, lease_expires_at: Instant | None = None) -> Self:
+        """Without the hold; with the last one gone the owner's lease begins anew. Raises HoldNotFound."""
+        others = tuple(one for one in self.holds if one.reason != reason)
+        if len(others) == len(self.holds):
+            raise HoldNotFound("the chart is not held for this reason")
+        leased = lease_expires_at if self.owner and not others else None
+        return self._next(holds=others, lease_expires_at=leased)
+
+    def handed(self, hand_over: HandOver, *, coder: str | None, placement: Placement | None = None) -> Self:
+        """Given to a coder without lease, or to the queue of the placement. Raises ChartClosed."""
+        if self.status == "finalized":
+            raise ChartClosed("a finalized chart changes only after it was returned")
+        given: dict[str, object] = {"owner": coder, "lease_expires_at": None} if coder else self._without_owner()
+        if coder and self.status == "received":
+            given["status"] = "assigned"
+        return self._next(**given, handed_over=hand_over, placement=placement or self.placement)
+
+    def placed(self, placement: Placement) -> Self:
+        """In its queue; no new version, for nothing about the chart is new."""
+        return self.model_copy(update={"placement": placement})
 
     def released_by(self, subject: str, *, as_manager: bool = False) -> Self:
         """Back into the queue. Raises ChartNotOwned, or ChartOwned where it is another's and not a manager asks."""
@@ -82,20 +158,25 @@ class Chart(Model):
             raise ChartNotOwned("nobody works on this chart")
         if self.owner != subject and not as_manager:
             raise ChartOwned("only its owner or a manager can release this chart")
-        return self._next(owner=None, status="received" if self.status == "assigned" else self.status)
+        return self._next(**self._without_owner())
 
-    def coded_by(self, coder: str) -> Self:
-        """With codes saved. Raises ChartClosed or ChartOwned."""
+    def coded_by(self, coder: str, lease_expires_at: Instant | None = None) -> Self:
+        """With codes saved. A lease goes on by it. Raises ChartClosed or ChartOwned."""
         self._must_be_open_to(coder)
-        return self._next(owner=coder, status="coded")
+        handed = self.owner == coder and self.lease_expires_at is None
+        lease = None if handed or self.holds else lease_expires_at
+        return self._next(owner=coder, status="coded", lease_expires_at=lease, query_answered=False)
 
     def finalized_by(self, coder: str, control_number: PatientControlNumber) -> Self:
-        """Finished: the claim takes its next revision. Raises ChartClosed or ChartOwned."""
+        """Finished: the claim takes its next revision. Raises ChartClosed, ChartOwned, QueryOpen or ChartHeld."""
         self._must_be_open_to(coder)
+        self._must_not_be_held()
         return self._next(
             status="finalized",
             revision=self.revision + 1,
             owner=None,
+            lease_expires_at=None,
+            handed_over=None,
             coder=coder,
             control_number=control_number,
             return_reasons=(),
@@ -114,6 +195,7 @@ class Chart(Model):
             status="returned",
             revision=revision,
             owner=None,
+            lease_expires_at=None,
             return_reasons=reasons,
             control_number=control_number,
             frequency=frequency,
@@ -137,13 +219,27 @@ class Chart(Model):
         if self.owner not in (None, coder):
             raise ChartOwned("another coder works on this chart")
 
+    def _must_not_be_held(self) -> None:
+        reasons = [hold.reason for hold in self.holds]
+        if QUERY_OPEN in reasons:
+            raise QueryOpen("a query to a physician is not answered yet")
+        if reasons:
+            raise ChartHeld(f"the chart is held: {', '.join(reasons)}", extra={"reasons": reasons})
+
+    def _without_owner(self) -> dict[str, object]:
+        status = "received" if self.status == "assigned" else self.status
+        return {"owner": None, "lease_expires_at": None, "status": status}
+
     def _next(self, **changes: object) -> Self:
         return self.model_copy(update={**changes, "version": self.version + 1})
 
 
 def facts_of(encounter: Encounter) -> dict[str, object]:
     """What a chart repeats of its encounter, so that the queue can sort and choose without opening it."""
+    primary = next((coverage for coverage in encounter.coverages if coverage.sequence == "P"), None)
     return {
+        "payer": primary.payer.payer_id if primary else None,
+        "filing_indicator": primary.filing_indicator if primary else None,
         "facility_id": encounter.facility.id,
         "encounter_id": encounter.id,
         "work_type": encounter.encounter_class,
