@@ -30,6 +30,7 @@ ServiceError
 │   ├── QueryOpen            query_open              a query is not answered: the chart is not finalized meanwhile
 │   └── QueryClosed          query_closed            the query's state does not allow this
 ├── StaleVersion             stale_version
+├── GrouperUnavailable       grouper_unavailable     503: the grouper gives no answer now
 └── Invalid
     ├── DocumentUnreadable   document_unreadable     a document's words cannot be had
     │   ├── DocumentTypeUnknown      document_type_unknown
@@ -55,7 +56,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.claims import Model
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Invalid, NotFound, ServiceError
 
 
 class AuditNotFound(NotFound):
@@ -211,6 +212,10 @@ class InvalidAnswer(Invalid):
 
 class FacilityMismatch(Invalid):
     code, title = "facility_mismatch", "The profile names another facility than the address"
+
+
+class GrouperUnavailable(ServiceError):
+    code, title, status = "grouper_unavailable", "The grouper gives no answer now", 503
 
 
 class NoteMisplaced(Invalid):

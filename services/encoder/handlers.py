@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from services.encoder import store
+from services.encoder.audit_store import note_act
+from services.encoder.domain.audits.productivity import ActKind
 from services.encoder.domain.charts import Chart, FinalizedChart, OpenedChart, Receipt, open_chart
 from services.encoder.domain.claims import build_claim
 from services.encoder.domain.code_checks import check_codes
@@ -171,6 +173,7 @@ async def _assign(uow: UnitOfWork, chart: Chart, coder: str) -> Chart:
     if assigned is not chart:
         await store.save_chart(uow.session, uow.context.tenant, assigned)
         audit.record(uow, "chart.assigned", "chart", chart.id, {"coder": coder, "version": assigned.version})
+        await note_act(uow, assigned, ActKind.TAKEN, coder)
     return assigned
 
 
@@ -180,6 +183,7 @@ async def release(uow: UnitOfWork, chart_id: str, *, as_manager: bool) -> Chart:
     released = chart.released_by(uow.context.actor, as_manager=as_manager)
     await store.save_chart(uow.session, uow.context.tenant, released)
     audit.record(uow, "chart.released", "chart", chart.id, {"coder": chart.owner, "version": released.version})
+    await note_act(uow, released, ActKind.RELEASED)
     return released
 
 
@@ -211,6 +215,7 @@ async def save_codes(uow: UnitOfWork, chart_id: str, version: int, codes: ChartC
     await store.save_chart(uow.session, uow.context.tenant, coded)
     counted = {"diagnoses": len(codes.diagnoses), "procedures": len(codes.procedures), "version": coded.version}
     audit.record(uow, "chart.coded", "chart", chart_id, counted)
+    await note_act(uow, coded, ActKind.CODED)
     return coded
 
 
@@ -231,6 +236,7 @@ async def finalize(uow: UnitOfWork, chart_id: str, version: int, code_sets: Code
     )
     await store.save_chart(uow.session, uow.context.tenant, finalized)
     audit.record(uow, "chart.finalized", "chart", chart_id, {"revision": finalized.revision, "claim": chart.claim_id})
+    await note_act(uow, finalized, ActKind.FINALIZED)
     emit(
         uow,
         ChartCoded(
