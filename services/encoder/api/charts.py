@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import TypeAdapter
 
-from services.encoder import handlers, store
+from services.encoder import document_store, handlers, store
 from services.encoder.api.policies import CanCodeCharts, CanReadAudit, CanReadCharts, CanWriteCharts
 from services.encoder.api.tables import CurrentCodeSets
 from services.encoder.domain.charts import Chart, FinalizedChart, OpenedChart
@@ -30,7 +30,7 @@ async def open_chart(caller: CanReadCharts, session: Read, chart_id: str) -> Res
 @router.get("/documents/{document_id}", response_model=Document)
 async def get_document(caller: CanReadCharts, session: Read, chart_id: str, document_id: str) -> Response:
     """A document with its text."""
-    return answer(await store.get_document(session, caller.tenant, chart_id, document_id))
+    return answer(await document_store.get_document(session, caller.tenant, chart_id, document_id))
 
 
 @router.post("/charges", response_model=Chart)

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Literal, Self
 
 from services.encoder.domain.coding import ChartCodes
+from services.encoder.domain.documents.filing import FiledDocument
 from services.encoder.domain.problems import Problem
 from services.encoder.domain.queue.holds import QUERY_OPEN, Hold
 from services.encoder.domain.queue.rules import HandOver, Placement
@@ -117,12 +118,20 @@ class Chart(Model):
         return self.lease_expires_at is not None and self.lease_expires_at <= at
 
     def without_lapsed(self, at: Instant) -> Self:
-        """Back from an owner whose lease has ended, and without holds whose time is over; itself where neither is."""
+        """Free of an owner whose lease has ended and of holds whose time is over; itself where neither is.
+
+        No version of its own: what is done with the chart next makes it one.
+        """
         standing = tuple(hold for hold in self.holds if hold.stands_at(at))
         changes: dict[str, object] = {} if len(standing) == len(self.holds) else {"holds": standing}
         if self.lease_has_ended(at):
             changes |= self._without_owner()
-        return self._next(**changes) if changes else self
+        return self.model_copy(update=changes) if changes else self
+
+    def back_in_queue(self, at: Instant) -> Self:
+        """The next version without what has lapsed; itself where nothing has."""
+        freed = self.without_lapsed(at)
+        return self if freed is self else freed._next()
 
     def held(self, hold: Hold) -> Self:
         """With the hold in place of one of the same reason. Its owner keeps it; the lease rests. Raises ChartClosed."""
@@ -138,6 +147,13 @@ class Chart(Model):
             raise HoldNotFound("the chart is not held for this reason")
         leased = lease_expires_at if self.owner and not others else None
         return self._next(holds=others, lease_expires_at=leased)
+
+    def query_settled(self, lease_expires_at: Instant | None, *, answered: bool, others_open: bool) -> Self:
+        """After one of its queries was answered, withdrawn or has expired: with the last one its hold goes."""
+        chart = self.model_copy(update={"query_answered": self.query_answered or answered})
+        if others_open or all(hold.reason != QUERY_OPEN for hold in self.holds):
+            return chart._next()
+        return chart.hold_lifted(QUERY_OPEN, lease_expires_at)
 
     def handed(self, hand_over: HandOver, *, coder: str | None, placement: Placement | None = None) -> Self:
         """Given to a coder without lease, or to the queue of the placement. Raises ChartClosed."""
@@ -257,24 +273,14 @@ def open_chart(encounter: Encounter, *, chart_id: str, claim_id: str, received_a
     )
 
 
-class DocumentSummary(Model):
-    """A document without its text."""
-
-    id: Reference
-    kind: str
-    title: Text
-    author: Text | None = None
-    written_at: Instant
-    characters: int
-
-
 class OpenedChart(Model):
     """All of a chart that a coder sees at once; the texts of its documents are fetched singly."""
 
     chart: Chart
     encounter: Encounter
     """As received, without its documents."""
-    documents: Many[DocumentSummary]
+    documents: Many[FiledDocument]
+    """Those that are current."""
     codes: ChartCodes
     warnings: Many[Problem]
     """Identifiers that failed their check; pointers into `encounter`."""

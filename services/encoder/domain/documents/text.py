@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -26,6 +27,9 @@ from services.encoder.errors import (
     DocumentTypeUnknown,
     DocumentWithoutText,
 )
+
+# pypdf tells of damage by quoting the file, and a file is a patient's.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 PAGE_BREAK = "\f"
 LONGEST_TEXT = 500_000
@@ -112,8 +116,7 @@ def _pdf(content: bytes, _charset: str) -> str:
         raise DocumentEncrypted("the PDF asks for a password") from None
     except (LimitReachedError, MemoryError):
         raise DocumentTooLarge("the PDF unpacks to more than is read") from None
-    except Exception as error:
-        # A PDF is a program in disguise: a damaged one makes the reader fail in any way whatever.
+    except Exception as error:  # noqa: BLE001 - a PDF is a program in disguise: a damaged one fails in any way whatever
         raise DocumentMalformed(f"the PDF is damaged ({type(error).__name__})") from None
 
 
