@@ -7,6 +7,7 @@ ServiceError
 │   ├── ChartNotFound        chart_not_found
 │   ├── CodeNotFound         code_not_found          the code does not stand on the day; `current` may name others
 │   ├── DocumentNotFound     document_not_found
+│   ├── FlagNotFound         flag_not_found
 │   ├── FacilityNotFound     facility_not_found
 │   ├── HoldNotFound         hold_not_found          the chart is not held for this reason
 │   ├── CoderNotFound        coder_not_found         there is no profile of this coder
@@ -44,6 +45,7 @@ ServiceError
     ├── ChartNotReady        chart_not_ready
     ├── NoteMisplaced        note_misplaced          an education note names no difference
     ├── UnknownHoldReason    hold_reason_unknown
+    ├── InvalidHold          hold_invalid            it would end before it begins, or after more than a year
     ├── CoderMismatch        coder_mismatch          the profile names another coder than the address
     ├── QueryNotCompliant    query_not_compliant     the query's text breaks rules of compliant practice
     ├── TemplateNotFilled    template_not_filled     a template's words are missing, or come beside its own
@@ -84,6 +86,10 @@ class RiskModelNotFound(NotFound):
 
 class DocumentNotFound(NotFound):
     code, title = "document_not_found", "The chart has no such document"
+
+
+class FlagNotFound(NotFound):
+    code, title = "flag_not_found", "The chart does not have this flag"
 
 
 class FacilityNotFound(NotFound):
@@ -196,6 +202,10 @@ class QueryClosed(Conflict):
 
 class UnknownHoldReason(Invalid):
     code, title = "hold_reason_unknown", "Charts are not held for this reason"
+
+
+class InvalidHold(Invalid):
+    code, title = "hold_invalid", "The hold ends too soon or too late"
 
 
 class CoderMismatch(Invalid):

@@ -4,6 +4,9 @@
         ◀──release──┘                         ▲                                           │
                                               └────────────────codes──────────────────────┘
 
+    A cancelled encounter's chart is `cancelled` until the EHR takes that back; a merged one's is `merged` for good, its
+    documents and charges being with the chart it was merged into.
+
 A chart has at most one owner; who took it has it for the time of a lease, who was handed it until it is finished.
 Whoever gives codes to a chart that nobody owns becomes its owner. Every transition returns a new chart with the next
 version; the one given is unchanged.
@@ -25,6 +28,7 @@ from services.encoder.errors import (
     ChartHeld,
     ChartNotOwned,
     ChartOwned,
+    FlagNotFound,
     HoldNotFound,
     QueryOpen,
 )
@@ -45,10 +49,26 @@ from shared.claims import (
     Text,
 )
 
-ChartStatus = Literal["received", "assigned", "coded", "finalized", "returned"]
+ChartStatus = Literal["received", "assigned", "coded", "finalized", "returned", "cancelled", "merged"]
 
 OPEN: tuple[ChartStatus, ...] = ("received", "assigned", "coded", "returned")
 """The states in which a chart waits for a coder."""
+
+_CLOSED: dict[ChartStatus, str] = {
+    "finalized": "a finalized chart changes only after it was returned",
+    "cancelled": "the encounter was cancelled",
+    "merged": "the chart was merged into another",
+}
+
+ChartFlag = Literal[
+    "late_document",
+    "late_charge",
+    "late_update",
+    "discharge_cancelled",
+    "cancelled_when_finalized",
+    "merged_when_finalized",
+]
+"""What the EHR told of a chart too late for its coder to know: somebody must look at it, nothing is undone by itself."""
 
 
 class Chart(Model):
@@ -95,6 +115,12 @@ class Chart(Model):
     """A query was answered since the chart was last coded."""
     touchless: Literal["finalized", "refused"] | None = None
     """What the touchless path made of it; None where it was not asked."""
+    flags: Many[ChartFlag] = ()
+    """What became known of it after it was finalized. A flag stands until a coder takes it off."""
+    told_at: Instant | None = None
+    """When the EHR last said how the visit stands, by its own clock: an older message fills gaps and changes nothing."""
+    merged_into: Reference | None = None
+    """The chart that has its documents and charges now."""
 
     def assigned_to(self, coder: str, lease_expires_at: Instant | None = None) -> Self:
         """Raises ChartClosed, or ChartOwned where another coder has it. One's own chart is taken again unchanged."""
@@ -135,8 +161,7 @@ class Chart(Model):
 
     def held(self, hold: Hold) -> Self:
         """With the hold in place of one of the same reason. Its owner keeps it; the lease rests. Raises ChartClosed."""
-        if self.status == "finalized":
-            raise ChartClosed("a finalized chart waits for nothing")
+        self._must_be_open()
         others = tuple(one for one in self.holds if one.reason != hold.reason)
         return self._next(holds=(*others, hold), lease_expires_at=None)
 
@@ -157,8 +182,7 @@ class Chart(Model):
 
     def handed(self, hand_over: HandOver, *, coder: str | None, placement: Placement | None = None) -> Self:
         """Given to a coder without lease, or to the queue of the placement. Raises ChartClosed."""
-        if self.status == "finalized":
-            raise ChartClosed("a finalized chart changes only after it was returned")
+        self._must_be_open()
         given: dict[str, object] = {"owner": coder, "lease_expires_at": None} if coder else self._without_owner()
         if coder and self.status == "received":
             given["status"] = "assigned"
@@ -219,8 +243,7 @@ class Chart(Model):
 
     def updated(self, encounter: Encounter) -> Self:
         """With more or other knowledge of the encounter, such as charges that came late. Raises ChartClosed."""
-        if self.status == "finalized":
-            raise ChartClosed("a finalized chart changes only after it was returned")
+        self._must_be_open()
         return self._next(**facts_of(encounter))
 
     def replaced(self, encounter: Encounter) -> Self:
@@ -229,9 +252,53 @@ class Chart(Model):
             raise ChartCoded("coding has begun; send charges, coverages and documents singly")
         return self.updated(encounter)
 
-    def _must_be_open_to(self, coder: str) -> None:
+    def flagged(self, flag: ChartFlag) -> Self:
+        """With the flag; itself where it has it."""
+        return self if flag in self.flags else self._next(flags=(*self.flags, flag))
+
+    def without_flag(self, flag: str) -> Self:
+        """Somebody has looked at it. Raises FlagNotFound."""
+        if flag not in self.flags:
+            raise FlagNotFound("the chart does not have this flag")
+        return self._next(flags=tuple(one for one in self.flags if one != flag))
+
+    def documented(self) -> Self:
+        """With another document. A finalized chart stays so, and says that somebody must read it."""
+        return self.flagged("late_document") if self.status == "finalized" else self._next()
+
+    def told(self, at: Instant) -> Self:
+        """Part of the next change: the EHR has said at this moment how the visit stands."""
+        return self.model_copy(update={"told_at": at if self.told_at is None else max(at, self.told_at)})
+
+    def cancelled(self) -> Self:
+        """The encounter did not happen. Whether a claim is out that must be voided is for a person: see the flag."""
         if self.status == "finalized":
-            raise ChartClosed("a finalized chart changes only after it was returned")
+            return self.flagged("cancelled_when_finalized")
+        flags = (*self.flags, "cancelled_when_finalized") if self.revision else self.flags
+        return self._next(**self._without_owner(), flags=tuple(dict.fromkeys(flags))).model_copy(
+            update={"status": "cancelled"}
+        )
+
+    def reinstated(self) -> Self:
+        """The encounter happened after all."""
+        return self._next(status="returned" if self.revision else "received")
+
+    def merged(self, into: str) -> Self:
+        """Its documents and charges are another chart's now; a finalized chart keeps them, for its claim is out."""
+        if self.status == "finalized":
+            return self.flagged("merged_when_finalized")
+        return self._next(**self._without_owner()).model_copy(update={"status": "merged", "merged_into": into})
+
+    def renumbered(self, encounter: Encounter) -> Self:
+        """The encounter has another number now."""
+        return self._next(encounter_id=encounter.id)
+
+    def _must_be_open(self) -> None:
+        if (reason := _CLOSED.get(self.status)) is not None:
+            raise ChartClosed(reason)
+
+    def _must_be_open_to(self, coder: str) -> None:
+        self._must_be_open()
         if self.owner not in (None, coder):
             raise ChartOwned("another coder works on this chart")
 
