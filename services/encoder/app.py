@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.encoder.api import (
+    audits,
     charts,
     code_indexes,
     code_structure,
@@ -15,6 +16,7 @@ from services.encoder.api import (
     hcc,
     pcs_tables,
     queue,
+    queue_rules,
     table_changes,
 )
 from shared.http import create_service_app
@@ -22,7 +24,7 @@ from shared.runtime import Runtime
 
 
 def create_app(runtime: Runtime) -> FastAPI:
-    return create_service_app(
+    app = create_service_app(
         title="Encoder",
         description="From the chart to its codes: encounters in, a queue for coders, codes checked, the claim out.",
         version="1",
@@ -31,6 +33,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             encounters.router,
             fhir.router,
             facilities.router,
+            queue_rules.router,
             queue.router,
             charts.router,
             codes.router,
@@ -38,7 +41,11 @@ def create_app(runtime: Runtime) -> FastAPI:
             code_indexes.router,
             pcs_tables.router,
             hcc.router,
+            audits.router,
+            statistics.router,
             table_changes.router,
         ],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "hcc", "ioce"),
     )
+    app.state.grouper = create_grouper()
+    return app

@@ -8,7 +8,13 @@ CanReadCharts = Annotated[Principal, requires("charts:read")]
 CanWriteCharts = Annotated[Principal, requires("charts:write")]
 CanCodeCharts = Annotated[Principal, requires("charts:code")]
 CanReadCodes = Annotated[Principal, requires("codes:read")]
+CanManageQueue = Annotated[Principal, requires("queue:manage")]
+CanReadQueries = Annotated[Principal, requires("queries:read")]
+CanWriteQueries = Annotated[Principal, requires("queries:write")]
+CanAnswerQueries = Annotated[Principal, requires("queries:answer")]
 CanReadAudit = Annotated[Principal, requires("audit:read")]
+CanAudit = Annotated[Principal, requires("audits:work")]
+CanReadStatistics = Annotated[Principal, requires("stats:read")]
 
 MANAGERS = frozenset({"coding manager"})
 """Roles that may hand charts to others and take them back."""
@@ -16,3 +22,11 @@ MANAGERS = frozenset({"coding manager"})
 
 def is_manager(principal: Principal) -> bool:
     return not MANAGERS.isdisjoint(principal.roles)
+
+
+OVERSEERS = MANAGERS | {"auditor", "compliance"}
+"""Roles that see the figures and audits of every coder; others see their own."""
+
+
+def sees_all_statistics(principal: Principal) -> bool:
+    return not OVERSEERS.isdisjoint(principal.roles)
