@@ -60,6 +60,8 @@ async def opened(names: Sequence[str], role: Role, settings: Settings) -> AsyncI
             apps[ISSUER] = create_issuer_app(issuer, host=settings.host)
             if not names:
                 _point_submission_at_the_simulator(settings, issuer)
+        if not names:
+            os.environ.setdefault("REVCYCLE_ENCODER_GROUPER_URL", f"{_here(settings)}/grouper/")
         process = Process(FastAPI())
         bus = open_bus(settings)
         stack.push_async_callback(bus.close)
@@ -94,13 +96,17 @@ def _point_submission_at_the_simulator(settings: Settings, issuer: LocalIssuer) 
     """In one process the clearinghouse is the simulator beside it, unless the environment names another."""
     if "REVCYCLE_SUBMISSION_CLEARINGHOUSE_URL" in os.environ:
         return
-    here = f"http://127.0.0.1:{settings.port}"
+    here = _here(settings)
     os.environ |= {
         "REVCYCLE_SUBMISSION_CLEARINGHOUSE_URL": f"{here}/simulator/",
         "REVCYCLE_SUBMISSION_TOKEN_URL": f"{here}/issuer/token",
         "REVCYCLE_SUBMISSION_CLIENT_ID": "clearinghouse",
         "REVCYCLE_SUBMISSION_CLIENT_SECRET": issuer.secrets["clearinghouse"],
     }
+
+
+def _here(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.port}"
 
 
 def _front(apps: dict[str, FastAPI], *, alone: bool) -> FastAPI:

@@ -17,8 +17,10 @@ from services.encoder.api import (
     pcs_tables,
     queue,
     queue_rules,
+    statistics,
     table_changes,
 )
+from services.encoder.bootstrap import create_grouper
 from shared.http import create_service_app
 from shared.runtime import Runtime
 
