@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
@@ -22,6 +22,7 @@ from services.encoder.domain.guidelines.rules import (
 from shared.claims import EncounterClass
 from shared.tables import Release, Table, Tables
 
+_CHAPTER = ", I.C."
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -44,13 +45,32 @@ def check(coded: CodedChart, tables: Tables) -> tuple[GuidelineFinding, ...]:
 
     A rule that reads a table of which no release is carried at all says nothing; `releases_read` tells which are.
     """
-    found = [
-        _signed(rule, finding, coded)
-        for rule in rules_on(coded.setting, coded.day)
-        if all(tables.nearest_day(table, coded.day) is not None for table in rule.reads)
-        for finding in rule.check(coded, tables)
-    ]
-    return tuple(sorted(found, key=_place_in_answer))
+    runnable = _runnable(coded.setting, coded.day, tables)
+    found = [_signed(rule, finding, coded) for rule in runnable for finding in rule.check(coded, tables)]
+    return tuple(sorted(_said_once(found), key=_place_in_answer))
+
+
+@lru_cache(maxsize=256)
+def _runnable(setting: EncounterClass, day: date, tables: Tables) -> tuple[GuidelineRule, ...]:
+    """Those on a day all of whose tables have some release. Kept: a snapshot of the tables never changes."""
+    return tuple(
+        rule
+        for rule in rules_on(setting, day)
+        if all(tables.nearest_day(table, day) is not None for table in rule.reads)
+    )
+
+
+def _said_once(findings: Iterable[GuidelineFinding]) -> Iterator[GuidelineFinding]:
+    """Of findings that one change would mend at one place, the chapter's own: it goes before the general (I.C)."""
+    by_change: dict[str, GuidelineFinding] = {}
+    for finding in findings:
+        if finding.fix is None:
+            yield finding
+            continue
+        change = f"{finding.pointer} {finding.fix.operations}"
+        if change not in by_change or _CHAPTER in finding.citation:
+            by_change[change] = finding
+    yield from by_change.values()
 
 
 def _place_in_answer(finding: GuidelineFinding) -> tuple[object, ...]:

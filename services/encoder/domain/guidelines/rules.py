@@ -210,6 +210,12 @@ class CodedChart:
         """The codes of `coded`."""
         return frozenset(coded.code for coded in self.coded)
 
+    @cached_property
+    def by_code(self) -> tuple[tuple[str, ...], tuple[Coded, ...]]:
+        """`coded` in the order of the codes, and those codes: to find the ones in a range."""
+        ordered = tuple(sorted(self.coded, key=lambda coded: coded.code))
+        return tuple(coded.code for coded in ordered), ordered
+
     @property
     def first(self) -> Coded | None:
         """The principal or first-listed diagnosis."""
