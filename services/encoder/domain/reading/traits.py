@@ -32,7 +32,11 @@ class Assertion:
     """The trait of one mention and the words that decide it; PRESENT needs none."""
 
     trait: Trait = Trait.PRESENT
+    """How coding takes it."""
     cues: tuple[Cue, ...] = ()
+    wording: Trait = Trait.PRESENT
+    """What the words alone say. Another than `trait` where coding takes them otherwise: `history of hypertension` is
+    worded HISTORICAL and PRESENT; an acute kidney injury that `resolved` is worded ABSENT and PRESENT."""
 
 
 class Section(StrEnum):

@@ -1,0 +1,186 @@
+"""Which words of a sentence a cue speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from services.encoder.domain.reading.cues import PACKAGE, FoundCue, Meaning, Reach, Says, one_of
+from shared.tables.dated import read_yaml
+
+
+class Scope(msgspec.Struct, frozen=True, gc=False):
+    """The stretch of a sentence that a cue speaks of; offsets into the sentence, the end exclusive."""
+
+    low: int
+    high: int
+    says: Says
+    cue: FoundCue
+
+
+_HARD = re.compile(r";|[.!?] (?=\S)|(?<=\S):(?= )")
+"""What no cue speaks across."""
+_NEAR = re.compile(r",|/(?= )| (?:for|with|after|before|during|from|until|and now|and is|and was|and has) ")
+"""Where the phrase ends that an adjective such as `possible` or `prior` belongs to."""
+_SIGN = re.compile(r"(?:^|[\s,(])[+](?=[a-z])")
+_NEW_FINDING = re.compile(r", (?:\d\+|mild|moderate|severe|trace|some|small|mildly|there) ?")
+"""After a comma, another finding rather than the next item of what is denied."""
+_NOTHING_FOLLOWS = re.compile(r"\s*(?:$|[.,;)\]]|(?:by|on|via|after|at|per|during|and|or|but|today|this|x)\b)")
+_NAMED_LAST = re.compile(r"\s*(?:$|[.,;)\]]|and\b)")
+_LAST_OF_LIST = re.compile(r"\s*(?:and|or|and/or|&)\b")
+_CLAUSE = re.compile(r"\b(?:has|had|have|is|was|are|were|with|shows?|showed|revealed|complains|for|reports)\b")
+_NO = frozenset({"no", "without"})
+_DENIALS = frozenset({Says.ABSENT, Says.RULED_OUT})
+
+_relation_words = read_yaml(PACKAGE, "reading/relation_words.yaml")
+_TELLS = one_of(_relation_words["after"])
+_TOLD_BY = re.compile(one_of(_relation_words["before"]).pattern + r"\s*$")
+
+
+class ScopeFinder:
+    """The scopes of the cues of one sentence, in `plain` form."""
+
+    def __init__(self, text: str, cues: Sequence[FoundCue]) -> None:
+        self._text = text
+        self._cues = cues
+        self._always = [cue for cue in cues if cue.meanings[0].says is Says.STOP]
+
+    def scopes(self) -> list[Scope]:
+        return [
+            scope
+            for cue in self._cues
+            for meaning in cue.meanings
+            if meaning.says is not Says.STOP and meaning.says is not Says.NOTHING
+            if (scope := self._scope(cue, meaning)) is not None
+        ]
+
+    def _scope(self, cue: FoundCue, meaning: Meaning) -> Scope | None:
+        span = _SPANS[meaning.reach](self, cue, meaning.says)
+        return None if span is None or span[0] >= span[1] else Scope(span[0], span[1], meaning.says, cue)
+
+    def forward(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        high = self._hard_end(cue.end)
+        for stop in self._cues:
+            if stop.start < cue.end:
+                continue
+            if stop.start >= high:
+                break
+            if self._ends(stop, says):
+                high = stop.start
+                break
+        sign = _SIGN.search(self._text, cue.end, high)
+        if sign is not None:
+            high = sign.start()
+        if cue.words in _NO and " or " not in self._text[cue.end :]:
+            finding = _NEW_FINDING.search(self._text, cue.end, high)
+            high = high if finding is None else finding.start()
+        return cue.end, high
+
+    def near(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        low, high = self.forward(cue, says)
+        end = _NEAR.search(self._text, low, high)
+        return low, high if end is None else end.start()
+
+    def condition(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        """Into the next clause, whose subject and verb do not end it."""
+        high = self._hard_end(cue.end)
+        stops = (stop.start for stop in self._always if stop.meanings[0].reach is Reach.ALWAYS)
+        return cue.end, min((start for start in stops if cue.end <= start < high), default=high)
+
+    def backward(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        low = self._hard_start(cue.start)
+        for stop in reversed(self._cues):
+            if stop.end > cue.start:
+                continue
+            if stop.end <= low:
+                break
+            if stop.meanings[0].says is Says.STOP:
+                low = stop.end
+                break
+        comma = self._text.rfind(",", low, cue.start - 2)
+        if comma >= 0 and not self._is_list(low, comma, cue.start):
+            low = comma + 1
+        return low, cue.start
+
+    def near_before(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        low, high = self.backward(cue, says)
+        comma = self._text.rfind(",", low, high - 2)
+        if comma >= 0 and not _LAST_OF_LIST.match(self._text, comma + 1):
+            low = comma + 1
+        return low, high
+
+    def either(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        before = _NOTHING_FOLLOWS.match(self._text, cue.end)
+        return self.backward(cue, says) if before else self.forward(cue, says)
+
+    def relation(self, cue: FoundCue, says: Says) -> tuple[int, int] | None:
+        """Of a relative; None where the relative only tells of the patient or comes along."""
+        after = self._text[cue.end :].lstrip("' s") if self._text[cue.end : cue.end + 2] == "'s" else None
+        follows = self._text[cue.end :].lstrip() if after is None else after
+        if _TELLS.match(follows) or _TOLD_BY.search(self._text[: cue.start].rstrip() + " "):
+            return None
+        if _NAMED_LAST.match(self._text, cue.end):
+            return self.backward(cue, says)
+        return self.condition(cue, says) if not self._in_phrase(cue) else self.near_before(cue, says)
+
+    def around(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        opening = self._text[self._hard_start(cue.start) : cue.start].rpartition(",")[2].strip()
+        return self.near_before(cue, says) if opening not in ("", "and") else self.condition(cue, says)
+
+    def _in_phrase(self, cue: FoundCue) -> bool:
+        """Whether the relative stands at the end of a phrase: `cancer in his mother at 50`, `diabetes (mother and …)`."""
+        before = self._text[: cue.start].rstrip()
+        return before.endswith((" in", " in his", " in her", " in the", " in their", "(", " of his", " of her"))
+
+    def _ends(self, stop: FoundCue, says: Says) -> bool:
+        """Whether a cue that follows ends the scope before it."""
+        other = stop.meanings[0]
+        if other.says is Says.STOP:
+            return True
+        if other.says is Says.NOTHING or other.says is says or other.reach in _LOOKS_BACK:
+            return False
+        before = self._text[: stop.start].rstrip()
+        if other.says in _DENIALS and says not in _DENIALS:
+            return before.endswith((",", "and", "with"))
+        return before.endswith(",")
+
+    def _is_list(self, low: int, comma: int, high: int) -> bool:
+        """Whether the words before a cue are one list that it speaks of all through."""
+        if _LAST_OF_LIST.match(self._text, comma + 1):
+            return True
+        cued = any(low <= cue.start < comma for cue in self._cues)
+        return not cued and not _CLAUSE.search(self._text, low, high)
+
+    def _hard_end(self, start: int) -> int:
+        text = self._text
+        mark = _HARD.search(text, start + 1 if text[start : start + 1] == ":" else start)
+        high = mark.start() if mark else len(text)
+        closing = text.find(")", start, high)
+        if closing >= 0 and text.find("(", start, closing) < 0:
+            high = closing
+        return high
+
+    def _hard_start(self, end: int) -> int:
+        text = self._text
+        low = 0
+        for mark in _HARD.finditer(text, 0, max(end - 2, 0)):
+            low = mark.end()
+        opening = text.rfind("(", low, end)
+        if opening >= 0 and text.find(")", opening, end) < 0 and text[opening + 1 : end].strip():
+            low = opening + 1
+        return low
+
+
+_LOOKS_BACK = frozenset({Reach.BACKWARD, Reach.NEAR_BEFORE})
+_SPANS: dict[Reach, Callable[[ScopeFinder, FoundCue, Says], tuple[int, int] | None]] = {
+    Reach.FORWARD: ScopeFinder.forward,
+    Reach.NEAR: ScopeFinder.near,
+    Reach.CONDITION: ScopeFinder.condition,
+    Reach.BACKWARD: ScopeFinder.backward,
+    Reach.NEAR_BEFORE: ScopeFinder.near_before,
+    Reach.EITHER: ScopeFinder.either,
+    Reach.RELATION: ScopeFinder.relation,
+    Reach.AROUND: ScopeFinder.around,
+}
