@@ -63,7 +63,7 @@ def _field(field: Field, delimiters: Delimiters) -> str:
     return _value(field, delimiters)
 
 
-def _value(value: str | int | None | Sequence[str], delimiters: Delimiters) -> str:
+def _value(value: str | int | Sequence[str] | None, delimiters: Delimiters) -> str:
     if value is None or isinstance(value, str | int):
         return delimiters.escaped("" if value is None else str(value))
     return delimiters.component.join(_without_tail(delimiters.escaped(component) for component in value))
