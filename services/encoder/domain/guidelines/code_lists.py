@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from services.encoder.domain.guidelines.rules import Coded, CodedChart
+from services.encoder.domain.guidelines.rules import Coded, CodedChart, Fix
 from services.encoder.parameters import parameter
 from shared.tables.icd10cm_references import CodeRange, ranges_in
 
@@ -109,3 +109,12 @@ def _ranges(written: Sequence[str]) -> tuple[CodeRange, ...]:
 def before(one: Coded, other: Coded) -> bool:
     """Whether one diagnosis is sequenced ahead of another; external causes have a list of their own."""
     return one.place == other.place == "diagnoses" and one.index < other.index
+
+
+def one_instead(kept: Coded, dropped: Coded, code: str) -> Fix:
+    """A combination code in the place of the first of two."""
+    operations: tuple[dict[str, object], ...] = (
+        {"op": "replace", "path": f"{kept.pointer}/code", "value": code},
+        {"op": "remove", "path": dropped.pointer},
+    )
+    return Fix(title=f"Replace {kept.code} and {dropped.code} by {code}", operations=operations)

@@ -1,0 +1,231 @@
+"""Chapter 15: pregnancy, childbirth and the puerperium (ICD-10-CM Official Guidelines I.C.15)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+
+from services.encoder.domain.guidelines.code_lists import CodeLists
+from services.encoder.domain.guidelines.rules import Coded, CodedChart, Finding, Findings, Fix, Severity, guideline
+from services.encoder.domain.guidelines.tabular_list import dotted, title
+from services.encoder.parameters import parameter
+from shared.tables import Tables
+from shared.tables.icd10 import CODES
+
+PREGNANCY = CodeLists("pregnancy")
+_CODES = CODES["icd10cm"]
+
+Trimester = Literal["first", "second", "third"]
+
+_FY2017 = date(2016, 10, 1)
+_TRIMESTER = re.compile(r"\b(first|second|third) trimester\b")
+_SECOND_BEGINS, _THIRD_BEGINS = 14, 28
+"""Completed weeks (note at chapter 15)."""
+_NEWBORN_UNTIL = 1
+"""In years: no mother is younger."""
+
+
+@guideline(
+    "pregnancy.chapter_first",
+    "A condition of another chapter goes before the pregnancy that it complicates",
+    citation="I.C.15.a.1",
+)
+def chapter_first(chart: CodedChart, tables: Tables) -> Findings:
+    """A Z code may be the reason for the encounter; a condition that is incidental takes Z33.1 instead of chapter 15."""
+    obstetric = PREGNANCY.coded(chart, "obstetric")
+    first = chart.first
+    if not obstetric or first is None or first.code[0] == "O" or first.code in PREGNANCY.on("may_precede", chart.day):
+        return
+    if chart.age is not None and chart.age < _NEWBORN_UNTIL:
+        return
+    message = f"codes of chapter 15 go first: {dotted(obstetric[0].code)} before {dotted(first.code)}"
+    yield Finding(message, first.pointer, (first.code, obstetric[0].code), fix=Fix.moving(obstetric[0], 0))
+
+
+@guideline(
+    "pregnancy.condition_outside_chapter",
+    "A condition in a pregnant patient without the chapter 15 code that it complicates the pregnancy",
+    citation="I.C.15.a.1",
+    severity="warning",
+)
+def condition_outside_chapter(chart: CodedChart, tables: Tables) -> Findings:
+    """Presumed to complicate the pregnancy unless the provider says that the pregnancy is incidental (Z33.1)."""
+    if not PREGNANCY.holds(chart, "obstetric"):
+        return
+    for row in PREGNANCY.rows("complicated_by", chart.day):
+        condition = next((coded for coded in chart.diagnoses if coded.code in row["condition"]), None)
+        if condition is not None and not any(coded.code in row["obstetric"] for coded in chart.diagnoses):
+            said = ", ".join(dotted(named.first) for named in row["obstetric"].ranges)
+            message = f"{row.words} in pregnancy is told by a code of chapter 15 first ({said}), then {dotted(condition.code)}"
+            yield Finding(message, condition.pointer, (condition.code,))
+
+
+@guideline(
+    "pregnancy.on_newborn_record",
+    "Codes of the mother and of the newborn on one record",
+    citation="I.C.15.a.2, I.C.16.a.1",
+)
+def on_newborn_record(chart: CodedChart, tables: Tables) -> Findings:
+    """The age says whose record it is; without it, that of the first diagnosis."""
+    mothers = (*PREGNANCY.coded(chart, "obstetric"), *PREGNANCY.coded(chart, "outcome"))
+    newborns = PREGNANCY.coded(chart, "newborn")
+    if chart.age is not None:
+        strangers, whose = (mothers, "the mother's") if chart.age < _NEWBORN_UNTIL else (newborns, "a newborn's")
+        if chart.age >= _NEWBORN_UNTIL and not mothers:
+            return
+    elif not (mothers and newborns):
+        return
+    else:
+        mother_first = min(mothers[0].index, newborns[0].index) == mothers[0].index
+        strangers, whose = (newborns, "a newborn's") if mother_first else (mothers, "the mother's")
+    for coded in strangers:
+        message = f"{dotted(coded.code)} is for {whose} record only"
+        yield Finding(message, coded.pointer, (coded.code,), fix=Fix.removing(coded))
+
+
+def _trimester_of(weeks: Coded) -> Trimester | None:
+    """By Z3A; None for weeks not specified (Z3A.00)."""
+    number = int(weeks.code[3:5])
+    if number == 0:
+        return None
+    return "first" if number < _SECOND_BEGINS else "second" if number < _THIRD_BEGINS else "third"
+
+
+@guideline(
+    "pregnancy.trimester_disagrees",
+    "The trimester of a code and the week of gestation disagree",
+    citation="I.C.15.a.3, I.C.15.a.4, I.C.21.c.11",
+    reads=(_CODES,),
+)
+def trimester_disagrees(chart: CodedChart, tables: Tables) -> Findings:
+    """A stay may pass from one trimester into the next: a coder must look. The week is that of admission."""
+    for weeks in PREGNANCY.coded(chart, "weeks")[:1]:
+        trimester = _trimester_of(weeks)
+        for coded in PREGNANCY.coded(chart, "obstetric") if trimester else ():
+            named = _TRIMESTER.search(title(tables, coded.code, chart.day))
+            if named is not None and named[1] != trimester:
+                message = f"{dotted(weeks.code)} is in the {trimester} trimester, {dotted(coded.code)} says the {named[1]}"
+                severity: Severity = "warning" if chart.inpatient else "error"
+                yield Finding(message, coded.pointer, (coded.code, weeks.code), severity=severity)
+
+
+@guideline(
+    "pregnancy.weeks_missing",
+    "Pregnancy without its week",
+    citation="I.C.21.c.11, note at chapter 15",
+    severity="info",
+)
+def weeks_missing(chart: CodedChart, tables: Tables) -> Findings:
+    if PREGNANCY.holds(chart, "weeks") or PREGNANCY.holds(chart, "abortive") or PREGNANCY.holds(chart, "after_delivery"):
+        return
+    for coded in PREGNANCY.coded(chart, "with_weeks")[:1]:
+        yield Finding("the week of gestation, Z3A, is added where it is known", coded.pointer, (coded.code,))
+
+
+@guideline(
+    "pregnancy.weeks_after_its_end",
+    "A week of gestation where the pregnancy ended early",
+    citation="I.C.21.c.11",
+    effective=_FY2017,
+)
+def weeks_after_its_end(chart: CodedChart, tables: Tables) -> Findings:
+    abortive = PREGNANCY.coded(chart, "abortive")
+    if not abortive or PREGNANCY.holds(chart, "with_weeks"):
+        return
+    for weeks in PREGNANCY.coded(chart, "weeks"):
+        message = f"a week is not told with {dotted(abortive[0].code)}: the pregnancy ended early"
+        yield Finding(message, weeks.pointer, (weeks.code, abortive[0].code), fix=Fix.removing(weeks))
+
+
+@guideline("pregnancy.weeks_first", "The week of gestation as first diagnosis", citation="I.C.21.c.11, note at Z3A")
+def weeks_first(chart: CodedChart, tables: Tables) -> Findings:
+    if (first := chart.first) is not None and first.code in PREGNANCY.on("weeks", chart.day):
+        obstetric = PREGNANCY.coded(chart, "obstetric")
+        fix = Fix.moving(obstetric[0], 0) if obstetric else None
+        yield Finding("Z3A goes behind the obstetric condition", first.pointer, (first.code,), fix=fix)
+
+
+def _delivery(chart: CodedChart, tables: Tables) -> tuple[Coded | None, bool]:
+    """The diagnosis that tells a delivery in this stay, and whether it is sure; a procedure of delivery is too."""
+    beginnings = tuple(parameter("guidelines/delivery_procedures").on(chart.day))
+    delivered = any(procedure.code.startswith(beginnings) for procedure in chart.codes.procedures)
+    obstetric = PREGNANCY.coded(chart, "obstetric")
+    for coded in PREGNANCY.coded(chart, "delivery_encounter"):
+        return coded, True
+    if delivered:
+        return (obstetric[0] if obstetric else chart.first), True
+    return next((coded for coded in obstetric if _in_childbirth(title(tables, coded.code, chart.day))), None), False
+
+
+def _in_childbirth(name: str) -> bool:
+    """`complicating childbirth`, `in childbirth`; not where the code is for the whole of pregnancy too."""
+    return "childbirth" in name and "pregnancy" not in name.partition("childbirth")[0].replace("pregnancy-induced", "")
+
+
+@guideline(
+    "pregnancy.outcome_missing",
+    "A delivery without its outcome",
+    citation="I.C.15.b.5, I.C.21.c.11",
+    reads=(_CODES,),
+)
+def outcome_missing(chart: CodedChart, tables: Tables) -> Findings:
+    coded, sure = _delivery(chart, tables)
+    if coded is not None and not PREGNANCY.holds(chart, "outcome"):
+        uncomplicated = coded.code in PREGNANCY.on("uncomplicated", chart.day)
+        fix = Fix.adding("Z370") if uncomplicated else None
+        severity: Severity = "error" if sure else "warning"
+        message = "a record of delivery tells its outcome, Z37"
+        yield Finding(message, coded.pointer, (coded.code,), severity=severity, fix=fix)
+
+
+@guideline(
+    "pregnancy.uncomplicated_with_complication",
+    "Uncomplicated delivery beside another code of chapter 15",
+    citation="I.C.15.n.1",
+)
+def uncomplicated_with_complication(chart: CodedChart, tables: Tables) -> Findings:
+    plain = PREGNANCY.on("uncomplicated", chart.day)
+    others = [coded for coded in PREGNANCY.coded(chart, "obstetric") if coded.code not in plain]
+    for coded in PREGNANCY.coded(chart, "uncomplicated") if others else ():
+        message = f"O80 is for a delivery without any complication; {dotted(others[0].code)} tells one"
+        yield Finding(message, coded.pointer, (coded.code, others[0].code), fix=Fix.removing(coded))
+
+
+@guideline(
+    "pregnancy.uncomplicated_not_first",
+    "Uncomplicated delivery behind another diagnosis",
+    citation="I.C.15.n.1",
+)
+def uncomplicated_not_first(chart: CodedChart, tables: Tables) -> Findings:
+    for coded in PREGNANCY.coded(chart, "uncomplicated"):
+        if coded.index > 0:
+            yield Finding("O80 is always principal", coded.pointer, (coded.code,), fix=Fix.moving(coded, 0))
+
+
+@guideline(
+    "pregnancy.uncomplicated_outcome",
+    "Uncomplicated delivery with an outcome other than one live birth",
+    citation="I.C.15.n.3",
+)
+def uncomplicated_outcome(chart: CodedChart, tables: Tables) -> Findings:
+    single = PREGNANCY.on("single_liveborn", chart.day)
+    for coded in PREGNANCY.coded(chart, "outcome"):
+        if PREGNANCY.holds(chart, "uncomplicated") and coded.code not in single:
+            message = f"with O80 the outcome is Z37.0; {dotted(coded.code)} asks for a code of the complication instead"
+            yield Finding(message, coded.pointer, (coded.code, "O80"))
+
+
+@guideline(
+    "pregnancy.supervision_at_delivery",
+    "Supervision of a high-risk pregnancy told at its delivery",
+    citation="I.C.15.b.2",
+    effective=_FY2017,
+)
+def supervision_at_delivery(chart: CodedChart, tables: Tables) -> Findings:
+    if PREGNANCY.holds(chart, "outcome"):
+        for coded in PREGNANCY.coded(chart, "high_risk_supervision"):
+            message = (
+                f"{dotted(coded.code)} is for prenatal encounters; at delivery the complication is coded, or O80"
+            )
+            yield Finding(message, coded.pointer, (coded.code,), fix=Fix.removing(coded))
