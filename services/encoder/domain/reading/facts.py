@@ -1,0 +1,63 @@
+"""What the documents say of the patient and the encounter that decides between codes of one condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_FEMALE = re.compile(r"\b(?:woman|female|girl|lady|she|her|pregnan\w+|gravida)\b|\b\d{1,3}\s?-?\s?F\b", re.IGNORECASE)
+_MALE = re.compile(r"\b(?:man|male|boy|gentleman|he|his)\b|\b\d{1,3}\s?-?\s?M\b", re.IGNORECASE)
+_WEEKS = re.compile(
+    r"\b(\d{1,2})(?:\s*(?:\+|and)?\s*\d/7|w\d?d?)?[\s-]*(?:weeks?|wks?)['’]?(?:\s+(?:and\s+)?\d\s+days?)?"
+    r"[\s,]*(?:of\s+|pregnant|gestation|gravid|GA\b|IUP)",
+    re.IGNORECASE,
+)
+_WEEKS_AFTER = re.compile(
+    r"\b(?:pregnant|gestation\w*(?:\s+age)?|IUP|EGA|GA)\s*(?:at|of|:|is)?\s*(\d{1,2})\s*(?:weeks?|wks?|w)\b",
+    re.IGNORECASE,
+)
+_PREGNANT = re.compile(
+    r"\bG\d+\s?P\d|\bgravida \d|\bpregnan(?:t|cy)\b|\bIUP\b|\bprenatal (?:visit|care)\b|\bin labou?r\b|\bgestational\b"
+    r"|\bpostpartum\b|\bantepartum\b",
+    re.IGNORECASE,
+)
+_NOT_PREGNANT = re.compile(
+    r"\b(?:not|non|denies|negative for|no)\s*-?\s*(?:currently\s+)?pregnan|pregnancy test (?:was |is )?negative"
+    r"|negative pregnancy|(?:history of|prior|previous|mother'?s?) (?:\w+ )?(?:pregnan|gestational)|ectopic",
+    re.IGNORECASE,
+)
+_NEWBORN = re.compile(
+    r"\b(?:newborn|neonate|(?:\d+|one|two|three)[- ](?:hour|day)s?[- ]old|NICU|live ?born)\b", re.IGNORECASE
+)
+_SECOND, _THIRD, _TERM = 14, 28, 42
+"""First days of the trimesters in completed weeks (ICD-10-CM, head note of chapter 15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartFacts:
+    """Of the whole chart."""
+
+    sex: str = ""
+    """`F`, `M`; empty where the documents do not say."""
+    pregnant: bool = False
+    weeks: int | None = None
+    """Completed weeks of gestation."""
+    newborn: bool = False
+
+    @property
+    def trimester(self) -> str:
+        if self.weeks is None:
+            return ""
+        return "first" if self.weeks < _SECOND else "second" if self.weeks < _THIRD else "third"
+
+
+def chart_facts(texts: Iterable[str]) -> ChartFacts:
+    """What the documents say together."""
+    text = "\n".join(texts)
+    female, male = len(_FEMALE.findall(text)), len(_MALE.findall(text))
+    sex = "F" if female > male else "M" if male > female else ""
+    weeks = next((int(found) for pattern in (_WEEKS, _WEEKS_AFTER) for found in pattern.findall(text)), None)
+    pregnant = bool(_PREGNANT.search(_NOT_PREGNANT.sub("", text))) and sex != "M"
+    newborn = bool(_NEWBORN.search(text))
+    return ChartFacts(sex, pregnant, weeks if pregnant and weeks and weeks <= _TERM else None, newborn)

@@ -1,0 +1,275 @@
+"""The lexicon: every name of every code as a bag of words, ready to be looked for in sentences."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from services.encoder.domain.reading.histories import History, compile_histories
+from services.encoder.domain.reading.names import Bag, bags_of, sided_parts
+from services.encoder.domain.reading.words import WordReader
+from services.encoder.domain.terms.point import Point, PointKind
+
+_CHAPTERS_NOT_NAMED = ("V", "W", "X", "Y", "U")
+"""External causes say how a condition came about and are no conditions; they are never read from words alone."""
+_HISTORIES = tuple(f"Z{number}" for number in (80, 81, 82, 83, 84, 85, 86, 87))
+"""Read from the trait of what is mentioned, see `histories`."""
+_RANK_OF_KIND = {
+    PointKind.DESCRIPTION: 1,
+    PointKind.INCLUSION_TERM: 0,
+    PointKind.INDEX_PATH: 1,
+    PointKind.SYNONYM: 0,
+    PointKind.ABBREVIATION: 0,
+}
+_LONGEST = 12
+"""A name of more words than this is never said in a chart as it stands."""
+
+
+class Choice(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One code that a bag of words names, under what is said of side, sex and trimester."""
+
+    code: str
+    side: str
+    sex: str
+    trimester: str
+    rank: int
+    optional: tuple[int, ...]
+    text: str
+    """The name as the classification has it."""
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A bag of words and the codes that it names, the closest first."""
+
+    required: tuple[int, ...]
+    choices: tuple[Choice, ...]
+
+
+class Artifact(msgspec.Struct, frozen=True, array_like=True):
+    """The lexicon as a file keeps it."""
+
+    words: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    histories: tuple[History, ...]
+    releases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Read-only, safe to share."""
+
+    reader: WordReader
+    numbers: dict[str, int]
+    """Of each stem that any name has."""
+    entries: Sequence[Entry]
+    required: Sequence[frozenset[int]]
+    anchored: dict[int, tuple[int, ...]]
+    """Entries by the rarest of their words."""
+    histories: Sequence[History]
+    releases: tuple[str, ...]
+
+    @classmethod
+    def of(cls, artifact: Artifact, reader: WordReader) -> Lexicon:
+        counts = Counter(word for entry in artifact.entries for word in entry.required)
+        anchored: dict[int, list[int]] = defaultdict(list)
+        for number, entry in enumerate(artifact.entries):
+            anchored[min(entry.required, key=lambda word: (counts[word], word))].append(number)
+        return cls(
+            reader,
+            {word: number for number, word in enumerate(artifact.words)},
+            artifact.entries,
+            [frozenset(entry.required) for entry in artifact.entries],
+            {word: tuple(found) for word, found in anchored.items()},
+            artifact.histories,
+            artifact.releases,
+        )
+
+
+def compile_lexicon(points: Iterable[Point], reader: WordReader) -> Artifact:
+    """The lexicon of these points. Takes seconds for the whole classification: keep what it answers."""
+    points = [point for point in points if point.system == "icd10cm"]
+    named = [point for point in points if _may_be_named(point)]
+    sided = sided_parts(point.text for point in named if point.kind is PointKind.DESCRIPTION)
+    numbers: dict[str, int] = {}
+    bags: dict[tuple[int, ...], list[Choice]] = defaultdict(list)
+    for point in named:
+        for bag in bags_of(point.text, reader, sided):
+            if len(bag.required) <= _LONGEST and not _says_nothing(bag):
+                key = tuple(sorted(_numbered(bag.required, numbers)))
+                bags[key].append(_choice(point, bag, numbers))
+    entries = tuple(Entry(key, tuple(sorted(set(choices), key=_closeness))) for key, choices in bags.items())
+    sources = sorted({point.source for point in named if point.source})
+    return Artifact(tuple(numbers), entries, tuple(compile_histories(points, reader)), tuple(sources))
+
+
+def _may_be_named(point: Point) -> bool:
+    return not point.code.startswith(_CHAPTERS_NOT_NAMED) and not (
+        point.code.startswith(_HISTORIES) and point.kind is not PointKind.SYNONYM
+    )
+
+
+def _choice(point: Point, bag: Bag, numbers: dict[str, int]) -> Choice:
+    optional = tuple(sorted(_numbered(bag.optional, numbers)))
+    rank = bag.rank + _RANK_OF_KIND[point.kind]
+    return Choice(point.code, bag.side, bag.sex, bag.trimester, rank, optional, point.text)
+
+
+def _numbered(words: Iterable[str], numbers: dict[str, int]) -> Iterator[int]:
+    for word in words:
+        yield numbers.setdefault(word, len(numbers))
+
+
+def _closeness(choice: Choice) -> tuple[int, int, str]:
+    return choice.rank, len(choice.code), choice.code
+
+
+GENERIC = frozenset(
+    [
+        "acut",
+        "chronic",
+        "male",
+        "femal",
+        "disord",
+        "diseas",
+        "condit",
+        "unspecifi",
+        "syndrom",
+        "site",
+        "left",
+        "right",
+        "type",
+        "stage",
+        "initi",
+        "primari",
+        "secondari",
+        "other",
+        "specifi",
+        "congenit",
+        "acquir",
+        "benign",
+        "malign",
+        "recurr",
+        "mild",
+        "moder",
+        "sever",
+        "not",
+        "without",
+        "complic",
+        "procedur",
+        "examin",
+        "personal",
+        "histori",
+        "famili",
+        "current",
+        "use",
+        "long",
+        "term",
+        "adult",
+        "child",
+        "infant",
+        "first",
+        "second",
+        "third",
+        "part",
+        "multipl",
+        "singl",
+        "superfici",
+        "deep",
+        "upper",
+        "lower",
+        "region",
+        "area",
+        "bodi",
+        "unit",
+        "system",
+        "organ",
+        "tissu",
+        "skin",
+        "bone",
+        "joint",
+        "eye",
+        "ear",
+        "hand",
+        "foot",
+        "arm",
+        "leg",
+        "knee",
+        "hip",
+        "heart",
+        "lung",
+        "kidney",
+        "liver",
+        "brain",
+        "blood",
+        "encount",
+        "care",
+        "test",
+        "result",
+        "abnorm",
+        "find",
+        "sign",
+        "symptom",
+        "sequela",
+        "effect",
+        "due",
+        "drug",
+        "medic",
+        "agent",
+        "substanc",
+        "intern",
+        "extern",
+        "general",
+        "local",
+        "complet",
+        "partial",
+        "total",
+        "open",
+        "close",
+        "risk",
+        "state",
+        "statu",
+        "patient",
+        "neonat",
+        "newborn",
+        "matern",
+        "pregnanc",
+        "deliveri",
+        "birth",
+        "dose",
+        "treatment",
+        "therapi",
+        "period",
+        "normal",
+        "positiv",
+        "negat",
+        "increas",
+        "decreas",
+        "high",
+        "low",
+        "factor",
+        "failur",
+        "loss",
+        "function",
+        "activ",
+        "problem",
+        "form",
+        "class",
+        "grade",
+        "group",
+        "level",
+        "case",
+        "level",
+        "day",
+        "year",
+        "week",
+    ]
+)
+"""Stems that name no condition when they stand alone."""
+
+
+def _says_nothing(bag: Bag) -> bool:
+    """A name needs a head: a word that is a condition. A side, a grade or a part of the body alone is none."""
+    return bag.required <= GENERIC or all(word.isdigit() or len(word) < 3 for word in bag.required)

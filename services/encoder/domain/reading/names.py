@@ -1,0 +1,118 @@
+"""What the words of a title ask for: those it needs, those that may be there, and the side, sex or trimester it is for.
+
+A title of the tabular list says more than a chart does. Nonessential modifiers stand in brackets (Official Guidelines,
+section I.A.7), `unspecified` and NOS are what stands where nothing is said (I.A.6.b, I.A.9.b), `and` means and/or
+(I.A.14), and `without` is what is assumed until the chart says with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from services.encoder.domain.reading.words import WordReader
+
+_ENCOUNTER = re.compile(r",? (?:initial encounter|subsequent encounter|sequela)\b.*$", re.IGNORECASE)
+_SQUARE = re.compile(r"\s*\[[^\]]*\]")
+_ROUND = re.compile(r"\(([^()]*)\)")
+_CODES_NAMED = re.compile(r"\([^()]*\b[A-TV-Z]\d[0-9A-Z][^()]*\)")
+_WITHOUT = re.compile(r"(?:,\s*|\b)((?:without|not)\b[^,]*?)(?=,|\bwith\b|\bin\b|\bwithout\b|$)", re.IGNORECASE)
+_UNSPECIFIED_PHRASE = re.compile(
+    r"(?:,|\bof|\bin|\bat|\bdue to|\bwith)\s+(unspecified\s+((?:(?!\bof\b|\bwith\b|\band\b|\bin\b|\bdue\b)[^,(])*))",
+    re.IGNORECASE,
+)
+_RESIDUAL = re.compile(r"\b(?:other|others|NEC|elsewhere classified|specified)\b", re.IGNORECASE)
+_EMPTY = re.compile(r"\b(?:unspecified|NOS|uncomplicated|type unspecified|if applicable)\b", re.IGNORECASE)
+_TRIMESTER = re.compile(r",?\s*(?:\b(?:in|of)\s+)?\b(first|second|third|unspecified) trimester\b", re.IGNORECASE)
+_BREAST = re.compile(r"\b(female|male) breast|, (female|male)$", re.IGNORECASE)
+_SIDE = re.compile(r"\b(right|left|bilateral|unilateral|unspecified)\b", re.IGNORECASE)
+_CHOICE = re.compile(r"\b([\w-]+),? (?:and/or|and|or) ([\w-]+)\b", re.IGNORECASE)
+_SIDED = re.compile(r"\b(?:right|left) ((?:[a-z]+ )?[a-z]+)")
+
+VARIANT, RESIDUAL = 2, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """The words of one name of a code."""
+
+    required: frozenset[str]
+    optional: frozenset[str] = frozenset()
+    side: str = ""
+    """`right`, `left`, `bilateral`; empty where the code has none or leaves it open."""
+    sex: str = ""
+    trimester: str = ""
+    rank: int = 0
+    """The lower the closer are name and code."""
+
+
+def sided_parts(titles: Iterable[str]) -> frozenset[str]:
+    """The parts of the body that titles call right or left."""
+    found: set[str] = set()
+    for title in titles:
+        for part in _SIDED.findall(title):
+            found.update((part, part.split()[0]))
+    return frozenset(found)
+
+
+def bags_of(text: str, reader: WordReader, sided: frozenset[str]) -> Iterator[Bag]:
+    """Every way to say a name: the whole of it, and with each side of its `and` and `or` alone."""
+    plain, optional, traits = _taken_apart(text, sided)
+    whole = Bag(frozenset(reader.stems(plain)), frozenset(reader.stems(optional)), **traits)
+    if whole.required:
+        yield replace(whole, optional=whole.optional - whole.required)
+    for match in list(_CHOICE.finditer(plain))[:2]:
+        for kept, dropped in ((1, 2), (2, 1)):
+            shorter = plain[: match.start()] + match.group(kept) + plain[match.end() :]
+            required = frozenset(reader.stems(shorter))
+            spare = frozenset(reader.stems(match.group(dropped)))
+            if required and required != whole.required:
+                rank = whole.rank + VARIANT
+                yield replace(whole, required=required, optional=(whole.optional | spare) - required, rank=rank)
+
+
+def _taken_apart(text: str, sided: frozenset[str]) -> tuple[str, str, dict[str, object]]:
+    text = _SQUARE.sub("", _CODES_NAMED.sub("", _ENCOUNTER.sub("", text)))
+    optional = " ".join(_ROUND.findall(text))
+    text = _ROUND.sub(" ", text)
+    text, trimester = _cut(_TRIMESTER, text)
+    text, sex = _sex(text)
+    rank = RESIDUAL if _RESIDUAL.search(text) else 0
+    text = _RESIDUAL.sub(" ", text)
+    for phrase in _WITHOUT.findall(text):
+        optional += f" {phrase}"
+    text = _WITHOUT.sub(" ", text)
+    text = _UNSPECIFIED_PHRASE.sub(lambda match: _unspecified(match, sided), text)
+    sides = [side.lower() for side in _SIDE.findall(text)]
+    side = next((each for each in sides if each in ("right", "left", "bilateral")), "")
+    text = _EMPTY.sub(" ", _SIDE.sub(" ", text))
+    traits: dict[str, object] = {
+        "side": side,
+        "sex": sex,
+        "trimester": trimester if trimester != "unspecified" else "",
+        "rank": rank,
+    }
+    return text, optional, traits
+
+
+def _unspecified(match: re.Match[str], sided: frozenset[str]) -> str:
+    """`unspecified knee` is a knee of a side that is not said; `unspecified ligament` is nothing said at all."""
+    named = match.group(2).strip().lower()
+    words = named.split()
+    if named in sided or (words and words[0] in sided) or " ".join(words[:2]) in sided:
+        return f" {named} "
+    return " "
+
+
+def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    match = pattern.search(text)
+    return (text, "") if match is None else (pattern.sub("", text), match.group(1).lower())
+
+
+def _sex(text: str) -> tuple[str, str]:
+    match = _BREAST.search(text)
+    if match is None:
+        return text, ""
+    sex = (match.group(1) or match.group(2)).lower()
+    return _BREAST.sub(" breast" if match.group(1) else "", text), "M" if sex == "male" else "F"

@@ -1,0 +1,65 @@
+"""Pruning: codes that say nothing beside the others of the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from services.encoder.domain.reading.supports import Support, Supports
+from services.encoder.parameters import parameter
+from shared.tables import Tables, icd10
+
+_VAGUE = ("unspecified", "without", "uncomplicated", "not intractable", "nos")
+_LATERAL = ("right", "left", "bilateral")
+
+
+def less_specific(supports: Supports, tables: Tables, day: date) -> Iterator[tuple[Support, str]]:
+    """Codes that another code of the chart says more exactly, each with that (I.B.2, I.B.18)."""
+    titles = {code: _title(tables, code, day) for code in supports}
+    for code, support in supports.items():
+        for other_code, other in supports.items():
+            if code == other_code:
+                continue
+            if _vaguer(code, other_code, titles) or _part_of(support, other, code, other_code):
+                yield support, other_code
+                break
+
+
+def integral_symptoms(supports: Supports, day: date) -> Iterator[tuple[Support, str]]:
+    """Symptoms that go with a diagnosis of the chart as a rule, each with that (I.B.5)."""
+    for rule in parameter("reading/integral_symptoms").on(day):
+        diagnoses, symptoms = tuple(rule["diagnoses"]), tuple(rule["symptoms"])
+        explained = next((code for code in supports if code.startswith(diagnoses)), None)
+        if explained is None or not symptoms:
+            continue
+        for code, support in supports.items():
+            if code.startswith(symptoms) and code != explained and not code.startswith(diagnoses):
+                yield support, explained
+
+
+def _vaguer(code: str, other: str, titles: dict[str, str]) -> bool:
+    """Of one category, one of them leaving open what the other says."""
+    if code[:3] != other[:3] or code[0] in "ST":
+        return False
+    here, there = _vagueness(titles[code]), _vagueness(titles[other])
+    return here > there and not _other_side(titles[code], titles[other])
+
+
+def _vagueness(title: str) -> int:
+    return sum(title.count(word) for word in _VAGUE)
+
+
+def _other_side(title: str, other: str) -> bool:
+    return any(side in title for side in _LATERAL) and any(side in other for side in _LATERAL)
+
+
+def _part_of(support: Support, other: Support, code: str, other_code: str) -> bool:
+    """Named with some of the words that name the other, which has more: pneumonia beside aspiration pneumonia."""
+    if not support.words or not support.words < other.words:
+        return False
+    return code[0] == other_code[0] or code[0] == "R" or code[:3] == other_code[:3]
+
+
+def _title(tables: Tables, code: str, day: date) -> str:
+    entry = icd10.entry(tables, "icd10cm", code, day)
+    return (entry.description or "").lower() if entry else ""

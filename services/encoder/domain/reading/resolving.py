@@ -1,0 +1,75 @@
+"""From the code that a name leads to, to the code that may be reported: complete, billable, valid on the day."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from shared.tables import CodeEntry, Tables, icd10
+
+_SYSTEM = "icd10cm"
+_FULL, _BEFORE_SEVENTH = 7, 6
+_INITIAL, _SUBSEQUENT, _SEQUELA = "A", "D", "S"
+_OPEN = ("B", "C")
+_OTHER_WORDS = ("other ", "specified")
+
+
+@lru_cache(maxsize=65_536)
+def billable_code(tables: Tables, code: str, day: date, seventh: str = _INITIAL) -> str | None:
+    """The code to report for a code, category or subcategory that a name leads to; None where nothing fits the day.
+
+    A heading leads to what it holds for the case that nothing more is said (Official Guidelines, I.A.9.b); a code that
+    takes a seventh character takes `seventh`, for an active treatment A (I.C.19.a); a code that is younger than the day
+    to the one it was made from.
+    """
+    for known in _standing(tables, code, day):
+        if icd10.is_billable(tables, _SYSTEM, known, day):
+            return known
+        extended = _extended(tables, known, day, seventh)
+        if extended:
+            return extended
+        found = _below(tables, known, day, seventh)
+        if found:
+            return found
+    return None
+
+
+def _standing(tables: Tables, code: str, day: date) -> list[str]:
+    """The code itself, then what it belonged to before it was divided, then what followed it."""
+    shorter = [code[:length] for length in range(len(code), 2, -1)]
+    known = [each for each in shorter if icd10.entry(tables, _SYSTEM, each, day) is not None]
+    known = [each for each in known if each == code or icd10.is_billable(tables, _SYSTEM, each, day)]
+    if not known and tables.carries(icd10.CONVERSIONS[_SYSTEM], day):
+        known += icd10.conversions(tables, _SYSTEM, code, day).current
+    return known
+
+
+def _extended(tables: Tables, code: str, day: date, seventh: str) -> str | None:
+    """With placeholders and the seventh character, where the code takes one (I.A.4, I.A.5)."""
+    if len(code) >= _FULL:
+        return None
+    for character in dict.fromkeys((seventh, _INITIAL, "0")):
+        longer = code.ljust(_BEFORE_SEVENTH, "X") + character
+        if icd10.is_billable(tables, _SYSTEM, longer, day):
+            return longer
+    return None
+
+
+def _below(tables: Tables, code: str, day: date, seventh: str) -> str | None:
+    children = icd10.children(tables, _SYSTEM, code, day)
+    for child in sorted(children, key=_by_default):
+        found = billable_code(tables, child.code, day, seventh)
+        if found:
+            return found
+    return None
+
+
+def _by_default(child: CodeEntry) -> tuple[int, str]:
+    """The child for what is not specified goes before all; a residual of specified kinds goes last but one."""
+    title = (child.description or "").lower()
+    if "unspecified" in title:
+        return title.count("right") + title.count("left"), child.code
+    if "without" in title or "uncomplicated" in title or "not intractable" in title:
+        return 3, child.code
+    last = child.code[-1]
+    return (4 if last == "9" else 6 if any(word in title for word in _OTHER_WORDS) else 5), child.code

@@ -1,0 +1,174 @@
+"""Reading a chart: from its documents to the codes that they support, and to what was seen and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.encoder.domain.reading.combining import Combining
+from services.encoder.domain.reading.facts import ChartFacts, chart_facts
+from services.encoder.domain.reading.histories import history_of
+from services.encoder.domain.reading.lexicon import Lexicon
+from services.encoder.domain.reading.mentions import Mention, mentions
+from services.encoder.domain.reading.pruning import integral_symptoms, less_specific
+from services.encoder.domain.reading.resolving import billable_code
+from services.encoder.domain.reading.suggestions import LeftOut, ReadChart, Reading, Specification, Suggestion
+from services.encoder.domain.reading.supports import Support, Supports, add
+from services.encoder.domain.reading.traits import Section, Trait
+from shared.tables import Tables, icd10
+
+_REASONS = {
+    Trait.ABSENT: "negated",
+    Trait.RULED_OUT: "ruled_out",
+    Trait.PLANNED: "planned",
+    Trait.FAMILY: "family_history",
+    Trait.HISTORICAL: "historical",
+    Trait.POSSIBLE: "uncertain_outpatient",
+}
+_SYSTEM = "icd10cm"
+_FINDINGS_ONLY = (Section.LABORATORY, Section.IMAGING)
+"""An abnormal finding is coded where the provider says what it means (III.B); a name of a disease there says so."""
+
+
+@dataclass
+class Desk:
+    """One chart while it is read."""
+
+    chart: ReadChart
+    lexicon: Lexicon
+    tables: Tables
+    facts: ChartFacts
+    supports: Supports = field(default_factory=dict)
+    left: list[LeftOut] = field(default_factory=list)
+    family: list[Mention] = field(default_factory=list)
+
+    @property
+    def day(self) -> date:
+        return self.chart.day
+
+
+def read(chart: ReadChart, lexicon: Lexicon, tables: Tables) -> Reading:
+    """The codes that the documents of a chart support, each valid and billable on its day; what was left out, and why."""
+    desk = Desk(chart, lexicon, tables, chart_facts(document.text for document in chart.documents))
+    for document in chart.documents:
+        for mention in mentions(document, lexicon, desk.facts):
+            _weigh(mention, desk)
+    _put_together(desk)
+    suggestions = sorted(
+        (_suggestion(each, desk) for each in desk.supports.values()), key=lambda each: -each.confidence
+    )
+    return Reading(suggestions=tuple(suggestions), left_out=tuple(desk.left), releases=lexicon.releases)
+
+
+def _weigh(mention: Mention, desk: Desk) -> None:
+    """What a mention is worth by its trait and the setting."""
+    trait = mention.assertion.trait
+    if trait is Trait.PRESENT:
+        if mention.sentence.section in _FINDINGS_ONLY and mention.code[0] == "R":
+            _leave(mention, "finding_only", desk)
+        else:
+            _support(mention, desk)
+    elif trait is Trait.POSSIBLE and desk.chart.setting == "inpatient":
+        _support(mention, desk)  # as if it existed (II.H, III.C)
+    elif trait is Trait.HISTORICAL:
+        _remember(mention, desk)
+    elif trait is Trait.FAMILY:
+        desk.family.append(mention)
+    else:
+        _leave(mention, _REASONS[trait], desk)
+
+
+def _support(mention: Mention, desk: Desk) -> None:
+    for code in _codes(mention, desk):
+        path = (mention.choice.text,)
+        add(desk.supports, Support(code, mention.assertion.trait, (mention,), path, tuple(_asks(mention, code))))
+
+
+def _codes(mention: Mention, desk: Desk) -> Iterator[str]:
+    """The code of a mention; one for each side where both are meant and no code says both (I.B.13)."""
+    if mention.side == "bilateral" and mention.choice.side != "bilateral":
+        sides = [choice for choice in mention.entry.choices if choice.side in ("right", "left")]
+        both = {choice.side: choice.code for choice in sorted(sides, key=lambda each: -each.rank)}
+        if len(both) == 2:
+            yield from filter(None, (billable_code(desk.tables, code, desk.day) for code in sorted(both.values())))
+            return
+    code = billable_code(desk.tables, mention.code, desk.day)
+    if code is not None:
+        yield code
+
+
+def _asks(mention: Mention, code: str) -> Iterator[Specification]:
+    sided = [choice.code for choice in mention.entry.choices if choice.side]
+    if sided and not mention.choice.side:
+        yield Specification(asks="laterality", codes=tuple(dict.fromkeys(sided)))
+
+
+def _remember(mention: Mention, desk: Desk) -> None:
+    """A condition that was: the code of its history, where the classification has one."""
+    words = _stems(mention, desk.lexicon)
+    code = history_of(mention.code, words, desk.lexicon.histories, family=False)
+    full = billable_code(desk.tables, code, desk.day) if code else None
+    if full is None or mention.code[0] in "RZ":
+        _leave(mention, "historical", desk)
+    else:
+        add(desk.supports, Support(full, Trait.HISTORICAL, (mention,), ("History, personal", mention.choice.text)))
+
+
+def _put_together(desk: Desk) -> None:
+    combining = Combining(desk.supports, desk.tables, desk.day, desk.facts)
+    combining.run()
+    for support, into in combining.combined:
+        _leave_support(support, "combined", into, desk)
+    for support, other in list(less_specific(desk.supports, desk.tables, desk.day)):
+        if desk.supports.pop(support.code, None):
+            _leave_support(support, "less_specific", other, desk)
+    for support, other in list(integral_symptoms(desk.supports, desk.day)):
+        if desk.supports.pop(support.code, None):
+            _leave_support(support, "integral_symptom", other, desk)
+    for mention in desk.family:
+        _family(mention, desk)
+
+
+def _family(mention: Mention, desk: Desk) -> None:
+    """A family history is reported where it bears on this encounter (IV.J): on a condition that the patient has too."""
+    code = history_of(mention.code, _stems(mention, desk.lexicon), desk.lexicon.histories, family=True)
+    full = billable_code(desk.tables, code, desk.day) if code else None
+    if full is not None and any(known[:3] == mention.code[:3] for known in desk.supports):
+        add(desk.supports, Support(full, Trait.FAMILY, (mention,), ("History, family", mention.choice.text)))
+    else:
+        _leave(mention, "family_history", desk, codes=(full,) if full else ())
+
+
+def _stems(mention: Mention, lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(word.stem for word in mention.naming.words)
+
+
+def _leave(mention: Mention, reason: str, desk: Desk, codes: tuple[str, ...] | None = None) -> None:
+    named = codes if codes is not None else tuple(_codes(mention, desk))
+    desk.left.append(
+        LeftOut(
+            text=mention.text, trait=mention.assertion.trait, reason=reason, evidence=(mention.evidence,), codes=named
+        )
+    )
+
+
+def _leave_support(support: Support, reason: str, other: str, desk: Desk) -> None:
+    text = support.evidence[0].text
+    desk.left.append(
+        LeftOut(text=text, trait=support.trait, reason=reason, evidence=support.evidence, codes=(support.code, other))
+    )
+
+
+def _suggestion(support: Support, desk: Desk) -> Suggestion:
+    entry = icd10.entry(desk.tables, _SYSTEM, support.code, desk.day)
+    return Suggestion(
+        code=support.code,
+        system=_SYSTEM,
+        description=entry.description if entry else None,
+        trait=support.trait,
+        evidence=support.evidence,
+        path=support.path,
+        more_specific=support.asks,
+        confidence=support.confidence,
+    )

@@ -1,0 +1,219 @@
+"""Words as reading compares them: folded, spelt one way, abbreviations spelt out, stemmed, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+from services.encoder.domain.terms.vocabulary import Abbreviation, Vocabulary, fold
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?(?:\.\d+)?|[,;:()\n]|[-–](?=\s)")
+_BREAK = frozenset(";:\n")
+_POSSESSIVE = re.compile(r"['’].*$")
+_DIGRAPH = re.compile(r"(?<=[bcdfghlmnprst])(?:ae|oe)|^oe(?=[ds])|^ae(?=t)")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_NUMBERED = frozenset({"type", "stage", "grade", "class"})
+_NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+PASSED_OVER = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "for",
+        "from",
+        "with",
+        "and",
+        "or",
+        "due",
+        "as",
+        "is",
+        "was",
+        "were",
+        "are",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "his",
+        "her",
+        "their",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "which",
+        "who",
+        "he",
+        "she",
+        "it",
+        "they",
+        "we",
+        "status",
+        "post",
+        "secondary",
+        "associated",
+        "related",
+        "type",
+        "without",
+        "mellitus",
+    ]
+)
+"""Words that join and say nothing of the condition. `type` comes back with its number: type 2 is one word."""
+_ENDS_DENIAL = frozenset(",;:()\n") | frozenset(["with", "but", "who", "which", "that", "except"])
+_DENIED_WORDS = 5
+"""How far `without` reaches, in words that say something."""
+_JOINING = frozenset(("and", "or", ",", "(", ")"))
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: its stem, and the offsets of the surface that it was read from."""
+
+    stem: str
+    start: int
+    end: int
+    place: int
+    """Counts the words that say something; commas and joining words add distance, a strong stop adds much."""
+    denied: bool = False
+    """Said to be wanting: `aura` of `migraine without aura`."""
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem of a folded word."""
+    plain = _DIGRAPH.sub("e", word) if len(word) > 4 else word
+    return _ENDINGS.get(plain) or str(_stemmer.stemWord(plain))
+
+
+_ENDINGS = {"diabetic": "diabet", "diabetes": "diabet", "stenoses": "stenosi", "metastatic": "metastasi"}
+_FAR = 9
+"""A semicolon, a colon or a line's end: nothing is read across, save where a name is all but complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    start: int
+    end: int
+
+
+class WordReader:
+    """Reads texts with a vocabulary. Keeps what it knows of each surface."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+        for phrase, wording in vocabulary.canonical_phrases.items():
+            self._phrases.setdefault(phrase[0], []).append((phrase, wording))
+        for known in self._phrases.values():
+            known.sort(key=lambda item: -len(item[0]))
+        self._spelt: dict[str, Abbreviation | None] = {}
+
+    def read(self, text: str, offset: int = 0) -> list[Word]:
+        """The words of a text that say something. `offset` is added to every place in the text."""
+        pieces = self._canonical(list(self._pieces(text)))
+        words: list[Word] = []
+        place = denied = 0
+        for piece in pieces:
+            denied = _DENIED_WORDS if piece.text == "without" else 0 if piece.text in _ENDS_DENIAL else denied
+            if piece.text in _BREAK:
+                place += _FAR
+            elif piece.text in _JOINING or piece.text in "-–":
+                place += 1
+            elif piece.text not in PASSED_OVER:
+                start, end = offset + piece.start, offset + piece.end
+                words.append(Word(stem(piece.text), start, end, place, denied > 0))
+                place, denied = place + 1, denied - 1
+        return words
+
+    def stems(self, text: str) -> list[str]:
+        """The stems alone; what is denied has a tilde before it."""
+        return [f"~{word.stem}" if word.denied else word.stem for word in self.read(text)]
+
+    def _pieces(self, text: str) -> Iterator[_Piece]:
+        found = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
+        before = ""
+        for surface, start, end in found:
+            if len(surface) == 1 and not surface.isalnum():
+                yield _Piece(surface, start, end)
+                continue
+            expansion = self._expansion(surface, text)
+            if expansion is None:
+                word = _folded(surface)
+                if before in _NUMBERED:
+                    word = _ROMAN.get(word, _NUMBERS.get(word, word))
+                    if before == "type":
+                        word = f"type{word}"
+                before = word
+                yield _Piece(word, start, end)
+            else:
+                for word in expansion:
+                    before = word
+                    yield _Piece(word, start, end)
+
+    def _expansion(self, surface: str, text: str) -> tuple[str, ...] | None:
+        """What an abbreviation stands for here; None where the surface is no abbreviation."""
+        if surface not in self._spelt:
+            self._spelt[surface] = self._vocabulary.abbreviation(surface) if len(surface) < 12 else None
+        known = self._spelt[surface]
+        if known is None:
+            return None
+        meant = known.in_context(fold(text).split()) if known.ambiguous else known.expansions
+        return _words_of(meant[0])
+
+    def _canonical(self, pieces: list[_Piece]) -> list[_Piece]:
+        done: list[_Piece] = []
+        place = 0
+        while place < len(pieces):
+            here = pieces[place]
+            for phrase, wording in self._phrases.get(here.text, ()):
+                if _stands(phrase, pieces, place):
+                    end = pieces[place + len(phrase) - 1].end
+                    done += [_Piece(word, here.start, end) for word in wording]
+                    place += len(phrase)
+                    break
+            else:
+                done.append(here)
+                place += 1
+        return done
+
+
+@lru_cache(maxsize=100_000)
+def _folded(surface: str) -> str:
+    return _POSSESSIVE.sub("", fold(surface))
+
+
+@lru_cache(maxsize=10_000)
+def _words_of(text: str) -> tuple[str, ...]:
+    words: list[str] = []
+    for word in re.findall(r"[^\W_]+", fold(text)):
+        numbered = bool(words) and words[-1] == "type"
+        words.append(f"type{_ROMAN.get(word, word)}" if numbered else word)
+    return tuple(words)
+
+
+def _stands(phrase: Sequence[str], pieces: Sequence[_Piece], place: int) -> bool:
+    return len(pieces) - place >= len(phrase) and all(
+        pieces[place + number].text == word for number, word in enumerate(phrase)
+    )
+
+
+def count_places(words: Sequence[Word]) -> Mapping[str, list[Word]]:
+    """Where each stem stands."""
+    found: dict[str, list[Word]] = {}
+    for word in words:
+        found.setdefault(word.stem, []).append(word)
+    return found
