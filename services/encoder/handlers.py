@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Literal
 
-from services.encoder import store
+from services.encoder import document_store, queue_store, store
 from services.encoder.audit_store import note_act
 from services.encoder.domain.audits.productivity import ActKind
 from services.encoder.domain.charts import Chart, FinalizedChart, OpenedChart, Receipt, open_chart
@@ -18,6 +19,8 @@ from services.encoder.domain.fhir.encounters import encounters_of, facilities_na
 from services.encoder.domain.fhir.issues import Issue, Notes
 from services.encoder.domain.finalizing import obstacles
 from services.encoder.domain.intake import canonical_json, fingerprint, identifier_warnings
+from services.encoder.domain.queue.routing import placement_of
+from services.encoder.domain.queue.rules import QueueRules
 from services.encoder.errors import (
     ChartNotReady,
     EncounterConflict,
@@ -25,7 +28,7 @@ from services.encoder.errors import (
     InvalidBundle,
     InvalidCodes,
 )
-from services.encoder.store import Arrival, QueueFilter
+from services.encoder.store import Arrival
 from shared import audit
 from shared.claims import Charge, ClaimId, Coverage, Encounter
 from shared.claims.control_numbers import control_number
@@ -41,7 +44,8 @@ from shared.tables import CodeSets
 async def receive(uow: UnitOfWork, encounters: Sequence[Encounter]) -> list[Receipt]:
     """Open a chart for each encounter that is new; say of the others whether their content is known. In one go."""
     tenant = uow.context.tenant
-    arrivals = [_arrival(uow, encounter) for encounter in encounters]
+    rules = await queue_store.rules_on(uow.session, tenant, uow.context.at.date())
+    arrivals = [_arrival(uow, encounter, rules) for encounter in encounters]
     added = await store.add_charts(uow.session, tenant, arrivals) if arrivals else set()
     others = [arrival.chart for arrival in arrivals if arrival.chart.id not in added]
     keys = [(chart.facility_id, chart.encounter_id) for chart in others]
@@ -53,8 +57,9 @@ async def receive(uow: UnitOfWork, encounters: Sequence[Encounter]) -> list[Rece
     return [_receipt(arrival, added, known) for arrival in arrivals]
 
 
-def _arrival(uow: UnitOfWork, encounter: Encounter) -> Arrival:
+def _arrival(uow: UnitOfWork, encounter: Encounter, rules: QueueRules) -> Arrival:
     chart = open_chart(encounter, chart_id=new_id(), claim_id=new_id(), received_at=uow.context.at)
+    chart = chart.placed(placement_of(chart, rules, uow.context.at.date()))
     text = canonical_json(encounter)
     return Arrival(chart, encounter, text, identifier_warnings(encounter), fingerprint(encounter, text))
 
@@ -104,10 +109,10 @@ async def replace_encounter(uow: UnitOfWork, chart_id: str, version: int, encoun
     chart = await _chart_at(uow, chart_id, version)
     if (encounter.facility.id, encounter.id) != (chart.facility_id, chart.encounter_id):
         raise FacilityMismatch("the body is another encounter than the chart's", pointer="/id")
-    replaced = chart.replaced(encounter)
+    replaced = await placed(uow, chart.replaced(encounter))
     digest = fingerprint(encounter, canonical_json(encounter))
     await store.save_chart(uow.session, uow.context.tenant, replaced, digest=digest)
-    await store.replace_documents(uow.session, uow.context.tenant, chart_id, encounter)
+    await document_store.replace_documents(uow.session, uow.context.tenant, chart_id, encounter)
     return await _keep_encounter(uow, replaced, encounter, "chart.encounter_replaced")
 
 
@@ -129,7 +134,7 @@ async def _update_encounter(
     uow: UnitOfWork, chart: Chart, encounter: Encounter, action: str, **changes: tuple[Any, ...]
 ) -> Chart:
     changed = encounter.model_copy(update=changes)
-    updated = chart.updated(changed)
+    updated = await placed(uow, chart.updated(changed))
     await store.save_chart(uow.session, uow.context.tenant, updated)
     return await _keep_encounter(uow, updated, changed, action)
 
@@ -153,40 +158,6 @@ async def set_facility(uow: UnitOfWork, facility_id: str, profile: FacilityProfi
     return saved
 
 
-# -- the queue --------------------------------------------------------------------------------------------------------
-
-
-async def pull_next(uow: UnitOfWork, wanted: QueueFilter) -> Chart | None:
-    """Give the caller the first chart that waits; None where none does. Two callers never get the same one."""
-    chart = await store.next_chart(uow.session, uow.context.tenant, wanted)
-    return None if chart is None else await _assign(uow, chart, uow.context.actor)
-
-
-async def assign(uow: UnitOfWork, chart_id: str, coder: str) -> Chart:
-    """Raises ChartOwned, ChartClosed."""
-    chart = await store.get_chart(uow.session, uow.context.tenant, chart_id, to_change=True)
-    return await _assign(uow, chart, coder)
-
-
-async def _assign(uow: UnitOfWork, chart: Chart, coder: str) -> Chart:
-    assigned = chart.assigned_to(coder)
-    if assigned is not chart:
-        await store.save_chart(uow.session, uow.context.tenant, assigned)
-        audit.record(uow, "chart.assigned", "chart", chart.id, {"coder": coder, "version": assigned.version})
-        await note_act(uow, assigned, ActKind.TAKEN, coder)
-    return assigned
-
-
-async def release(uow: UnitOfWork, chart_id: str, *, as_manager: bool) -> Chart:
-    """Raises ChartNotOwned, ChartOwned."""
-    chart = await store.get_chart(uow.session, uow.context.tenant, chart_id, to_change=True)
-    released = chart.released_by(uow.context.actor, as_manager=as_manager)
-    await store.save_chart(uow.session, uow.context.tenant, released)
-    audit.record(uow, "chart.released", "chart", chart.id, {"coder": chart.owner, "version": released.version})
-    await note_act(uow, released, ActKind.RELEASED)
-    return released
-
-
 # -- coding -----------------------------------------------------------------------------------------------------------
 
 
@@ -194,7 +165,7 @@ async def open_for_reading(session: ReadSession, tenant: str, chart_id: str) -> 
     """Raises ChartNotFound."""
     chart = await store.get_chart(session, tenant, chart_id)
     content = await store.get_content(session, tenant, chart_id)
-    documents = await store.list_documents(session, tenant, chart_id)
+    documents = await document_store.list_documents(session, tenant, chart_id)
     return OpenedChart(
         chart=chart,
         encounter=content.encounter,
@@ -204,10 +175,14 @@ async def open_for_reading(session: ReadSession, tenant: str, chart_id: str) -> 
     )
 
 
-async def save_codes(uow: UnitOfWork, chart_id: str, version: int, codes: ChartCodes, code_sets: CodeSets) -> Chart:
-    """Raises StaleVersion, ChartOwned, ChartClosed, InvalidCodes."""
+async def save_codes(
+    uow: UnitOfWork, chart_id: str, version: int, codes: ChartCodes, code_sets: CodeSets, lease: timedelta | None = None
+) -> Chart:
+    """Whoever codes has the chart for another `lease`. Raises StaleVersion, ChartOwned, ChartClosed, InvalidCodes."""
     chart = await _chart_at(uow, chart_id, version)
-    coded = chart.coded_by(uow.context.actor)
+    coded = chart.coded_by(uow.context.actor, None if lease is None else uow.context.at + lease)
+    if chart.query_answered:
+        coded = await placed(uow, coded)
     content = await store.get_content(uow.session, uow.context.tenant, chart_id)
     if problems := check_codes(codes, content.encounter, code_sets):
         raise InvalidCodes(problems, f"{len(problems)} faults in the codes")
@@ -260,12 +235,13 @@ async def take_back(uow: UnitOfWork, event: GrouperReturned | ScrubberReturned) 
         raise InvalidEvent("no chart has this claim")
     if chart.revision >= event.revision:
         return
-    returned = chart.returned(
+    back = chart.returned(
         revision=event.revision,
         reasons=event.reasons,
         control_number=event.claim.patient_control_number,
         frequency=event.claim.frequency,
     )
+    returned = await placed(uow, back)
     await store.save_chart(uow.session, uow.context.tenant, returned)
     reasons = [reason.code for reason in event.reasons]
     details: dict[str, Any] = {"by": event.returned_by, "revision": event.revision, "reasons": reasons}
@@ -279,7 +255,13 @@ async def _chart_at(uow: UnitOfWork, chart_id: str, version: int) -> Chart:
     chart = await store.get_chart(uow.session, uow.context.tenant, chart_id, to_change=True)
     if chart.version != version:
         raise StaleVersion("the chart has changed since it was read")
-    return chart
+    return chart.without_lapsed(uow.context.at)
+
+
+async def placed(uow: UnitOfWork, chart: Chart) -> Chart:
+    """The chart where the rules of the day put it, now that something about it is new."""
+    day = uow.context.at.date()
+    return chart.placed(placement_of(chart, await queue_store.rules_on(uow.session, uow.context.tenant, day), day))
 
 
 async def _opened(uow: UnitOfWork, chart_id: str) -> tuple[Chart, store.ChartContent]:

@@ -4,47 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import (
     BigInteger,
     Date,
     Index,
-    Select,
     Table,
     Text,
     UniqueConstraint,
-    and_,
-    delete,
     insert,
-    or_,
     select,
     tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from services.encoder.domain.charts import OPEN, Chart, DocumentSummary
+from services.encoder.document_store import add_documents
+from services.encoder.domain.charts import Chart
 from services.encoder.domain.coding import ChartCodes
 from services.encoder.domain.facilities import FacilityProfile
-from services.encoder.domain.intake import canonical_json, document_head
+from services.encoder.domain.intake import canonical_json
 from services.encoder.domain.problems import Problem
-from services.encoder.errors import ChartNotFound, DocumentNotFound, FacilityNotFound
-from shared.claims import AS_RECEIVED, ClaimId, Document, Encounter
+from services.encoder.domain.queue.priority import rank_of
+from services.encoder.errors import ChartNotFound, FacilityNotFound
+from services.encoder.rows import Base
+from shared.claims import AS_RECEIVED, ClaimId, Encounter
 from shared.db import UtcDateTime
 from shared.errors import StaleVersion
 
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _WARNINGS: TypeAdapter[tuple[Problem, ...]] = TypeAdapter(tuple[Problem, ...])
-
-
-class Base(DeclarativeBase):
-    pass
 
 
 class ChartRow(Base):
@@ -54,8 +49,10 @@ class ChartRow(Base):
     __table_args__ = (
         UniqueConstraint("tenant", "facility_id", "encounter_id", name="charts_encounter"),
         UniqueConstraint("tenant", "claim_id", name="charts_claim"),
-        Index("charts_queue", "tenant", "status", "service_date", "value_cents", "id"),
+        Index("charts_queue", "tenant", "status", "rank", "value_cents", "id"),
         Index("charts_owner", "tenant", "owner"),
+        Index("charts_lease", "lease_expires_at"),
+        Index("charts_hold", "held_until"),
     )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
@@ -72,6 +69,21 @@ class ChartRow(Base):
     value_cents: Mapped[int] = mapped_column(BigInteger)
     """Whole cents, so that both databases sort it as a number."""
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    discharged: Mapped[bool]
+    specialty: Mapped[str | None]
+    """In lower case."""
+    queue: Mapped[str]
+    credential: Mapped[str | None]
+    trainees: Mapped[bool]
+    rank: Mapped[int] = mapped_column(BigInteger)
+    rules_version: Mapped[int]
+    placed_on: Mapped[date | None] = mapped_column(Date)
+    lease_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The end of its last hold; the last of days where one has no end."""
+    hold_reasons: Mapped[str]
+    """Sorted and joined by commas, so that they can be counted together."""
+    touchless: Mapped[str | None]
     content_digest: Mapped[str]
     """Of the encounter as received, documents included: tells a repetition from a change."""
     state: Mapped[str] = mapped_column(Text)
@@ -82,6 +94,7 @@ class ContentRow(Base):
     """What a chart is about: written once, read when it is opened."""
 
     __tablename__ = "chart_contents"
+    __table_args__ = (Index("chart_contents_patient", "tenant", "medical_record_number"),)
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
     chart_id: Mapped[str] = mapped_column(primary_key=True)
@@ -89,21 +102,8 @@ class ContentRow(Base):
     """Canonical JSON without documents."""
     warnings: Mapped[str] = mapped_column(Text)
     codes: Mapped[str] = mapped_column(Text, default="{}")
-
-
-class DocumentRow(Base):
-    """The documents of a chart, in the order received."""
-
-    __tablename__ = "chart_documents"
-
-    tenant: Mapped[str] = mapped_column(primary_key=True)
-    chart_id: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    document_id: Mapped[str]
-    characters: Mapped[int]
-    head: Mapped[str] = mapped_column(Text)
-    """The document in JSON without its text."""
-    text: Mapped[str] = mapped_column(Text)
+    medical_record_number: Mapped[str | None]
+    """By which a merge of patients finds the charts of both."""
 
 
 class FacilityRow(Base):
@@ -118,7 +118,7 @@ class FacilityRow(Base):
 
 
 # Bulk intake speaks to the tables themselves: the statement is compiled once and no row object is made.
-_CHARTS, _CONTENTS, _DOCUMENTS = (cast(Table, row.__table__) for row in (ChartRow, ContentRow, DocumentRow))
+_CHARTS, _CONTENTS = (cast(Table, row.__table__) for row in (ChartRow, ContentRow))
 
 
 @dataclass(frozen=True)
@@ -140,24 +140,6 @@ class ChartContent:
     warnings: tuple[Problem, ...]
 
 
-@dataclass(frozen=True)
-class QueueFilter:
-    """Which charts to look at; None or empty asks for all."""
-
-    statuses: tuple[str, ...] = ()
-    work_types: tuple[str, ...] = ()
-    facility_id: str | None = None
-    owner: str | None = None
-
-
-Position = tuple[date, int, str]
-"""Where a page ended: service date, value in cents, chart id."""
-
-
-def position_of(chart: Chart) -> Position:
-    return chart.service_date, _cents(chart.value), chart.id
-
-
 async def add_charts(session: AsyncSession, tenant: str, arrivals: Sequence[Arrival]) -> set[str]:
     """Store the arrivals whose encounter is not known yet and answer their chart ids; the others change nothing.
 
@@ -172,7 +154,7 @@ async def add_charts(session: AsyncSession, tenant: str, arrivals: Sequence[Arri
     new = [arrival for arrival in arrivals if arrival.chart.id in added]
     if new:
         await session.execute(insert(_CONTENTS), [_content_values(tenant, arrival) for arrival in new])
-        await _add_documents(session, tenant, {arrival.chart.id: arrival.encounter for arrival in new})
+        await add_documents(session, tenant, {arrival.chart.id: arrival.encounter for arrival in new})
     return added
 
 
@@ -248,53 +230,13 @@ async def save_encounter(
 ) -> None:
     """The encounter without its documents, which stay as they are."""
     await _update_content(
-        session, tenant, chart_id, encounter=canonical_json(encounter), warnings=_warnings_json(warnings)
+        session,
+        tenant,
+        chart_id,
+        encounter=canonical_json(encounter),
+        warnings=_warnings_json(warnings),
+        medical_record_number=encounter.patient.medical_record_number,
     )
-
-
-async def replace_documents(session: AsyncSession, tenant: str, chart_id: str, encounter: Encounter) -> None:
-    stale = delete(DocumentRow).where(DocumentRow.tenant == tenant, DocumentRow.chart_id == chart_id)
-    await session.execute(stale)
-    await _add_documents(session, tenant, {chart_id: encounter})
-
-
-async def list_charts(
-    session: AsyncSession, tenant: str, wanted: QueueFilter, *, after: Position | None, limit: int
-) -> list[Chart]:
-    """Charts in the order of the queue: longest discharged first, then the dearer one."""
-    query = _filtered(tenant, wanted)
-    if after is not None:
-        day, cents, chart_id = after
-        same_value = and_(ChartRow.value_cents == cents, ChartRow.id > chart_id)
-        same_day = and_(ChartRow.service_date == day, or_(ChartRow.value_cents < cents, same_value))
-        query = query.where(or_(ChartRow.service_date > day, same_day))
-    states = (await session.execute(query.limit(limit))).scalars()
-    return [Chart.model_validate_json(state) for state in states]
-
-
-async def next_chart(session: AsyncSession, tenant: str, wanted: QueueFilter) -> Chart | None:
-    """The first waiting chart that nobody owns and nobody is just taking; it is locked until the transaction ends."""
-    waiting = _filtered(tenant, wanted).where(ChartRow.owner.is_(None), ChartRow.status.in_(OPEN))
-    state = (await session.execute(waiting.limit(1).with_for_update(skip_locked=True))).scalar_one_or_none()
-    return None if state is None else Chart.model_validate_json(state)
-
-
-async def list_documents(session: AsyncSession, tenant: str, chart_id: str) -> list[DocumentSummary]:
-    query = select(DocumentRow.head, DocumentRow.characters)
-    of_chart = query.where(DocumentRow.tenant == tenant, DocumentRow.chart_id == chart_id)
-    found = await session.execute(of_chart.order_by(DocumentRow.position))
-    return [DocumentSummary.model_validate_json(_with(head, characters=characters)) for head, characters in found]
-
-
-async def get_document(session: AsyncSession, tenant: str, chart_id: str, document_id: str) -> Document:
-    """Raises DocumentNotFound."""
-    query = select(DocumentRow.head, DocumentRow.text).where(
-        DocumentRow.tenant == tenant, DocumentRow.chart_id == chart_id, DocumentRow.document_id == document_id
-    )
-    found = (await session.execute(query.order_by(DocumentRow.position).limit(1))).one_or_none()
-    if found is None:
-        raise DocumentNotFound("the chart has no document with this id")
-    return Document.model_validate_json(_with(found[0], text=found[1]))
 
 
 async def get_facility(session: AsyncSession, tenant: str, facility_id: str) -> FacilityProfile:
@@ -323,24 +265,12 @@ async def save_facility(session: AsyncSession, tenant: str, profile: FacilityPro
     return saved
 
 
-def _filtered(tenant: str, wanted: QueueFilter) -> Select[str]:
-    query = select(ChartRow.state).where(ChartRow.tenant == tenant)
-    if wanted.statuses:
-        query = query.where(ChartRow.status.in_(wanted.statuses))
-    if wanted.work_types:
-        query = query.where(ChartRow.work_type.in_(wanted.work_types))
-    if wanted.facility_id is not None:
-        query = query.where(ChartRow.facility_id == wanted.facility_id)
-    if wanted.owner is not None:
-        query = query.where(ChartRow.owner == wanted.owner)
-    return query.order_by(ChartRow.service_date, ChartRow.value_cents.desc(), ChartRow.id)
+def rank_in_queue(chart: Chart) -> int:
+    """By its placement; before the rules have placed it, by its day alone."""
+    return chart.placement.rank if chart.placement else rank_of(chart.service_date, Decimal(0), 1)
 
 
-def _with(head: str, **members: Any) -> bytes:
-    return orjson.dumps(orjson.loads(head) | members)
-
-
-def _cents(value: Decimal) -> int:
+def cents(value: Decimal) -> int:
     return int(value * 100)
 
 
@@ -357,10 +287,30 @@ def _chart_values(tenant: str, chart: Chart, digest: str) -> dict[str, Any]:
         "revision": chart.revision,
         "owner": chart.owner,
         "service_date": chart.service_date,
-        "value_cents": _cents(chart.value),
+        "value_cents": cents(chart.value),
         "received_at": chart.received_at,
+        "discharged": chart.discharged,
+        "specialty": chart.specialty.lower() if chart.specialty else None,
+        "touchless": chart.touchless,
+        **_placement_values(chart),
         "content_digest": digest,
         "state": chart.model_dump_json(exclude_defaults=True),
+    }
+
+
+def _placement_values(chart: Chart) -> dict[str, Any]:
+    place = chart.placement
+    ends = [hold.until or _FOR_EVER for hold in chart.holds]
+    return {
+        "queue": place.queue if place else "general",
+        "credential": place.credential if place else None,
+        "trainees": place.trainees if place else True,
+        "rank": rank_in_queue(chart),
+        "rules_version": place.rules_version if place else -1,
+        "placed_on": place.placed_on if place else None,
+        "lease_expires_at": chart.lease_expires_at,
+        "held_until": max(ends, default=None),
+        "hold_reasons": ",".join(sorted(hold.reason for hold in chart.holds)),
     }
 
 
@@ -371,6 +321,7 @@ def _content_values(tenant: str, arrival: Arrival) -> dict[str, Any]:
         "encounter": arrival.encounter_json,
         "warnings": _warnings_json(arrival.warnings),
         "codes": "{}",
+        "medical_record_number": arrival.encounter.patient.medical_record_number,
     }
 
 
@@ -381,25 +332,3 @@ def _warnings_json(warnings: Sequence[Problem]) -> str:
 async def _update_content(session: AsyncSession, tenant: str, chart_id: str, **values: str) -> None:
     where = (ContentRow.tenant == tenant, ContentRow.chart_id == chart_id)
     await session.execute(update(ContentRow).where(*where).values(values))
-
-
-async def _add_documents(session: AsyncSession, tenant: str, encounters: Mapping[str, Encounter]) -> None:
-    rows = [
-        _document_values(tenant, chart_id, position, document)
-        for chart_id, encounter in encounters.items()
-        for position, document in enumerate(encounter.documents)
-    ]
-    if rows:
-        await session.execute(insert(_DOCUMENTS), rows)
-
-
-def _document_values(tenant: str, chart_id: str, position: int, document: Document) -> dict[str, Any]:
-    return {
-        "tenant": tenant,
-        "chart_id": chart_id,
-        "position": position,
-        "document_id": document.id,
-        "characters": len(document.text),
-        "head": document_head(document),
-        "text": document.text,
-    }

@@ -10,9 +10,12 @@ from services.encoder.api.policies import CanCodeCharts, CanReadAudit, CanReadCh
 from services.encoder.api.tables import CurrentCodeSets
 from services.encoder.domain.charts import Chart, FinalizedChart, OpenedChart
 from services.encoder.domain.coding import ChartCodes
+from services.encoder.settings import EncoderSettings
 from shared import audit
 from shared.claims import Charge, Coverage, Document
 from shared.http import IfMatch, Read, Write, answer, json_body
+
+LEASE = EncoderSettings().lease
 
 router = APIRouter(prefix="/v1/charts/{chart_id}", tags=["charts"])
 
@@ -61,7 +64,7 @@ async def save_codes(
     code_sets: CurrentCodeSets,
 ) -> Response:
     """Set the chart's codes. Each must be billable on the day; faults come with pointer and X12 element."""
-    return await write(lambda uow: handlers.save_codes(uow, chart_id, version, codes, code_sets))
+    return await write(lambda uow: handlers.save_codes(uow, chart_id, version, codes, code_sets, LEASE))
 
 
 @router.post("/finalize", response_model=FinalizedChart)

@@ -1,25 +1,23 @@
 """Pages of charts in the order of the queue."""
 
-from datetime import date
+from typing import cast
 
-from services.encoder import store
+from services.encoder import queue_store
 from services.encoder.domain.charts import Chart
 from shared.http import InvalidCursor, PageQuery, encode_cursor
 
 
 def chart_cursor(chart: Chart) -> str:
     """Where a page ends that ends with this chart."""
-    day, cents, chart_id = store.position_of(chart)
-    return encode_cursor([day.isoformat(), cents, chart_id])
+    return encode_cursor(queue_store.position_of(chart))
 
 
-def chart_position(page: PageQuery) -> store.Position | None:
+def chart_position(page: PageQuery) -> queue_store.Position | None:
     """The place after which the page begins; None for the first. Raises InvalidCursor."""
-    values = page.after(str, int, str)
+    values = page.after(int, int, str)
     if values is None:
         return None
-    day, cents, chart_id = values
-    try:
-        return date.fromisoformat(str(day)), int(cents or 0), str(chart_id)
-    except ValueError:
-        raise InvalidCursor("the cursor belongs to another list; start again without one") from None
+    rank, cents, chart_id = (cast("int", values[0]), cast("int", values[1]), cast("str", values[2]))
+    if max(abs(rank), abs(cents)) >= 2**63:
+        raise InvalidCursor("the cursor belongs to another list; start again without one")
+    return rank, cents, chart_id

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from services.encoder import store
+from services.encoder import queue_store, store
 from services.encoder.api.cursors import chart_cursor, chart_position
 from services.encoder.api.policies import CanReadCharts
 from services.encoder.domain.charts import OPEN
 from services.encoder.domain.table_changes import held_codes
-from services.encoder.store import QueueFilter
+from services.encoder.queue_store import QueueFilter
 from shared.http import Page, PageRequest, Read, json_body
 from shared.http.table_changes import TableChange, Touched
 
@@ -25,7 +25,7 @@ async def touched_charts(caller: CanReadCharts, session: Read, page: PageRequest
     A page looks at `limit` charts and lists those that are touched: it may be empty and not the last. Nothing changes.
     """
     after = chart_position(page)
-    charts = await store.list_charts(session, caller.tenant, QueueFilter(OPEN), after=after, limit=page.limit + 1)
+    charts = await queue_store.list_charts(session, caller.tenant, QueueFilter(OPEN), after=after, limit=page.limit + 1)
     looked_at = charts[: page.limit]
     contents = await store.contents_by_chart(session, caller.tenant, [chart.id for chart in looked_at])
     touch, period = change.touch, change.period

@@ -37,9 +37,14 @@ def meets(chart: Chart, when: Condition, day: date) -> bool:
     )
 
 
+def rule_of(chart: Chart, rules: QueueRules, day: date) -> RoutingRule | None:
+    """The first rule that the chart meets."""
+    return next((rule for rule in rules.rules if meets(chart, rule.when, day)), None)
+
+
 def placement_of(chart: Chart, rules: QueueRules, day: date) -> Placement:
     """Where the rules put the chart on `day`. One that a person put elsewhere keeps its queue and gets its points."""
-    rule = next((rule for rule in rules.rules if meets(chart, rule.when, day)), None)
+    rule = rule_of(chart, rules, day)
     weights = rules.weights_on(day)
     points = points_of(chart, rules, rule, day)
     scored = {
