@@ -105,7 +105,9 @@ def trimester_disagrees(chart: CodedChart, tables: Tables) -> Findings:
         for coded in PREGNANCY.coded(chart, "obstetric") if trimester else ():
             named = _TRIMESTER.search(title(tables, coded.code, chart.day))
             if named is not None and named[1] != trimester:
-                message = f"{dotted(weeks.code)} is in the {trimester} trimester, {dotted(coded.code)} says the {named[1]}"
+                message = (
+                    f"{dotted(weeks.code)} is in the {trimester} trimester, {dotted(coded.code)} says the {named[1]}"
+                )
                 severity: Severity = "warning" if chart.inpatient else "error"
                 yield Finding(message, coded.pointer, (coded.code, weeks.code), severity=severity)
 
@@ -117,7 +119,11 @@ def trimester_disagrees(chart: CodedChart, tables: Tables) -> Findings:
     severity="info",
 )
 def weeks_missing(chart: CodedChart, tables: Tables) -> Findings:
-    if PREGNANCY.holds(chart, "weeks") or PREGNANCY.holds(chart, "abortive") or PREGNANCY.holds(chart, "after_delivery"):
+    if (
+        PREGNANCY.holds(chart, "weeks")
+        or PREGNANCY.holds(chart, "abortive")
+        or PREGNANCY.holds(chart, "after_delivery")
+    ):
         return
     for coded in PREGNANCY.coded(chart, "with_weeks")[:1]:
         yield Finding("the week of gestation, Z3A, is added where it is known", coded.pointer, (coded.code,))
@@ -225,7 +231,5 @@ def uncomplicated_outcome(chart: CodedChart, tables: Tables) -> Findings:
 def supervision_at_delivery(chart: CodedChart, tables: Tables) -> Findings:
     if PREGNANCY.holds(chart, "outcome"):
         for coded in PREGNANCY.coded(chart, "high_risk_supervision"):
-            message = (
-                f"{dotted(coded.code)} is for prenatal encounters; at delivery the complication is coded, or O80"
-            )
+            message = f"{dotted(coded.code)} is for prenatal encounters; at delivery the complication is coded, or O80"
             yield Finding(message, coded.pointer, (coded.code,), fix=Fix.removing(coded))
