@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.encoder import document_store, queue_store, store
@@ -41,11 +41,16 @@ from shared.tables import CodeSets
 # -- intake -----------------------------------------------------------------------------------------------------------
 
 
-async def receive(uow: UnitOfWork, encounters: Sequence[Encounter]) -> list[Receipt]:
-    """Open a chart for each encounter that is new; say of the others whether their content is known. In one go."""
+async def receive(
+    uow: UnitOfWork, encounters: Sequence[Encounter], *, told_at: datetime | None = None
+) -> list[Receipt]:
+    """Open a chart for each encounter that is new; say of the others whether their content is known. In one go.
+
+    `told_at` is when the EHR said so, where it says that.
+    """
     tenant = uow.context.tenant
     rules = await queue_store.rules_on(uow.session, tenant, uow.context.at.date())
-    arrivals = [_arrival(uow, encounter, rules) for encounter in encounters]
+    arrivals = [_arrival(uow, encounter, rules, told_at) for encounter in encounters]
     added = await store.add_charts(uow.session, tenant, arrivals) if arrivals else set()
     others = [arrival.chart for arrival in arrivals if arrival.chart.id not in added]
     keys = [(chart.facility_id, chart.encounter_id) for chart in others]
@@ -57,8 +62,8 @@ async def receive(uow: UnitOfWork, encounters: Sequence[Encounter]) -> list[Rece
     return [_receipt(arrival, added, known) for arrival in arrivals]
 
 
-def _arrival(uow: UnitOfWork, encounter: Encounter, rules: QueueRules) -> Arrival:
-    chart = open_chart(encounter, chart_id=new_id(), claim_id=new_id(), received_at=uow.context.at)
+def _arrival(uow: UnitOfWork, encounter: Encounter, rules: QueueRules, told_at: datetime | None) -> Arrival:
+    chart = open_chart(encounter, chart_id=new_id(), claim_id=new_id(), received_at=uow.context.at, told_at=told_at)
     chart = chart.placed(placement_of(chart, rules, uow.context.at.date()))
     text = canonical_json(encounter)
     return Arrival(chart, encounter, text, identifier_warnings(encounter), fingerprint(encounter, text))

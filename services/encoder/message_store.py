@@ -65,9 +65,7 @@ class StoredMessage:
     content: bytes | None = None
 
 
-async def message_sent_before(
-    session: AsyncSession, tenant: str, sender: str, control_id: str
-) -> StoredMessage | None:
+async def message_sent_before(session: AsyncSession, tenant: str, sender: str, control_id: str) -> StoredMessage | None:
     query = select(MessageRow).where(
         MessageRow.tenant == tenant, MessageRow.sender == sender, MessageRow.control_id == control_id
     )
@@ -178,6 +176,4 @@ async def name_also(session: AsyncSession, tenant: str, key: VisitKey, chart_id:
 
 
 def _stored(row: MessageRow) -> StoredMessage:
-    return StoredMessage(
-        ReceivedMessage.model_validate_json(row.state), row.digest, row.acknowledgement, row.content
-    )
+    return StoredMessage(ReceivedMessage.model_validate_json(row.state), row.digest, row.acknowledgement, row.content)

@@ -68,7 +68,7 @@ ChartFlag = Literal[
     "cancelled_when_finalized",
     "merged_when_finalized",
 ]
-"""What the EHR told of a chart too late for its coder to know: somebody must look at it, nothing is undone by itself."""
+"""What the EHR told of a chart too late for its coder to know: a person looks at it, nothing is undone by itself."""
 
 
 class Chart(Model):
@@ -118,7 +118,7 @@ class Chart(Model):
     flags: Many[ChartFlag] = ()
     """What became known of it after it was finalized. A flag stands until a coder takes it off."""
     told_at: Instant | None = None
-    """When the EHR last said how the visit stands, by its own clock: an older message fills gaps and changes nothing."""
+    """When the EHR last said how the visit stands, by its own clock: an older message only fills gaps."""
     merged_into: Reference | None = None
     """The chart that has its documents and charges now."""
 
@@ -275,9 +275,8 @@ class Chart(Model):
         if self.status == "finalized":
             return self.flagged("cancelled_when_finalized")
         flags = (*self.flags, "cancelled_when_finalized") if self.revision else self.flags
-        return self._next(**self._without_owner(), flags=tuple(dict.fromkeys(flags))).model_copy(
-            update={"status": "cancelled"}
-        )
+        gone = {"status": "cancelled", "flags": tuple(dict.fromkeys(flags))}
+        return self._next(**self._without_owner() | gone)
 
     def reinstated(self) -> Self:
         """The encounter happened after all."""
@@ -287,7 +286,7 @@ class Chart(Model):
         """Its documents and charges are another chart's now; a finalized chart keeps them, for its claim is out."""
         if self.status == "finalized":
             return self.flagged("merged_when_finalized")
-        return self._next(**self._without_owner()).model_copy(update={"status": "merged", "merged_into": into})
+        return self._next(**self._without_owner() | {"status": "merged", "merged_into": into})
 
     def renumbered(self, encounter: Encounter) -> Self:
         """The encounter has another number now."""
@@ -333,11 +332,12 @@ def facts_of(encounter: Encounter) -> dict[str, object]:
     }
 
 
-def open_chart(encounter: Encounter, *, chart_id: str, claim_id: str, received_at: Instant) -> Chart:
+def open_chart(
+    encounter: Encounter, *, chart_id: str, claim_id: str, received_at: Instant, told_at: Instant | None = None
+) -> Chart:
     """The chart of an encounter that has just come in."""
-    return Chart.model_validate(
-        {"id": chart_id, "claim_id": claim_id, "received_at": received_at, **facts_of(encounter)}
-    )
+    own = {"id": chart_id, "claim_id": claim_id, "received_at": received_at, "told_at": told_at}
+    return Chart.model_validate(own | facts_of(encounter))
 
 
 class OpenedChart(Model):

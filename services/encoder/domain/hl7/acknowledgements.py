@@ -49,7 +49,8 @@ def acknowledgement(
 def _err(fault: Fault) -> str:
     """ERR-2 location, ERR-3 code of table 0357, ERR-4 severity, ERR-8 user message."""
     location = (fault.segment, str(fault.sequence), str(fault.field or "")) if fault.segment else ()
-    return segment("ERR", "", location, (fault.code, "", "HL70357"), fault.severity, "", "", "", fault.text[:_LONGEST_TEXT])
+    said = fault.text[:_LONGEST_TEXT]
+    return segment("ERR", "", location, (fault.code, "", "HL70357"), fault.severity, "", "", "", said)
 
 
 def batch(acknowledgements: Sequence[bytes], *, control_id: str, at: datetime) -> bytes:

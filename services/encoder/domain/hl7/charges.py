@@ -23,17 +23,17 @@ _LONGEST_ID = 50
 
 @dataclass(frozen=True)
 class Transactions:
-    """The charges of a message, and the charges that it takes back."""
+    """The charges of a message, and what it takes back."""
 
     charges: tuple[Charge, ...]
-    credits: tuple[Charge, ...]
+    reversals: tuple[Charge, ...]
     passed_over: int
 
 
 def read_transactions(reading: Reading) -> Transactions:
     """Every FT1 of the message. Faults go to the reading's."""
     charges: list[Charge] = []
-    credits: list[Charge] = []
+    reversals: list[Charge] = []
     passed_over = 0
     for segment in reading.message.all("FT1"):
         kind = segment.text(6).upper()
@@ -43,10 +43,10 @@ def read_transactions(reading: Reading) -> Transactions:
         charge = _charge(segment, reading)
         if charge is not None:
             taken_back = kind == _CREDIT or segment.text(11).startswith("-") or segment.text(10).startswith("-")
-            (credits if taken_back else charges).append(charge)
-    if not (charges or credits or passed_over or reading.faults.errors):
+            (reversals if taken_back else charges).append(charge)
+    if not (charges or reversals or passed_over or reading.faults.errors):
         reading.faults.error("100", ("FT1", 1, None), "the message has no FT1")
-    return Transactions(tuple(charges), tuple(credits), passed_over)
+    return Transactions(tuple(charges), tuple(reversals), passed_over)
 
 
 def _charge(segment: Segment, reading: Reading) -> Charge | None:
@@ -132,8 +132,8 @@ def with_transactions(known: Sequence[Charge], transactions: Transactions) -> tu
     """
     standing = {charge.id: charge for charge in (*known, *transactions.charges)}
     found_all = True
-    for credit in transactions.credits:
-        taken = credit.id if credit.id in standing else _alike(credit, list(standing.values()))
+    for reversal in transactions.reversals:
+        taken = reversal.id if reversal.id in standing else _alike(reversal, list(standing.values()))
         if taken is None:
             found_all = False
         else:
@@ -141,7 +141,7 @@ def with_transactions(known: Sequence[Charge], transactions: Transactions) -> tu
     return tuple(standing.values()), found_all
 
 
-def _alike(credit: Charge, charges: Sequence[Charge]) -> str | None:
-    what = (credit.service_date, credit.procedure, credit.revenue_code, credit.amount)
+def _alike(reversal: Charge, charges: Sequence[Charge]) -> str | None:
+    what = (reversal.service_date, reversal.procedure, reversal.revenue_code, reversal.amount)
     same = [c.id for c in charges if (c.service_date, c.procedure, c.revenue_code, c.amount) == what]
     return same[-1] if same else None

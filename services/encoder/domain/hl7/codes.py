@@ -56,6 +56,6 @@ def _poa(segment: Segment) -> str | None:
 def _procedure(segment: Segment, reading: Reading) -> Members | None:
     code = reading.code_in(segment, 3, "icd10pcs")
     if code is None or PcsCode.problem_of(PcsCode.normalise(code)):
-        reading.faults.warning("103", segment.at(3), "no ICD-10-PCS code: left out; CPT and HCPCS come with the charges")
+        reading.faults.warning("103", segment.at(3), "no ICD-10-PCS code: left out; HCPCS comes with the charges")
         return None
     return {"code": code, "date": reading.date(segment, 5)}

@@ -89,7 +89,7 @@ def _relationship(segment: Segment, reading: Reading) -> str:
 
 
 def _subscriber(segment: Segment, reading: Reading, relationship: str, patient: Members) -> Members:
-    """The insured of IN1-16, who is the patient where the relationship says so. The member id is IN1-36, else IN1-49."""
+    """The insured of IN1-16, the patient where the relationship says so. The member id is IN1-36, IN1-49 or IN2-61."""
     name = people.person_name(segment, 16)
     mine = patient if relationship == _SELF else {}
     in2 = next((one for one in reading.message.all("IN2") if one.sequence == segment.sequence), None)

@@ -109,7 +109,7 @@ def _text(reading: Reading) -> str:
             parts += [tidy("\n".join(lines)), _encapsulated(segment, reading)]
             lines = []
         elif kind == "RP":
-            reading.faults.error("102", segment.at(5), "the document is elsewhere: send it with its text (TX, FT or ED)")
+            reading.faults.error("102", segment.at(5), "the document is elsewhere: send its text (TX, FT or ED)")
     parts.append(tidy("\n".join(lines)))
     return "\n\n".join(filter(None, parts))
 
@@ -122,7 +122,7 @@ def _all(segment: Segment, field: int) -> Iterator[int]:
 def _encapsulated(segment: Segment, reading: Reading) -> str:
     """ED: source, kind, subtype, encoding, data."""
     kind, subtype = segment.text(5, 2).upper(), segment.text(5, 3).upper()
-    content_type = _SUBTYPES.get(subtype if subtype else kind, f"{kind}/{subtype}".lower())
+    content_type = _SUBTYPES.get(subtype or kind, f"{kind}/{subtype}".lower())
     encoding, encoded = segment.text(5, 4).upper(), segment.raw(5, 5)
     try:
         if encoding == "BASE64":

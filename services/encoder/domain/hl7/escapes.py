@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 _MOST_SPACES = 100
+_LONGEST_SEQUENCE = 200
 _LINE_BREAKS = {".br", ".ce"}
 _IGNORED = {"H", "N", ".fi", ".nf"}
 
@@ -33,7 +34,8 @@ class Delimiters:
         """The value as it was meant; a sequence that nobody knows is left as it stands."""
         if self.escape not in value:
             return value
-        sequence = re.compile(f"{re.escape(self.escape)}([^{re.escape(self.escape)}\r\n]{{1,200}}){re.escape(self.escape)}")
+        mark = re.escape(self.escape)
+        sequence = re.compile(f"{mark}([^{mark}\r\n]{{1,{_LONGEST_SEQUENCE}}}){mark}")
         return sequence.sub(lambda match: self._meaning(match[1], match[0], charset), value)
 
     def escaped(self, value: str) -> str:

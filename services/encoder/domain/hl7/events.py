@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.encoder.domain.hl7.faults import refused
-from services.encoder.domain.hl7.messages import Message
+from services.encoder.domain.hl7.messages import Message, Segment
 from services.encoder.domain.hl7.people import medical_record_number
-from services.encoder.domain.hl7.reading import place_of
 from services.encoder.domain.hl7.visits import encounter_number
 
 Action = Literal[
@@ -60,10 +59,11 @@ ADDENDUM, REPLACEMENT = "T06", "T10"
 _KINDS = {"ADT": r"A\d\d", "BAR": r"P\d\d", "DFT": r"P\d\d", "MDM": r"T\d\d"}
 _VERSIONS = re.compile(r"2(\.[1-9](\.[1-9])?)?")
 _PROCESSING = ("P", "T", "D", "")
+_LONGEST_NUMBER = 50
 
 
 def action_of(message: Message) -> Action | None:
-    """What the message asks for; None where it is passed over. Raises MessageRefused, where it can be nothing of ours."""
+    """What the message asks for; None where it is passed over. Raises MessageRefused where it can be nothing of ours."""
     if not _VERSIONS.fullmatch(message.header.text(12) or "2"):
         raise refused("203", "this is not HL7 version 2", "MSH", 12)
     if message.header.text(11).upper() not in _PROCESSING:
@@ -83,15 +83,20 @@ class Merge:
     survivor: str
 
 
-def patients_merged(message: Message) -> Merge:
-    """MRG-1 into PID-3: medical record numbers. Raises MessageRefused."""
-    prior_in, person = message.first("MRG"), message.first("PID")
-    prior = medical_record_number(prior_in, 1) if prior_in else None
-    survivor = medical_record_number(person, 3) if person else None
+def patients_merged(message: Message) -> tuple[Merge, ...]:
+    """Each MRG-1 into the PID-3 before it: medical record numbers. Raises MessageRefused."""
+    people, priors = list(message.all("PID")), list(message.all("MRG"))
+    if not priors or len(people) < len(priors):
+        raise refused("100", "a merge has a PID and an MRG for each patient", "PID" if priors else "MRG")
+    return tuple(_patient_merge(person, prior) for person, prior in zip(people, priors, strict=False))
+
+
+def _patient_merge(person: Segment, prior_in: Segment) -> Merge:
+    prior, survivor = medical_record_number(prior_in, 1), medical_record_number(person, 3)
     if prior is None:
-        raise refused("101", "a merge names the prior patient identifier", *_at(place_of(prior_in, "MRG", 1)))
-    if survivor is None:
-        raise refused("101", "a merge names the patient who goes on", *_at(place_of(person, "PID", 3)))
+        raise refused("101", "a merge names the prior patient identifier", "MRG", 1, prior_in.sequence)
+    if survivor is None or len(survivor) > _LONGEST_NUMBER:
+        raise refused("101", "a merge names the patient who goes on", "PID", 3, person.sequence)
     return Merge(prior, survivor)
 
 
@@ -101,14 +106,9 @@ def encounters_merged(message: Message) -> Merge:
     prior = (prior_in.text(5) or prior_in.text(3)) if prior_in else ""
     survivor = encounter_number(message)
     if not prior:
-        raise refused("101", "the prior visit or account number is missing", *_at(place_of(prior_in, "MRG", 5)))
-    if survivor is None:
+        raise refused("101", "the prior visit or account number is missing", "MRG", 5)
+    if survivor is None or len(survivor) > _LONGEST_NUMBER:
         raise refused("101", "the visit that goes on has no number", "PV1", 19)
     if prior == survivor:
         raise refused("205", "both numbers are the same", "MRG", 5)
     return Merge(prior, survivor)
-
-
-def _at(place: tuple[str, int, int | None]) -> tuple[str, int | None, int]:
-    segment, sequence, field = place
-    return segment, field, sequence

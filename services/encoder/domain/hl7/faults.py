@@ -67,6 +67,8 @@ class MessageRefused(Exception):
         return "AR" if self.faults[0].code.startswith("2") else "AE"
 
 
-def refused(code: ErrorCode, text: str, segment: str = "", field: int | None = None, sequence: int = 1) -> MessageRefused:
+def refused(
+    code: ErrorCode, text: str, segment: str = "", field: int | None = None, sequence: int = 1
+) -> MessageRefused:
     """The refusal for one reason."""
     return MessageRefused(Fault(segment=segment, sequence=sequence, field=field, code=code, text=text))

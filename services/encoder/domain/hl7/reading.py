@@ -56,7 +56,7 @@ class Reading:
         return found
 
     def known(self, name: str) -> Any:
-        """A parameter's value on the day on which the message came: how it is written does not depend on what it says."""
+        """A parameter's value on the day on which the message came, whatever day it tells of."""
         return parameter(name).on(self.received_at.date())
 
     def code_in(self, segment: Segment, number: int, system: str, *, unnamed: bool = False) -> str | None:

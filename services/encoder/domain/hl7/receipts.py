@@ -10,13 +10,14 @@ from shared.claims import Instant, Many, Model, Reference
 MessageStatus = Literal["applied", "pending", "passed_over", "refused"]
 """`pending`: kept until what it needs has come. `passed_over`: accepted, and nothing of ours."""
 
-PendingReason = Literal["encounter_unknown", "chart_finalized", "charge_unknown"]
-"""What a pending message waits for: its encounter, the chart's return, the charge that it takes back."""
+PendingReason = Literal["encounter_unknown", "chart_closed", "charge_unknown", "document_unknown"]
+"""What a pending message waits for: its encounter, the chart's return, the charge or document that it takes back."""
 
 PENDING: dict[PendingReason, str] = {
     "encounter_unknown": "kept until the encounter is known",
-    "chart_finalized": "kept until the chart comes back, which is flagged",
+    "chart_closed": "kept until the chart is open again; it is flagged",
     "charge_unknown": "kept until the charge that it takes back is known",
+    "document_unknown": "kept until the document that it cancels is known",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 _FORM = re.compile(
     r"(?P<day>\d{8})(?:(?P<hour>\d{2})(?:(?P<minute>\d{2})(?:(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?)?)?"
@@ -21,15 +21,16 @@ def moment(text: str, zone: tzinfo | None) -> datetime | None:
     if match is None:
         return None
     try:
-        local = datetime.strptime(match["day"], "%Y%m%d").replace(
-            hour=int(match["hour"] or 0),
-            minute=int(match["minute"] or 0),
-            second=int(match["second"] or 0),
-            microsecond=int((match["fraction"] or "").ljust(6, "0")),
+        of_day = time(
+            int(match["hour"] or 0),
+            int(match["minute"] or 0),
+            int(match["second"] or 0),
+            int((match["fraction"] or "").ljust(6, "0")),
         )
+        calendar_day = date.fromisoformat(match["day"])
         if match["offset"] is None:
-            return local.replace(tzinfo=zone or UTC)
-        moved = local.replace(tzinfo=_offset(match["offset"]))
+            return datetime.combine(calendar_day, of_day, tzinfo=zone or UTC)
+        moved = datetime.combine(calendar_day, of_day, tzinfo=_offset(match["offset"]))
         return moved.astimezone(zone) if zone else moved
     except (ValueError, OverflowError):
         return None
