@@ -15,7 +15,7 @@ from services.encoder.domain.audits.plans import FinishedChart
 from services.encoder.domain.audits.productivity import Act, ActKind
 from services.encoder.domain.charts import Chart
 from services.encoder.errors import AuditCaseNotFound, AuditNotFound
-from services.encoder.store import Base
+from services.encoder.rows import Base
 from shared.claims import AS_RECEIVED
 from shared.db import UnitOfWork, UtcDateTime, new_id
 from shared.errors import StaleVersion
@@ -112,7 +112,7 @@ async def acts(session: AsyncSession, tenant: str, period: Period) -> list[Act]:
                 "chart_id": row.chart_id,
                 "work_type": row.work_type,
                 "facility_id": row.facility_id,
-                "kind": row.kind,
+                "kind": ActKind(row.kind),
                 "at": row.at,
             }
         )

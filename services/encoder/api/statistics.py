@@ -14,9 +14,9 @@ from services.encoder.audit_store import Period
 from services.encoder.domain.audits.accuracy import AccuracyFigure, accuracy
 from services.encoder.domain.audits.accuracy import By as AccuracyBy
 from services.encoder.domain.audits.productivity import By as ProductivityBy
-from services.encoder.domain.audits.productivity import ProductivityFigure, Standard, productivity
+from services.encoder.domain.audits.productivity import ProductivityFigure, Standard, productivity, standards_on
 from services.encoder.parameters import parameter
-from shared.claims import Date, Many, Model
+from shared.claims import Date, EncounterClass, Many, Model
 from shared.errors import Forbidden, Invalid
 from shared.http import Principal, Read, answer
 
@@ -24,13 +24,13 @@ router = APIRouter(prefix="/v1/stats", tags=["statistics"])
 
 _LONGEST = timedelta(days=366)
 _CSV = "text/csv"
-_TABLE = {200: {"content": {_CSV: {"schema": {"type": "string"}}}}}
+_TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_CSV: {"schema": {"type": "string"}}}}}
 
 
 class ProductivityFigures(Model):
     first: Date
     last: Date
-    standards: dict[str, Standard]
+    standards: dict[EncounterClass, Standard]
     """As they stood on the last day."""
     figures: Many[ProductivityFigure]
 
@@ -63,8 +63,7 @@ async def get_productivity(
     A coder sees his or her own figures; managers and auditors see everybody's. `finished` names the charts.
     """
     period = _period(caller, first, last, coder)
-    given = parameter("productivity_standards").on(last)
-    standards = {kind: Standard.model_validate(dict(standard)) for kind, standard in given.items()}
+    standards = standards_on(last)
     idle_after = timedelta(minutes=parameter("idle_minutes").on(last))
     acts = await store.acts(session, caller.tenant, period)
     figures = productivity(acts, by, standards=standards, idle_after=idle_after)

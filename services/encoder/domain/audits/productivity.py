@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import Literal
 
 from services.encoder.domain.audits.comparing import share
+from services.encoder.parameters import parameter
 from shared.claims import EncounterClass, Instant, Many, Model, Reference
 
 By = Literal["coder", "work_type", "facility", "day", "week", "month", "all"]
@@ -52,6 +53,14 @@ class Standard(Model):
     """Charts in an hour of coding."""
     weight: Decimal
     """What a chart counts for beside others."""
+
+
+def standards_on(day: date) -> dict[EncounterClass, Standard]:
+    """What is expected of each kind of work on a day."""
+    return {
+        work_type: Standard(per_hour=Decimal(given["per_hour"]), weight=Decimal(given["weight"]))
+        for work_type, given in parameter("productivity_standards").on(day).items()
+    }
 
 
 class ProductivityFigure(Model):
