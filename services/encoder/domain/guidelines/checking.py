@@ -61,16 +61,11 @@ def _runnable(setting: EncounterClass, day: date, tables: Tables) -> tuple[Guide
 
 
 def _said_once(findings: Iterable[GuidelineFinding]) -> Iterator[GuidelineFinding]:
-    """Of findings that one change would mend at one place, the chapter's own: it goes before the general (I.C)."""
-    by_change: dict[str, GuidelineFinding] = {}
-    for finding in findings:
-        if finding.fix is None:
+    """Where two rules would mend the same codes, one speaks: the chapter's own (I.C), else the more severe."""
+    speaks: dict[frozenset[str], GuidelineFinding] = {}
+    for finding in sorted(findings, key=lambda one: (_CHAPTER not in one.citation, _ORDER[one.severity], one.rule)):
+        if finding.fix is None or speaks.setdefault(frozenset(finding.codes), finding).rule == finding.rule:
             yield finding
-            continue
-        change = f"{finding.pointer} {finding.fix.operations}"
-        if change not in by_change or _CHAPTER in finding.citation:
-            by_change[change] = finding
-    yield from by_change.values()
 
 
 def _place_in_answer(finding: GuidelineFinding) -> tuple[object, ...]:

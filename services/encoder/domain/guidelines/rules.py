@@ -77,6 +77,14 @@ class Fix(Model):
         return cls._of(f"Add {code}", op="add", path=place, value={"code": code})
 
     @classmethod
+    def reporting(cls, coded: Coded, poa: PoaIndicator | None) -> Self:
+        """With this present on admission indicator, or None."""
+        path = f"{coded.pointer}/poa"
+        if poa is None:
+            return cls._of(f"{coded.code} without an indicator", op="remove", path=path)
+        return cls._of(f"{coded.code} with the indicator {poa}", op="replace", path=path, value=poa)
+
+    @classmethod
     def _of(cls, title: str, **operation: object) -> Self:
         return cls(title=title, operations=(operation,))
 
