@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from services.encoder.domain.guidelines.rules import Coded, CodedChart, Fix
@@ -21,7 +21,7 @@ _KEPT = 8192
 """Lists times the days of a month."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CodeList:
     """Codes and ranges, less those excepted."""
 
@@ -30,9 +30,21 @@ class CodeList:
 
     def __contains__(self, code: str) -> bool:
         """`code` in capitals without its dot."""
-        if not any(named.covers(code) for named in self.ranges):
-            return False
-        return not any(named.covers(code) for named in self.excepted)
+        for named in self._by_letter.get(code[0], ()):
+            if named.covers(code):
+                return not any(exception.covers(code) for exception in self.excepted)
+        return False
+
+    @cached_property
+    def _by_letter(self) -> Mapping[str, tuple[CodeRange, ...]]:
+        """The ranges that may hold a code, by its first letter: most codes are on none of most lists."""
+        letters = {
+            chr(letter) for named in self.ranges for letter in range(ord(named.first[0]), ord(named.last[0]) + 1)
+        }
+        return {
+            letter: tuple(named for named in self.ranges if named.first[0] <= letter <= named.last[0])
+            for letter in letters
+        }
 
 
 @dataclass(frozen=True, slots=True)
