@@ -7,7 +7,7 @@ everything below it (ICD-10-CM Official Guidelines I.A.6).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -30,13 +30,13 @@ class CodeList:
 
     def __contains__(self, code: str) -> bool:
         """`code` in capitals without its dot."""
-        for named in self._by_letter.get(code[0], ()):
+        for named in self.by_letter.get(code[0], ()):
             if named.covers(code):
                 return not any(exception.covers(code) for exception in self.excepted)
         return False
 
     @cached_property
-    def _by_letter(self) -> Mapping[str, tuple[CodeRange, ...]]:
+    def by_letter(self) -> Mapping[str, tuple[CodeRange, ...]]:
         """The ranges that may hold a code, by its first letter: most codes are on none of most lists."""
         letters = {
             chr(letter) for named in self.ranges for letter in range(ord(named.first[0]), ord(named.last[0]) + 1)
@@ -70,17 +70,25 @@ class CodeLists:
 
     def coded(self, chart: CodedChart, name: str) -> tuple[Coded, ...]:
         """The diagnoses and external causes of a chart that are on a list, in their order."""
-        codes = self.on(name, chart.day)
-        return tuple(coded for coded in chart.coded if coded.code in codes)
+        found = list(_on(self.on(name, chart.day), chart))
+        found.sort(key=lambda coded: (coded.place == "external_causes", coded.index))
+        return tuple(found)
 
     def holds(self, chart: CodedChart, name: str) -> bool:
         """Whether any diagnosis or external cause of a chart is on a list."""
-        codes = self.on(name, chart.day)
-        return any(coded.code in codes for coded in chart.coded)
+        return next(_on(self.on(name, chart.day), chart), None) is not None
 
     def rows(self, name: str, day: date) -> tuple[ListRow, ...]:
         """A table of lists. Raises NoEdition."""
         return _rows(self.subject, name, day)
+
+
+def _on(codes: CodeList, chart: CodedChart) -> Iterator[Coded]:
+    """By first letters: a list has few, and a chart few codes of each."""
+    for letter in codes.by_letter:
+        for coded in chart.by_letter.get(letter, ()):
+            if coded.code in codes:
+                yield coded
 
 
 @lru_cache(maxsize=_KEPT)

@@ -15,7 +15,7 @@ reads is carried, and signs what it found with the rule's id, version and citati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -223,6 +223,14 @@ class CodedChart:
         """`coded` in the order of the codes, and those codes: to find the ones in a range."""
         ordered = tuple(sorted(self.coded, key=lambda coded: coded.code))
         return tuple(coded.code for coded in ordered), ordered
+
+    @cached_property
+    def by_letter(self) -> Mapping[str, tuple[Coded, ...]]:
+        """`coded` by the first letter of the code, in their order."""
+        found: dict[str, list[Coded]] = {}
+        for coded in self.coded:
+            found.setdefault(coded.code[0], []).append(coded)
+        return {letter: tuple(codes) for letter, codes in found.items()}
 
     @property
     def first(self) -> Coded | None:
