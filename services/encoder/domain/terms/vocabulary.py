@@ -1,12 +1,12 @@
 """The vocabulary: how the people who write charts and ask for codes say what the classification words otherwise.
 
-Three strengths, each for its own use:
+Two strengths, each for its own use:
 
-- **canonical** words mean the same wherever they stand (renal, kidney; oedema, edema; heart attack, myocardial
-  infarction). They are replaced on both sides, in what a code is called and in what is looked for.
-- **readings** are what else a text may mean (an abbreviation spelt out, a lay phrase in the field's terms). They are
-  tried beside the text itself, on the side of the question only.
-- **parts** take a compound of Greek and Latin apart (splenomegaly: spleen, enlarged), for a last, wider look.
+- **canonical** words mean the same wherever they stand (renal, kidney; oedema, edema). They are replaced on both
+  sides, in what a code is called and in what is looked for.
+- **readings** are what else a text may mean: an abbreviation spelt out, a lay phrase, an eponym or a compound in the
+  classification's terms, a numbered subtype without its number. They are tried beside the text itself, never instead
+  of it, and on the side of the question only.
 """
 
 from __future__ import annotations
@@ -18,8 +18,14 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 from types import MappingProxyType
 
+from services.encoder.domain.terms.abbreviations import Abbreviation, Abbreviations
+from services.encoder.domain.terms.subtypes import Subtypes
+
 _WORD = re.compile(r"[a-z0-9]+(?:[./][a-z0-9]+)*/?")
 _POSSESSIVE = re.compile(r"['’`]s\b|(?<=s)['’](?!\w)", re.IGNORECASE)
+
+Phrase = tuple[str, ...]
+"""Folded words, in order."""
 
 
 class InvalidVocabulary(ValueError):
@@ -32,146 +38,147 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> Phrase:
     """The folded words of a text; a slash or a full stop inside a word (s/p, q.d.) stays in it."""
     return tuple(_WORD.findall(fold(text)))
 
 
 @dataclass(frozen=True, slots=True)
-class Sense:
-    """One thing that an abbreviation stands for."""
+class Spelling:
+    """British spelling made American, part of a word by part of a word."""
 
-    expansion: str
-    context: frozenset[str] = frozenset()
-    """Folded words that speak for it where they stand near."""
+    parts: tuple[tuple[str, str], ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Abbreviation:
-    """A short form and what it stands for; ambiguous where there is more than one sense."""
-
-    surface: str
-    senses: tuple[Sense, ...]
-    exact: bool = False
-    """Whether only the same upper and lower case is it: in lower case it is another word (ALL, AS, OR)."""
-
-    @property
-    def ambiguous(self) -> bool:
-        return len(self.senses) > 1
-
-    @property
-    def expansions(self) -> tuple[str, ...]:
-        return tuple(sense.expansion for sense in self.senses)
-
-    def in_context(self, words: Iterable[str]) -> tuple[str, ...]:
-        """The expansions that folded words near it speak for most; all of them where none does."""
-        near = frozenset(words)
-        weights = [len(sense.context & near) for sense in self.senses]
-        best = max(weights)
-        return tuple(sense.expansion for sense, weight in zip(self.senses, weights, strict=True) if weight == best)
-
-
-Phrase = tuple[str, ...]
+    def american(self, word: str) -> str:
+        """A folded word as the classification spells it."""
+        for british, american in self.parts:
+            if british in word:
+                word = word.replace(british, american)
+        return word
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What the files of terms say, ready to be asked. Pure: reads no file."""
 
-    abbreviations: Mapping[str, Abbreviation]
-    """By surface, as it is written."""
+    abbreviations: Abbreviations
     canonical_phrases: Mapping[Phrase, Phrase]
     """From the other wording to the classification's, both folded; never a chain."""
     readings_by_phrase: Mapping[Phrase, tuple[Phrase, ...]]
-    """From a phrase to what it may mean."""
-    _folded: Mapping[str, Abbreviation] = field(repr=False)
-    _longest: int = field(repr=False)
+    """From a phrase in canonical words to what it may mean, the likeliest first. A phrase that others mean stands here
+    with nothing, so that no part of it is reworded (type 2 diabetes, in type 2 diabetes mellitus)."""
+    spelling: Spelling
+    subtypes: Subtypes
+    _longest_canonical: int = field(repr=False)
+    _longest_reading: int = field(repr=False)
 
     @classmethod
     def of(
         cls,
-        abbreviations: Iterable[Abbreviation],
+        abbreviations: Abbreviations,
         canonical: Mapping[str, Iterable[str]],
-        readings: Mapping[str, Iterable[str]],
+        readings: Iterable[tuple[str, str]] = (),
+        spelling: Spelling | None = None,
+        subtypes: Subtypes | None = None,
     ) -> Vocabulary:
-        """The vocabulary of these entries. `canonical`: the classification's wording to the others; `readings`: a
-        phrase to what it may mean. Raises InvalidVocabulary for a surface or a wording that stands twice."""
-        by_surface = _by_surface(abbreviations)
+        """The vocabulary of these entries. `canonical`: the classification's wording to the others; `readings`: what
+        is said and what it may mean. Raises InvalidVocabulary for a wording with two canonical ones, or a chain."""
         phrases = _canonical(canonical)
-        meanings = {words_of(phrase): tuple(map(words_of, others)) for phrase, others in readings.items()}
-        return cls(
-            MappingProxyType(by_surface),
-            MappingProxyType(phrases),
-            MappingProxyType(meanings),
-            MappingProxyType({fold(each.surface): each for each in by_surface.values() if not each.exact}),
-            max(map(len, [*phrases, *meanings, ("",)])),
+        words = cls(
+            abbreviations=abbreviations,
+            canonical_phrases=MappingProxyType(phrases),
+            readings_by_phrase=MappingProxyType({}),
+            spelling=spelling or Spelling(),
+            subtypes=subtypes or Subtypes(),
+            _longest_canonical=max(map(len, phrases), default=1),
+            _longest_reading=0,
         )
+        return words._with_readings(readings)
 
     def abbreviation(self, surface: str) -> Abbreviation | None:
         """The abbreviation written so; None where it is none. Full stops count for nothing (C.H.F.)."""
-        plain = surface.replace(".", "")
-        return self.abbreviations.get(surface) or self.abbreviations.get(plain) or self._folded.get(fold(plain))
+        return self.abbreviations.find(surface)
 
     def canonical(self, words: Sequence[str]) -> Phrase:
-        """Folded words in the classification's wording, the longest phrase first; words it does not know stay."""
+        """Folded words in the classification's wording and spelling, the longest phrase first; others stay."""
+        spelt = [self.spelling.american(word) for word in words]
         done: list[str] = []
         place = 0
-        while place < len(words):
-            length, wording = self._match(words, place)
+        while place < len(spelt):
+            length, wording = self._match(spelt, place)
             done += wording
             place += length
         return tuple(done)
 
     def readings(self, text: str, limit: int = 8) -> tuple[str, ...]:
-        """What else the text may mean, at most `limit` ways and never the text itself: every abbreviation spelt out,
-        every phrase that has readings in each of them. The likeliest first."""
-        surfaces = text.replace(",", " ").split()
-        slots = list(self._slots(surfaces))
-        itself = " ".join(surfaces)
-        alternatives = (" ".join(choice) for choice in islice(product(*slots), limit + 1))
-        return tuple(dict.fromkeys(each for each in alternatives if each != itself))[:limit]
+        """What else the text may mean, at most `limit` ways, in canonical words, the likeliest first.
+
+        Abbreviations are spelt out, every phrase that has readings stands in each of them, and at last a numbered
+        or inherited subtype is read as the disease itself. The text's own canonical words are never among them.
+        """
+        itself = self.canonical(words_of(text))
+        spelt = [self.canonical(words_of(each)) for each in self.abbreviations.spelt(text, limit)]
+        reworded = [words for each in (spelt or [itself]) for words in self._reworded(each, limit)]
+        named = [self.canonical(words) for words in self.subtypes.named(words_of(text))]
+        broader = [words for each in named for words in (each, *self._reworded(each, limit))]
+        found = dict.fromkeys((*reworded, *spelt, *broader))
+        return tuple(" ".join(words) for words in found if words and words != itself)[:limit]
+
+    def _with_readings(self, readings: Iterable[tuple[str, str]]) -> Vocabulary:
+        meanings: dict[Phrase, dict[Phrase, None]] = {}
+        for said, meant in readings:
+            phrase, meaning = self.canonical(words_of(said)), self.canonical(words_of(meant))
+            if phrase != meaning:
+                meanings.setdefault(phrase, {})[meaning] = None
+                meanings.setdefault(meaning, {})
+        return Vocabulary(
+            self.abbreviations,
+            self.canonical_phrases,
+            MappingProxyType({phrase: tuple(each) for phrase, each in meanings.items()}),
+            self.spelling,
+            self.subtypes,
+            self._longest_canonical,
+            max(map(len, meanings), default=1),
+        )
 
     def _match(self, words: Sequence[str], place: int) -> tuple[int, Phrase]:
-        for length in range(min(self._longest, len(words) - place), 0, -1):
+        for length in range(min(self._longest_canonical, len(words) - place), 0, -1):
             wording = self.canonical_phrases.get(tuple(words[place : place + length]))
             if wording is not None:
                 return length, wording
         return 1, (words[place],)
 
-    def _slots(self, surfaces: Sequence[str]) -> Iterator[tuple[str, ...]]:
-        """For each stretch of the text, what it may be."""
+    def _reworded(self, words: Phrase, limit: int) -> Iterator[Phrase]:
+        """The words with each phrase that has readings in one of them."""
+        slots = list(self._slots(words))
+        if any(len(slot) > 1 for slot in slots):
+            for choice in islice(product(*slots), limit):
+                yield tuple(word for phrase in choice for word in phrase)
+
+    def _slots(self, words: Phrase) -> Iterator[tuple[Phrase, ...]]:
+        """For each stretch of the words, what it may be, itself last."""
         place = 0
-        while place < len(surfaces):
-            length, choices = self._choices(surfaces, place)
-            yield choices
+        while place < len(words):
+            length, meanings = self._meanings(words, place)
+            yield (*meanings, words[place : place + length])
             place += length
 
-    def _choices(self, surfaces: Sequence[str], place: int) -> tuple[int, tuple[str, ...]]:
-        for length in range(min(self._longest, len(surfaces) - place), 0, -1):
-            stretch = " ".join(surfaces[place : place + length])
-            meanings = self.readings_by_phrase.get(words_of(stretch))
-            if meanings:
-                return length, (*(" ".join(each) for each in meanings), stretch)
-        abbreviation = self.abbreviation(surfaces[place])
-        if abbreviation:
-            return 1, abbreviation.in_context(fold(" ".join(surfaces)).split())
-        return 1, (surfaces[place],)
-
-
-def _by_surface(abbreviations: Iterable[Abbreviation]) -> dict[str, Abbreviation]:
-    by_surface: dict[str, Abbreviation] = {}
-    for each in abbreviations:
-        if each.surface in by_surface:
-            raise InvalidVocabulary(f"the abbreviation {each.surface} stands twice")
-        by_surface[each.surface] = each
-    return by_surface
+    def _meanings(self, words: Phrase, place: int) -> tuple[int, tuple[Phrase, ...]]:
+        for length in range(min(self._longest_reading, len(words) - place), 0, -1):
+            meanings = self.readings_by_phrase.get(words[place : place + length])
+            if meanings is not None:
+                return length, meanings
+        return 1, ()
 
 
 def _canonical(canonical: Mapping[str, Iterable[str]]) -> dict[Phrase, Phrase]:
     phrases: dict[Phrase, Phrase] = {}
     for wording, others in canonical.items():
-        for other in others:
-            if words_of(other) in phrases:
-                raise InvalidVocabulary(f"{other!r} has two canonical wordings")
-            phrases[words_of(other)] = words_of(wording)
+        for other in map(words_of, others):
+            if other in phrases:
+                raise InvalidVocabulary(f"{' '.join(other)!r} has two canonical wordings")
+            phrases[other] = words_of(wording)
+    chained = phrases.keys() & set(phrases.values())
+    if chained:
+        raise InvalidVocabulary(f"{sorted(chained)} are canonical wordings and have one")
     return phrases

@@ -1,17 +1,68 @@
-"""The encoder's own files of terms: abbreviations, synonyms, spellings, lay words, each with its sources."""
+"""The encoder's own files of terms: abbreviations, synonyms, spellings, lay words, each with its sources.
+
+Each file is a dated parameter with one edition. They are read together and once: a vocabulary is one thing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from importlib.resources import files
+from typing import Any
 
-from services.encoder.domain.terms.vocabulary import Abbreviation, Sense, Vocabulary
+import yaml
+
+from services.encoder.domain.terms.abbreviations import Abbreviation, Abbreviations, Sense
+from services.encoder.domain.terms.subtypes import Subtypes
+from services.encoder.domain.terms.vocabulary import Spelling, Vocabulary, words_of
+from shared.tables.dated import parameter_from
+
+# libyaml reads these 4,000 lines in a tenth of the time; where PyYAML was built without it, its own loader does.
+_LOADER: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_COMPOSED = ("itis", "algia", "omegaly", "ectomy")
+"""The endings whose compounds are also looked for when their parts are said: inflammation of the stomach."""
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The vocabulary that the files of this folder make."""
+    """The vocabulary that the files of this folder make. Raises InvalidParameter, InvalidVocabulary,
+    InvalidAbbreviation."""
     return Vocabulary.of(
-        [Abbreviation("CHF", (Sense("congestive heart failure"),))],
-        {"kidney": ["renal"]},
-        {"heart attack": ["myocardial infarction"]},
+        Abbreviations.of(_abbreviations()),
+        terms("words"),
+        _readings(),
+        Spelling(tuple(terms("spellings").items())),
+        Subtypes(
+            frozenset(map(words_of, terms("qualifiers"))),
+            {symbol.lower(): words_of(disease) for symbol, disease in terms("disease_symbols").items()},
+        ),
     )
+
+
+def terms(name: str) -> Any:
+    """What the newest edition of `<name>.yaml` holds. Raises InvalidParameter."""
+    text = files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    editions: Sequence[Mapping[str, Any]] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - both loaders are safe ones
+    return parameter_from(name, editions, lambda value: value).editions[0].value
+
+
+def _abbreviations() -> Iterator[Abbreviation]:
+    exact = frozenset(terms("words_in_lower_case"))
+    for name in ("abbreviations", "notation"):
+        for surface, expansion in terms(name).items():
+            yield Abbreviation(surface, (Sense(expansion),), surface in exact)
+    for surface, senses in terms("ambiguous_abbreviations").items():
+        meant = tuple(Sense(expansion, frozenset(context)) for expansion, context in senses.items())
+        yield Abbreviation(surface, meant, surface in exact)
+
+
+def _readings() -> Iterator[tuple[str, str]]:
+    """What is said and what it may mean."""
+    for name in ("phrases", "eponyms", "drug_classes"):
+        for meant, others in terms(name).items():
+            yield from ((said, meant) for said in others)
+    compounds = terms("compounds")
+    for ending in _COMPOSED:
+        what = compounds["endings"][ending]
+        for stem, site in compounds["stems"].items():
+            yield from ((said, f"{stem}{ending}") for said in (f"{what} of {site}", f"{site} {what}"))
