@@ -1,6 +1,6 @@
 """The alphabetic indexes as of a day: terms by words, by their beginning and by code, and the tree below a term."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.encoder.api.policies import CanReadCodes
+from services.encoder.domain.book.references import target
 from services.encoder.errors import PlaceNotFound
 from shared.claims import Many, Model
 from shared.http import CurrentTables
@@ -33,6 +34,7 @@ _TABLES: dict[Index, Table[icd10_index.TermRow]] = {
     Index.DRUGS: icd10_index.DRUGS,
     Index.PROCEDURES: icd10_index.PROCEDURES,
 }
+_NAMING_TERMS = (ReferenceKind.SEE, ReferenceKind.SEE_ALSO)
 _COLUMNS: dict[Index, tuple[str, ...]] = {
     Index.NEOPLASMS: icd10_index.NeoplasmLine._fields[1:7],
     Index.DRUGS: icd10_index.DrugLine._fields[1:7],
@@ -45,6 +47,8 @@ class IndexReference(Model):
     kind: ReferenceKind
     text: str
     codes: Many[str] = ()
+    place: str | None = None
+    """The place of the term that it names, to go on from; None where the index has no such term."""
 
 
 class IndexColumn(Model):
@@ -125,7 +129,7 @@ async def get_term(
         raise PlaceNotFound("the index of the day has no term at this place")
     below = icd10_index.subterms(tables, _TABLES[index], place, day)
     return IndexTermInPlace(
-        **dict(_term(index, found)),
+        **dict(_term(index, found)) | {"references": tuple(_followed(tables, index, found, day))},
         release=tables.release(_TABLES[index], day).name,
         below=tuple(_term(index, term) for term in below),
     )
@@ -146,6 +150,18 @@ async def find_terms_of_code(
 def _terms(tables: Tables, index: Index, terms: Iterable[Term], day: date) -> IndexTerms:
     release = tables.release(_TABLES[index], day).name
     return IndexTerms(release=release, terms=tuple(_term(index, term) for term in terms))
+
+
+def _followed(tables: Tables, index: Index, term: Term, day: date) -> Iterator[IndexReference]:
+    """The references of a term with the places that they lead to."""
+    for reference in term.row.references:
+        named = target(tables, _TABLES[index], reference.text, day) if reference.kind in _NAMING_TERMS else None
+        yield IndexReference(
+            kind=reference.kind,
+            text=reference.text,
+            codes=reference.codes,
+            place=named.place if named is not None else None,
+        )
 
 
 def _term(index: Index, term: Term) -> IndexTerm:

@@ -82,3 +82,13 @@ async def test_a_day_without_a_release_is_refused(ana: httpx.AsyncClient):
     for path in ("/v1/codes/icd10cm/J189", "/v1/codes"):
         response = await ana.get(path, params={"date": "1990-01-01", "q": "J18"})
         assert (response.status_code, response.json()["code"]) == (422, "no_release")
+
+
+async def test_the_book_has_everything_around_a_code_on_one_page(ana: httpx.AsyncClient):
+    response = await ana.get("/v1/book/icd10cm/E11.22?date=2026-11-24")
+    assert response.status_code == 200, response.text
+    shown = response.json()
+    assert shown["description"] == "Type 2 diabetes mellitus with diabetic chronic kidney disease"
+    assert {note["kind"] for note in shown["notes"]} >= {"use_additional_code", "excludes1", "includes"}
+    missing = await ana.get("/v1/book/icd10cm/E99.99?date=2026-11-24")
+    assert (missing.status_code, missing.json()["code"]) == (404, "code_not_found")
