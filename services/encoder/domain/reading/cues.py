@@ -40,6 +40,8 @@ class Reach(StrEnum):
 
     FORWARD = "forward"
     NEAR = "near"
+    NEXT = "next"
+    LAST = "last"
     BACKWARD = "backward"
     NEAR_BEFORE = "near_before"
     EITHER = "either"
@@ -107,7 +109,7 @@ def _place(hit: tuple[int, int, str, tuple[Meaning, ...]]) -> tuple[int, int]:
 
 @cache
 def _lexicon() -> ahocorasick.Automaton:
-    """Finds the words of every cue; each with its length, whether a letter may not stand before and after, and meanings."""
+    """Finds the words of every cue; each with its length, whether letters may not stand around it, and its meanings."""
     meanings: dict[str, tuple[Meaning, ...]] = {}
     for group in read_yaml(PACKAGE, "reading/assertion_cues.yaml"):
         meaning = Meaning(Says(group["says"]), Reach(group["reach"]))

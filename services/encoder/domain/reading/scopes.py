@@ -25,12 +25,21 @@ _HARD = re.compile(r";|[.!?] (?=\S)|(?<=\S):(?= )")
 _NEAR = re.compile(r",|/(?= )| (?:for|with|after|before|during|from|until|and now|and is|and was|and has) ")
 """Where the phrase ends that an adjective such as `possible` or `prior` belongs to."""
 _SIGN = re.compile(r"(?:^|[\s,(])[+](?=[a-z])")
-_NEW_FINDING = re.compile(r", (?:\d\+|mild|moderate|severe|trace|some|small|mildly|there) ?")
+_NEW_FINDING = re.compile(
+    r", (?:\d\+|(?:mild|moderate|severe|trace|some|small|mildly|there) "
+    r"|(?:\w+ ){1,2}(?:with|is|are|was|were|clear|soft)\b)"
+)
 """After a comma, another finding rather than the next item of what is denied."""
-_NOTHING_FOLLOWS = re.compile(r"\s*(?:$|[.,;)\]]|(?:by|on|via|after|at|per|during|and|or|but|today|this|x)\b)")
-_NAMED_LAST = re.compile(r"\s*(?:$|[.,;)\]]|and\b)")
+_NOTHING_FOLLOWS = re.compile(
+    r"\s*(?:$|[.,;)\]]|(?:by|on|via|after|at|per|during|and|or|but|today|this|x|to|given|because|due|as|based|since|in)\b)"
+)
+_END = re.compile(r"\s*[.;,)]*\s*$")
+_NAMED_LAST = re.compile(r"\s*(?:$|[.,;)\]])")
+_PRESENTED = re.compile(r"\b(?:present(?:s|ed)|admitted|seen|referred|consulted|came)\b")
 _LAST_OF_LIST = re.compile(r"\s*(?:and|or|and/or|&)\b")
 _CLAUSE = re.compile(r"\b(?:has|had|have|is|was|are|were|with|shows?|showed|revealed|complains|for|reports)\b")
+_IN_WHOM = (" in", " in his", " in her", " in the", " in their", " in both", " in a", " of his", " of her", " of the")
+"""Before a relative who has what was named."""
 _NO = frozenset({"no", "without"})
 _DENIALS = frozenset({Says.ABSENT, Says.RULED_OUT})
 
@@ -45,7 +54,7 @@ class ScopeFinder:
     def __init__(self, text: str, cues: Sequence[FoundCue]) -> None:
         self._text = text
         self._cues = cues
-        self._always = [cue for cue in cues if cue.meanings[0].says is Says.STOP]
+        self._stops = [cue for cue in cues if cue.meanings[0].says is Says.STOP]
 
     def scopes(self) -> list[Scope]:
         return [
@@ -61,12 +70,16 @@ class ScopeFinder:
         return None if span is None or span[0] >= span[1] else Scope(span[0], span[1], meaning.says, cue)
 
     def forward(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        if says is Says.ABSENT and _END.match(self._text, cue.end):
+            return self.backward(cue, says)
         high = self._hard_end(cue.end)
         for stop in self._cues:
             if stop.start < cue.end:
                 continue
             if stop.start >= high:
                 break
+            if says is Says.FAMILY and stop.start <= cue.end + 3 and stop.meanings[0].reach is Reach.CLAUSE:
+                continue  # the verb whose subject the relative is
             if self._ends(stop, says):
                 high = stop.start
                 break
@@ -86,21 +99,18 @@ class ScopeFinder:
     def condition(self, cue: FoundCue, says: Says) -> tuple[int, int]:
         """Into the next clause, whose subject and verb do not end it."""
         high = self._hard_end(cue.end)
-        stops = (stop.start for stop in self._always if stop.meanings[0].reach is Reach.ALWAYS)
+        stops = (stop.start for stop in self._stops if stop.meanings[0].reach is Reach.ALWAYS)
         return cue.end, min((start for start in stops if cue.end <= start < high), default=high)
 
     def backward(self, cue: FoundCue, says: Says) -> tuple[int, int]:
         low = self._hard_start(cue.start)
-        for stop in reversed(self._cues):
-            if stop.end > cue.start:
-                continue
-            if stop.end <= low:
-                break
-            if stop.meanings[0].says is Says.STOP:
-                low = stop.end
-                break
+        clause = low
+        stop = next((stop for stop in reversed(self._stops) if low < stop.end <= cue.start), None)
+        if stop is not None:
+            low = stop.end
+            clause = stop.start
         comma = self._text.rfind(",", low, cue.start - 2)
-        if comma >= 0 and not self._is_list(low, comma, cue.start):
+        if comma >= 0 and not self._is_list(clause, comma, cue.start):
             low = comma + 1
         return low, cue.start
 
@@ -117,22 +127,28 @@ class ScopeFinder:
 
     def relation(self, cue: FoundCue, says: Says) -> tuple[int, int] | None:
         """Of a relative; None where the relative only tells of the patient or comes along."""
-        after = self._text[cue.end :].lstrip("' s") if self._text[cue.end : cue.end + 2] == "'s" else None
-        follows = self._text[cue.end :].lstrip() if after is None else after
-        if _TELLS.match(follows) or _TOLD_BY.search(self._text[: cue.start].rstrip() + " "):
+        text = self._text
+        end = cue.end + 2 if text.startswith("'s", cue.end) else cue.end
+        before = text[: cue.start].rstrip()
+        if _TELLS.match(text, end + 1) or _TOLD_BY.search(before + " "):
             return None
-        if _NAMED_LAST.match(self._text, cue.end):
-            return self.backward(cue, says)
-        return self.condition(cue, says) if not self._in_phrase(cue) else self.near_before(cue, says)
+        if before.endswith(_IN_WHOM) or (_NAMED_LAST.match(text, end) and before.endswith(("-", "–", ",", "("))):
+            return self.near_before(cue, says)
+        return self.forward(cue, says)
 
-    def around(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+    def next(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        return cue.end, cue.end + 2
+
+    def last(self, cue: FoundCue, says: Says) -> tuple[int, int]:
+        return cue.start - 2, cue.start
+
+    def around(self, cue: FoundCue, says: Says) -> tuple[int, int] | None:
+        """Of a time: `in 2015 he had …`, not that of the visit itself: `in 2015 a man presented with …`."""
         opening = self._text[self._hard_start(cue.start) : cue.start].rpartition(",")[2].strip()
-        return self.near_before(cue, says) if opening not in ("", "and") else self.condition(cue, says)
-
-    def _in_phrase(self, cue: FoundCue) -> bool:
-        """Whether the relative stands at the end of a phrase: `cancer in his mother at 50`, `diabetes (mother and …)`."""
-        before = self._text[: cue.start].rstrip()
-        return before.endswith((" in", " in his", " in her", " in the", " in their", "(", " of his", " of her"))
+        if opening not in ("", "and"):
+            return self.near_before(cue, says)
+        low, high = self.condition(cue, says)
+        return None if _PRESENTED.search(self._text, low, high) else (low, high)
 
     def _ends(self, stop: FoundCue, says: Says) -> bool:
         """Whether a cue that follows ends the scope before it."""
@@ -177,6 +193,8 @@ _LOOKS_BACK = frozenset({Reach.BACKWARD, Reach.NEAR_BEFORE})
 _SPANS: dict[Reach, Callable[[ScopeFinder, FoundCue, Says], tuple[int, int] | None]] = {
     Reach.FORWARD: ScopeFinder.forward,
     Reach.NEAR: ScopeFinder.near,
+    Reach.NEXT: ScopeFinder.next,
+    Reach.LAST: ScopeFinder.last,
     Reach.CONDITION: ScopeFinder.condition,
     Reach.BACKWARD: ScopeFinder.backward,
     Reach.NEAR_BEFORE: ScopeFinder.near_before,
