@@ -118,30 +118,6 @@ def _says_failure(chart: CodedChart, hypertension: Coded) -> bool:
 
 
 @guideline(
-    "hypertension.heart_failure_missing",
-    "Hypertensive heart disease with heart failure without the failure's type",
-    citation="I.C.9.a.1",
-)
-def heart_failure_missing(chart: CodedChart, tables: Tables) -> Findings:
-    if not CIRCULATORY.holds(chart, "heart_failure"):
-        for hypertension in CIRCULATORY.coded(chart, "with_heart_failure"):
-            message = f"{dotted(hypertension.code)} has the type of heart failure behind it, a code of I50"
-            yield Finding(message, hypertension.pointer, (hypertension.code,))
-
-
-@guideline(
-    "hypertension.kidney_stage_missing",
-    "Hypertensive kidney disease without its stage",
-    citation="I.C.9.a.2",
-)
-def kidney_stage_missing(chart: CodedChart, tables: Tables) -> Findings:
-    if not CIRCULATORY.holds(chart, "kidney_disease"):
-        for hypertension in CIRCULATORY.coded(chart, "with_kidney_disease"):
-            message = f"{dotted(hypertension.code)} has the stage of the kidney disease behind it, a code of N18"
-            yield Finding(message, hypertension.pointer, (hypertension.code,))
-
-
-@guideline(
     "hypertension.crisis_alone",
     "Hypertensive crisis without the hypertension",
     citation="I.C.9.a.10",

@@ -171,16 +171,3 @@ def pump_failure_order(chart: CodedChart, tables: Tables) -> Findings:
                 message = f"the pump's failure, {dotted(failure.code)}, goes before {dotted(dose.code)}"
                 fix = Fix.moving(failure, dose.index)
                 yield Finding(message, dose.pointer, (dose.code, failure.code), fix=fix)
-
-
-@guideline(
-    "diabetes.kidney_stage_missing",
-    "Diabetic chronic kidney disease without its stage",
-    citation="I.C.4.a, note at E11.22",
-    severity="warning",
-)
-def kidney_stage_missing(chart: CodedChart, tables: Tables) -> Findings:
-    if not DIABETES.holds(chart, "kidney_stage"):
-        for diabetes in DIABETES.coded(chart, "kidney_disease"):
-            message = f"{dotted(diabetes.code)} has the stage of the kidney disease beside it, a code of N18"
-            yield Finding(message, diabetes.pointer, (diabetes.code,))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from services.encoder.domain.guidelines.code_lists import CodeLists
 from services.encoder.domain.guidelines.injuries import seventh
 from services.encoder.domain.guidelines.rules import (
@@ -18,15 +20,6 @@ from shared.tables import Tables
 CAUSES = CodeLists("external_causes")
 
 _INITIAL = "ABC"
-
-
-@guideline("external_causes.first", "An external cause as principal or first-listed diagnosis", citation="I.C.20.a.6")
-def cause_first(chart: CodedChart, tables: Tables) -> Findings:
-    first = chart.first
-    if first is not None and first.code in CAUSES.on("external_cause", chart.day):
-        fix = Fix.moving(first, len(chart.diagnoses) - 1) if len(chart.diagnoses) > 1 else None
-        message = f"{dotted(first.code)} tells how it came about; what it did goes first"
-        yield Finding(message, first.pointer, (first.code,), fix=fix)
 
 
 def _repeated(chart: CodedChart, name: str, message: str) -> Findings:
@@ -107,7 +100,7 @@ def causes_out_of_order(chart: CodedChart, tables: Tables) -> Findings:
     def rank(coded: Coded) -> int:
         return next((place for place, row in enumerate(rows) if coded.code in row["cause"]), len(rows))
 
-    for earlier, later in zip(causes, causes[1:], strict=False):
+    for earlier, later in pairwise(causes):
         if earlier.place == later.place and rank(later) < rank(earlier):
             message = f"{rows[rank(later)].words}, {dotted(later.code)}, goes before {dotted(earlier.code)}"
             title = f"Move {later.code} before {earlier.code}"

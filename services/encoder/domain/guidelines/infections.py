@@ -55,18 +55,6 @@ def severe_sepsis_without_infection(chart: CodedChart, tables: Tables) -> Findin
             yield Finding(message, severe.pointer, (severe.code,), fix=Fix.adding("A419", at=severe.index))
 
 
-@guideline("sepsis.severe_first", "Severe sepsis as principal or first-listed diagnosis", citation="I.C.1.d.4")
-def severe_sepsis_first(chart: CodedChart, tables: Tables) -> Findings:
-    first = chart.first
-    if first is None or first.code not in INFECTIONS.on("severe_sepsis", chart.day):
-        return
-    infection = next(iter(INFECTIONS.coded(chart, "systemic_infection")), None)
-    fix = Fix.moving(infection, 0) if infection is not None else None
-    yield Finding(
-        f"{dotted(first.code)} is never first; the systemic infection is", first.pointer, (first.code,), fix=fix
-    )
-
-
 @guideline(
     "sepsis.severe_without_dysfunction",
     "Severe sepsis without an acute organ dysfunction",

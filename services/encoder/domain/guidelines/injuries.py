@@ -90,13 +90,13 @@ def fracture_in_osteoporosis(chart: CodedChart, tables: Tables) -> Findings:
 def aftercare_for_injury(chart: CodedChart, tables: Tables) -> Findings:
     injuries = [coded for coded in INJURIES.coded(chart, "injury") if seventh(coded.code) not in ("", *_INITIAL, "S")]
     for aftercare in INJURIES.coded(chart, "aftercare") if injuries else ():
-        message = f"the seventh character of {dotted(injuries[0].code)} tells the aftercare; {dotted(aftercare.code)} is not added"
+        message = f"the seventh character of {dotted(injuries[0].code)} tells it; {dotted(aftercare.code)} is not added"
         yield Finding(message, aftercare.pointer, (aftercare.code, injuries[0].code), fix=Fix.removing(aftercare))
 
 
 def _degree(coded: Coded) -> int:
     """Of a burn or corrosion, by its fourth character: 0 unspecified, 1 to 3; corrosions count from 4."""
-    return int(coded.code[3]) % 4
+    return int(coded.code[3]) % 4 if coded.code[3:4].isdecimal() else 0
 
 
 @guideline(
@@ -130,7 +130,7 @@ def burn_same_site_twice(chart: CodedChart, tables: Tables) -> Findings:
 
 
 def _burnt_site(coded: Coded) -> tuple[str, bool, str]:
-    return coded.code[:3], coded.code[3] >= "4", coded.code[4:_SEVENTH]
+    return coded.code[:3], coded.code[3:4] >= "4", coded.code[4:_SEVENTH]
 
 
 @guideline("burns.extent_first", "The extent of burns before their sites", citation="I.C.19.d.6, note at T31")

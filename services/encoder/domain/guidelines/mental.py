@@ -17,8 +17,8 @@ _CATEGORY = 3
 _PATTERNS = {"9": 0, "1": 1, "2": 2}
 """The fourth character of F10-F19: use, abuse, dependence, in the order in which the later takes in the earlier."""
 _PATTERN_NAMES = ("use", "abuse", "dependence")
-_SEVERITIES = "5ABC"
-"""The fourth character of F01-F03: unspecified, mild, moderate, severe."""
+_SEVERITIES = {"5": 0, "9": 0, "A": 1, "B": 2, "C": 3}
+"""The fourth character of F01-F03: unspecified (9 in F03 alone), mild, moderate, severe."""
 
 
 def _by_category(coded: tuple[Coded, ...]) -> dict[str, list[Coded]]:
@@ -26,6 +26,11 @@ def _by_category(coded: tuple[Coded, ...]) -> dict[str, list[Coded]]:
     for one in coded:
         found[one.code[:_CATEGORY]].append(one)
     return found
+
+
+def _fourth(coded: Coded) -> str:
+    """The fourth character; empty for a category alone."""
+    return coded.code[_CATEGORY : _CATEGORY + 1]
 
 
 @guideline(
@@ -36,7 +41,7 @@ def _by_category(coded: tuple[Coded, ...]) -> dict[str, list[Coded]]:
 def patterns_together(chart: CodedChart, tables: Tables) -> Findings:
     """Dependence takes in abuse, and abuse use."""
     for coded in _by_category(MENTAL.coded(chart, "substance")).values():
-        ranked = [(_PATTERNS[one.code[_CATEGORY]], one) for one in coded if one.code[_CATEGORY:][:1] in _PATTERNS]
+        ranked = [(_PATTERNS[_fourth(one)], one) for one in coded if _fourth(one) in _PATTERNS]
         highest, kept = max(ranked, key=lambda pair: pair[0], default=(0, None))
         for rank, one in ranked:
             if kept is not None and rank < highest:
@@ -55,7 +60,7 @@ def remission_beside_active(chart: CodedChart, tables: Tables) -> Findings:
     """F1x.11 and F1x.21 are in remission."""
     for coded in _by_category(MENTAL.coded(chart, "substance")).values():
         remitted = [one for one in coded if one.code[_CATEGORY:] in ("11", "21")]
-        active = [one for one in coded if one not in remitted and one.code[_CATEGORY:][:1] in "12"]
+        active = [one for one in coded if one not in remitted and _fourth(one) in ("1", "2")]
         for one in remitted if active else ():
             message = f"{dotted(active[0].code)} says that the disorder is active, {dotted(one.code)} that it is not"
             yield Finding(message, one.pointer, (one.code, active[0].code))
@@ -97,7 +102,7 @@ def blood_alcohol_alone(chart: CodedChart, tables: Tables) -> Findings:
 def dementia_severity_twice(chart: CodedChart, tables: Tables) -> Findings:
     """Where it worsens during a stay, the highest severity stands."""
     for coded in _by_category(MENTAL.coded(chart, "dementia")).values():
-        graded = [(_SEVERITIES.index(one.code[_CATEGORY]), one) for one in coded if one.code[_CATEGORY] in _SEVERITIES]
+        graded = [(_SEVERITIES[_fourth(one)], one) for one in coded if _fourth(one) in _SEVERITIES]
         highest, kept = max(graded, key=lambda pair: pair[0], default=(0, None))
         for grade, one in graded:
             if kept is not None and grade < highest:

@@ -1,4 +1,4 @@
-"""Chapter 2: primary and secondary sites, history, and encounters for treatment (ICD-10-CM Official Guidelines I.C.2)."""
+"""Chapter 2: primary and secondary sites, history, encounters for treatment (ICD-10-CM Official Guidelines I.C.2)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from services.encoder.domain.guidelines.code_lists import CodeLists
 from services.encoder.domain.guidelines.rules import CodedChart, Finding, Findings, Fix, guideline
 from services.encoder.domain.guidelines.tabular_list import any_covers, dotted, notes
 from shared.tables import Tables
+from shared.tables.icd10cm_references import named_codes
 from shared.tables.icd10cm_tabular import PLACES, NoteKind
 
 NEOPLASMS = CodeLists("neoplasms")
@@ -25,22 +26,6 @@ def therapy_without_neoplasm(chart: CodedChart, tables: Tables) -> Findings:
 
 
 @guideline(
-    "neoplasms.therapy_not_first",
-    "The malignancy goes before the encounter for its chemotherapy, immunotherapy or radiation",
-    citation="I.C.2.e.2",
-    severity="warning",
-)
-def therapy_not_first(chart: CodedChart, tables: Tables) -> Findings:
-    """Where the malignancy itself was removed or worked up in the same stay, it stays first (I.C.2.e.1)."""
-    first = chart.first
-    if first is None or first.code not in NEOPLASMS.on("malignant", chart.day) or chart.codes.procedures:
-        return
-    for therapy in NEOPLASMS.coded(chart, "therapy_encounter")[:1]:
-        message = f"an encounter only for the therapy has {dotted(therapy.code)} first, then {dotted(first.code)}"
-        yield Finding(message, first.pointer, (first.code, therapy.code), fix=Fix.moving(therapy, 0))
-
-
-@guideline(
     "neoplasms.history_with_active",
     "History of a malignant neoplasm beside the same site under treatment",
     citation="I.C.2.d, I.C.2.m",
@@ -55,7 +40,7 @@ def history_with_active(chart: CodedChart, tables: Tables) -> Findings:
             named
             for standing in notes(tables, history.code, chart.day)
             if standing.note.kind is NoteKind.INCLUSION_TERM
-            for named in standing.note.ranges
+            for named in named_codes(standing.note.text, in_sentences=True)
         ]
         for active in malignant:
             if any_covers(same_site, active.code):

@@ -10,22 +10,6 @@ from shared.tables import Tables
 PERINATAL = CodeLists("perinatal")
 
 
-@guideline("perinatal.birth_not_first", "Birth behind another diagnosis", citation="I.C.16.a.2, I.C.21.c.12")
-def birth_not_first(chart: CodedChart, tables: Tables) -> Findings:
-    for birth in PERINATAL.coded(chart, "birth"):
-        if birth.index > 0 and (chart.age is None or chart.age == 0):
-            message = f"{dotted(birth.code)} is first on the record of the birth"
-            yield Finding(message, birth.pointer, (birth.code,), fix=Fix.moving(birth, 0))
-
-
-@guideline("perinatal.birth_twice", "Two codes of birth on one record", citation="I.C.16.a.2")
-def birth_twice(chart: CodedChart, tables: Tables) -> Findings:
-    births = PERINATAL.coded(chart, "birth")
-    for birth in births[1:]:
-        message = f"a newborn is born once: {dotted(births[0].code)} or {dotted(birth.code)}"
-        yield Finding(message, birth.pointer, (birth.code, births[0].code), fix=Fix.removing(birth))
-
-
 @guideline(
     "perinatal.weight_behind_age",
     "The gestational age goes before the birth weight",

@@ -32,7 +32,7 @@ _NEWBORN_UNTIL = 1
     citation="I.C.15.a.1",
 )
 def chapter_first(chart: CodedChart, tables: Tables) -> Findings:
-    """A Z code may be the reason for the encounter; a condition that is incidental takes Z33.1 instead of chapter 15."""
+    """A Z code may be the reason for the encounter; an incidental pregnancy is Z33.1 instead of chapter 15."""
     obstetric = PREGNANCY.coded(chart, "obstetric")
     first = chart.first
     if not obstetric or first is None or first.code[0] == "O" or first.code in PREGNANCY.on("may_precede", chart.day):
@@ -57,7 +57,7 @@ def condition_outside_chapter(chart: CodedChart, tables: Tables) -> Findings:
         condition = next((coded for coded in chart.diagnoses if coded.code in row["condition"]), None)
         if condition is not None and not any(coded.code in row["obstetric"] for coded in chart.diagnoses):
             said = ", ".join(dotted(named.first) for named in row["obstetric"].ranges)
-            message = f"{row.words} in pregnancy is told by a code of chapter 15 first ({said}), then {dotted(condition.code)}"
+            message = f"{row.words} in pregnancy has a code of chapter 15 first ({said}), then {dotted(condition.code)}"
             yield Finding(message, condition.pointer, (condition.code,))
 
 
@@ -85,8 +85,8 @@ def on_newborn_record(chart: CodedChart, tables: Tables) -> Findings:
 
 
 def _trimester_of(weeks: Coded) -> Trimester | None:
-    """By Z3A; None for weeks not specified (Z3A.00)."""
-    number = int(weeks.code[3:5])
+    """By Z3A; None for weeks not specified (Z3A.00) and for the category alone."""
+    number = int(weeks.code[3:]) if weeks.code[3:].isdecimal() else 0
     if number == 0:
         return None
     return "first" if number < _SECOND_BEGINS else "second" if number < _THIRD_BEGINS else "third"
@@ -144,29 +144,15 @@ def weeks_after_its_end(chart: CodedChart, tables: Tables) -> Findings:
         yield Finding(message, weeks.pointer, (weeks.code, abortive[0].code), fix=Fix.removing(weeks))
 
 
-@guideline("pregnancy.weeks_first", "The week of gestation as first diagnosis", citation="I.C.21.c.11, note at Z3A")
-def weeks_first(chart: CodedChart, tables: Tables) -> Findings:
-    if (first := chart.first) is not None and first.code in PREGNANCY.on("weeks", chart.day):
-        obstetric = PREGNANCY.coded(chart, "obstetric")
-        fix = Fix.moving(obstetric[0], 0) if obstetric else None
-        yield Finding("Z3A goes behind the obstetric condition", first.pointer, (first.code,), fix=fix)
-
-
-def _delivery(chart: CodedChart, tables: Tables) -> tuple[Coded | None, bool]:
-    """The diagnosis that tells a delivery in this stay, and whether it is sure; a procedure of delivery is too."""
+def _delivered(chart: CodedChart) -> bool:
     beginnings = tuple(parameter("guidelines/delivery_procedures").on(chart.day))
-    delivered = any(procedure.code.startswith(beginnings) for procedure in chart.codes.procedures)
-    obstetric = PREGNANCY.coded(chart, "obstetric")
-    for coded in PREGNANCY.coded(chart, "delivery_encounter"):
-        return coded, True
-    if delivered:
-        return (obstetric[0] if obstetric else chart.first), True
-    return next((coded for coded in obstetric if _in_childbirth(title(tables, coded.code, chart.day))), None), False
+    return any(procedure.code.startswith(beginnings) for procedure in chart.codes.procedures)
 
 
 def _in_childbirth(name: str) -> bool:
-    """`complicating childbirth`, `in childbirth`; not where the code is for the whole of pregnancy too."""
-    return "childbirth" in name and "pregnancy" not in name.partition("childbirth")[0].replace("pregnancy-induced", "")
+    """`complicating childbirth`, `in childbirth`; not where a code is for the whole of pregnancy too."""
+    before_it, childbirth, _ = name.replace("pregnancy-induced", "").partition("childbirth")
+    return bool(childbirth) and "pregnancy" not in before_it
 
 
 @guideline(
@@ -176,13 +162,17 @@ def _in_childbirth(name: str) -> bool:
     reads=(_CODES,),
 )
 def outcome_missing(chart: CodedChart, tables: Tables) -> Findings:
-    coded, sure = _delivery(chart, tables)
-    if coded is not None and not PREGNANCY.holds(chart, "outcome"):
-        uncomplicated = coded.code in PREGNANCY.on("uncomplicated", chart.day)
-        fix = Fix.adding("Z370") if uncomplicated else None
-        severity: Severity = "error" if sure else "warning"
-        message = "a record of delivery tells its outcome, Z37"
-        yield Finding(message, coded.pointer, (coded.code,), severity=severity, fix=fix)
+    """O80 and O82 have a note of their own that asks for it (`use_additional.missing`)."""
+    if PREGNANCY.holds(chart, "outcome") or PREGNANCY.holds(chart, "delivery_encounter"):
+        return
+    delivered = _delivered(chart)
+    for coded in PREGNANCY.coded(chart, "obstetric"):
+        if delivered or _in_childbirth(title(tables, coded.code, chart.day)):
+            severity: Severity = "error" if delivered else "warning"
+            yield Finding(
+                "a record of delivery tells its outcome, Z37", coded.pointer, (coded.code,), severity=severity
+            )
+            return
 
 
 @guideline(
@@ -191,22 +181,10 @@ def outcome_missing(chart: CodedChart, tables: Tables) -> Findings:
     citation="I.C.15.n.1",
 )
 def uncomplicated_with_complication(chart: CodedChart, tables: Tables) -> Findings:
-    plain = PREGNANCY.on("uncomplicated", chart.day)
-    others = [coded for coded in PREGNANCY.coded(chart, "obstetric") if coded.code not in plain]
+    others = PREGNANCY.coded(chart, "complication")
     for coded in PREGNANCY.coded(chart, "uncomplicated") if others else ():
         message = f"O80 is for a delivery without any complication; {dotted(others[0].code)} tells one"
         yield Finding(message, coded.pointer, (coded.code, others[0].code), fix=Fix.removing(coded))
-
-
-@guideline(
-    "pregnancy.uncomplicated_not_first",
-    "Uncomplicated delivery behind another diagnosis",
-    citation="I.C.15.n.1",
-)
-def uncomplicated_not_first(chart: CodedChart, tables: Tables) -> Findings:
-    for coded in PREGNANCY.coded(chart, "uncomplicated"):
-        if coded.index > 0:
-            yield Finding("O80 is always principal", coded.pointer, (coded.code,), fix=Fix.moving(coded, 0))
 
 
 @guideline(
