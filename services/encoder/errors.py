@@ -25,11 +25,14 @@ ServiceError
 │   ├── ChartOwned           chart_owned             somebody else works on the chart
 │   ├── ChartNotOwned        chart_not_owned         nothing to release
 │   ├── ChartClosed          chart_closed            finalized charts change only when they are returned
+│   ├── MessageNotPending    message_not_pending     the HL7 message waits for nothing
 │   ├── ChartCoded           chart_coded             coding has begun; the encounter cannot be replaced
 │   ├── ChartHeld            chart_held              it is held; lift the holds first
 │   ├── CoderNotQualified    coder_not_qualified     the chart asks for a credential that the coder does not have
 │   ├── QueryOpen            query_open              a query is not answered: the chart is not finalized meanwhile
 │   └── QueryClosed          query_closed            the query's state does not allow this
+├── Forbidden
+│   └── NotAddressed         not_addressed           the query asks another physician
 ├── StaleVersion             stale_version
 ├── GrouperUnavailable       grouper_unavailable     503: the grouper gives no answer now
 └── Invalid
@@ -58,7 +61,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.claims import Model
-from shared.errors import Conflict, Invalid, NotFound, ServiceError
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
 
 
 class AuditNotFound(NotFound):
@@ -122,6 +125,10 @@ class OwnCodingAudited(Conflict):
 
 class EncounterConflict(Conflict):
     code, title = "encounter_conflict", "The encounter is already known with another content"
+
+
+class MessageNotPending(Conflict):
+    code, title = "message_not_pending", "The message waits for nothing"
 
 
 class ChartOwned(Conflict):
@@ -190,6 +197,10 @@ class ChartHeld(Conflict):
 
 class CoderNotQualified(Conflict):
     code, title = "coder_not_qualified", "The chart asks for what the coder does not have"
+
+
+class NotAddressed(Forbidden):
+    code, title = "not_addressed", "The query asks another physician"
 
 
 class QueryOpen(Conflict):

@@ -10,6 +10,7 @@ from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, and_, or_, se
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.encoder import store
 from services.encoder.domain.charts import OPEN, Chart
 from services.encoder.domain.hl7.receipts import MessageStatus, ReceivedMessage
 from services.encoder.domain.hl7.visits import VisitKey
@@ -63,6 +64,13 @@ class StoredMessage:
     digest: str
     acknowledgement: bytes
     content: bytes | None = None
+
+
+@dataclass(frozen=True)
+class FoundChart:
+    chart: Chart
+    survivor: bool
+    """The number asked for is that of a chart which was merged into this one."""
 
 
 async def message_sent_before(session: AsyncSession, tenant: str, sender: str, control_id: str) -> StoredMessage | None:
@@ -142,8 +150,8 @@ async def keys_to_retry(session: AsyncSession, *, limit: int) -> list[tuple[str,
     return [(tenant, VisitKey(facility or "", encounter or "")) for tenant, facility, encounter in rows]
 
 
-async def find_chart(session: AsyncSession, tenant: str, key: VisitKey) -> Chart | None:
-    """The chart of an encounter by its number or one that it had before, locked; a merged one leads to the survivor's."""
+async def find_chart(session: AsyncSession, tenant: str, key: VisitKey) -> FoundChart | None:
+    """The chart of an encounter by its number or one that it had before, locked; for a merged one the survivor's."""
     alias = select(AliasRow.chart_id).where(
         AliasRow.tenant == tenant, AliasRow.facility_id == key.facility_id, AliasRow.encounter_id == key.encounter_id
     )
@@ -152,8 +160,14 @@ async def find_chart(session: AsyncSession, tenant: str, key: VisitKey) -> Chart
         ChartRow.tenant == tenant, or_(by_number, ChartRow.id.in_(alias))
     )
     rows = (await session.execute(query.with_for_update())).all()
-    found = next((row for row in rows if row.encounter_id == key.encounter_id), rows[0] if rows else None)
-    return Chart.model_validate_json(found.state) if found else None
+    if not rows:
+        return None
+    row = next((row for row in rows if row.encounter_id == key.encounter_id), rows[0])
+    chart = Chart.model_validate_json(row.state)
+    merged = False
+    while chart.merged_into is not None:
+        chart, merged = await store.get_chart(session, tenant, chart.merged_into, to_change=True), True
+    return FoundChart(chart, merged)
 
 
 async def charts_of_patient(session: AsyncSession, tenant: str, facility_id: str, number: str) -> list[Chart]:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, HttpUrl
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, HttpUrl
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _networks(value: object) -> object:
+    """`10.1.0.0/16,10.2.3.4` as networks."""
+    given = value.split(",") if isinstance(value, str) else value
+    if isinstance(given, list | tuple):
+        return tuple(str(ip_network(str(one).strip())) for one in given if str(one).strip())
+    return given
 
 
 class EncoderSettings(BaseSettings):
@@ -28,6 +38,42 @@ class EncoderSettings(BaseSettings):
 
     touchless_every: timedelta = timedelta(minutes=1)
     """How often charts are looked for that may need no coder, where a tenant has turned that on."""
+
+    max_message_bytes: Annotated[int, Field(ge=1024)] = 20_000_000
+    """The largest HL7 v2 message or batch, over HTTP and MLLP."""
+
+    max_document_bytes: Annotated[int, Field(ge=1024)] = 20_000_000
+    """The largest request that brings a document."""
+
+    message_retry_every: timedelta = timedelta(minutes=1)
+    """How often waiting HL7 messages are tried whose encounter has come another way, or whose chart has come back."""
+
+    mllp_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """The port of the MLLP door, with the worker. Unset: there is no such door."""
+
+    mllp_host: str = "127.0.0.1"
+    """The address that the MLLP door binds. Another than loopback asks for a certificate."""
+
+    mllp_tenant: str | None = None
+    """Whose messages come through the MLLP door, which knows no tokens. Needed with the port."""
+
+    mllp_peers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)] = ("127.0.0.0/8", "::1/128")
+    """Addresses or networks, parted by commas, that may connect to the MLLP door; all others are hung up on."""
+
+    mllp_certificate: Path | None = None
+    """Certificate chain of the MLLP door, PEM, with its private key in the same file or in the next setting's."""
+
+    mllp_key: Path | None = None
+    """Private key of the certificate, PEM."""
+
+    mllp_client_ca: Path | None = None
+    """Authorities, PEM, one of which must have signed the certificate that a peer shows. Unset: none is asked for."""
+
+    mllp_idle: timedelta = timedelta(minutes=10)
+    """A connection that says nothing for so long is closed."""
+
+    mllp_connections: Annotated[int, Field(ge=1, le=1_000)] = 50
+    """Connections that the MLLP door keeps open at once."""
 
     max_bundle_bytes: Annotated[int, Field(ge=1024)] = 10_000_000
     """The largest FHIR Bundle."""

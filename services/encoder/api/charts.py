@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import TypeAdapter
 
-from services.encoder import document_store, handlers, store
+from services.encoder import handlers, store
 from services.encoder.api.policies import CanCodeCharts, CanReadAudit, CanReadCharts, CanWriteCharts
 from services.encoder.api.tables import CurrentCodeSets
 from services.encoder.domain.charts import Chart, FinalizedChart, OpenedChart
 from services.encoder.domain.coding import ChartCodes
 from services.encoder.settings import EncoderSettings
 from shared import audit
-from shared.claims import Charge, Coverage, Document
+from shared.claims import Charge, Coverage
 from shared.http import IfMatch, Read, Write, answer, json_body
 
 LEASE = EncoderSettings().lease
@@ -28,12 +28,6 @@ GivenCodes = Annotated[ChartCodes, json_body(ChartCodes)]
 async def open_chart(caller: CanReadCharts, session: Read, chart_id: str) -> Response:
     """A chart with its encounter, its codes and a list of its documents."""
     return answer(await handlers.open_for_reading(session, caller.tenant, chart_id))
-
-
-@router.get("/documents/{document_id}", response_model=Document)
-async def get_document(caller: CanReadCharts, session: Read, chart_id: str, document_id: str) -> Response:
-    """A document with its text."""
-    return answer(await document_store.get_document(session, caller.tenant, chart_id, document_id))
 
 
 @router.post("/charges", response_model=Chart)

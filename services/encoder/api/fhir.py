@@ -2,19 +2,25 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+import orjson
+from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
 from services.encoder import handlers
-from services.encoder.api.policies import CanWriteCharts
+from services.encoder.api.policies import CanReadCharts, CanWriteCharts
 from services.encoder.domain.charts import Receipt
+from services.encoder.domain.fhir.coded_chart import coded_chart_bundle
 from services.encoder.domain.fhir.issues import Issue
 from services.encoder.settings import EncoderSettings
 from shared.claims import Many, Model
 from shared.db import UnitOfWork
-from shared.http import Write, json_body
+from shared.http import Read, Write, json_body
+from shared.http.scope import runtime_of
 
 router = APIRouter(prefix="/v1/fhir", tags=["fhir"])
+charts_router = APIRouter(prefix="/v1/charts/{chart_id}", tags=["fhir"])
+
+FHIR = "application/fhir+json"
 
 EXAMPLE = {
     "resourceType": "Bundle",
@@ -70,3 +76,16 @@ async def receive_bundle(
         receipts = BundleReceipt.model_validate_json(bytes(response.body)).receipts
         response.status_code = 201 if any(receipt.outcome == "created" for receipt in receipts) else 200
     return response
+
+
+@charts_router.get(
+    "/fhir",
+    response_class=Response,
+    responses={200: {"content": {FHIR: {"schema": {"type": "object"}}}, "description": "A FHIR R4 Bundle."}},
+)
+async def get_coded_chart(caller: CanReadCharts, request: Request, session: Read, chart_id: str) -> Response:
+    """The chart's codes as a FHIR R4 Bundle: Encounter, Conditions, Procedures, and once finalized the Claim."""
+    opened = await handlers.open_for_reading(session, caller.tenant, chart_id)
+    bundle = coded_chart_bundle(opened, at=runtime_of(request).clock())
+    # A FHIR decimal is a JSON number.
+    return Response(orjson.dumps(bundle, default=float), media_type=FHIR)

@@ -288,6 +288,11 @@ class Chart(Model):
             return self.flagged("merged_when_finalized")
         return self._next(**self._without_owner() | {"status": "merged", "merged_into": into})
 
+    def amended(self, flag: ChartFlag) -> Self:
+        """With other knowledge that must be kept in any state; a finalized chart says so."""
+        flags = (*self.flags, flag) if self.status == "finalized" else self.flags
+        return self._next(flags=tuple(dict.fromkeys(flags)))
+
     def renumbered(self, encounter: Encounter) -> Self:
         """The encounter has another number now."""
         return self._next(encounter_id=encounter.id)

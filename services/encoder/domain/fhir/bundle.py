@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fhir.resources.R4B.binary import Binary
 from fhir.resources.R4B.chargeitem import ChargeItem
 from fhir.resources.R4B.composition import Composition
 from fhir.resources.R4B.condition import Condition
@@ -33,14 +34,14 @@ from services.encoder.domain.fhir.issues import Notes, Path
 READ: Mapping[str, Any] = {
     model.get_resource_type(): model
     for model in (
-        ChargeItem, Composition, Condition, Coverage, DiagnosticReport, DocumentReference, Encounter, Location,
+        Binary, ChargeItem, Composition, Condition, Coverage, DiagnosticReport, DocumentReference, Encounter, Location,
         Organization, Patient, Practitioner, PractitionerRole, Procedure, RelatedPerson,
     )
 }  # fmt: skip
 
 BUNDLE_TYPES = ("collection", "transaction", "batch", "message", "document", "searchset")
 
-_EVIDENCE = ("DocumentReference", "DiagnosticReport", "Composition")
+_EVIDENCE = ("Binary", "DocumentReference", "DiagnosticReport", "Composition")
 """A malformed one is left out with a warning; a malformed resource of any other type keeps the Bundle out."""
 
 

@@ -5,53 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
-from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.encoder.domain.documents.text import text_of, text_of_html
 from services.encoder.domain.fhir import elements
 from services.encoder.domain.fhir.bundle import Bundle, Placed
-from services.encoder.domain.fhir.issues import Notes
+from services.encoder.domain.fhir.issues import Notes, Path
 from services.encoder.domain.fhir.people import Members
+from services.encoder.errors import DocumentEncodingUnknown, DocumentTypeUnknown, DocumentUnreadable
 from services.encoder.parameters import parameter
 
 _LOINC = "http://loinc.org"
 _WITHDRAWN = ("entered-in-error", "superseded", "cancelled")
 _LONGEST_TITLE = 80
 _LONGEST_ID = 50
-
-
-class _Text(HTMLParser):
-    """The words of a piece of HTML, a line for each block."""
-
-    _BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.silent = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.silent += tag in ("script", "style")
-        if tag in self._BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.silent -= tag in ("script", "style")
-        if tag in self._BLOCKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.parts.append(data)
-
-
-def text_of_html(html: str) -> str:
-    reader = _Text()
-    reader.feed(html)
-    reader.close()
-    lines = (line.strip() for line in "".join(reader.parts).splitlines())
-    return "\n".join(line for line in lines if line)
+_WARNINGS: dict[type[DocumentUnreadable], str] = {
+    DocumentTypeUnknown: "attachment_type",
+    DocumentEncodingUnknown: "attachment_encoding",
+}
 
 
 def documents(encounter: Placed, day: date, zone: ZoneInfo | None, bundle: Bundle, notes: Notes) -> list[Members]:
@@ -61,7 +33,7 @@ def documents(encounter: Placed, day: date, zone: ZoneInfo | None, bundle: Bundl
         if placed.resource.status in _WITHDRAWN:
             notes.information("document_withdrawn", placed.at("status"), "the document was withdrawn and is left out")
             continue
-        text, written_at = _text(placed, notes), _written_at(placed, zone)
+        text, written_at = _text(placed, bundle, notes), _written_at(placed, zone)
         if not text:
             notes.warning("document_without_text", placed.path, "the document has no text that can be read")
         elif written_at is None:
@@ -108,13 +80,13 @@ def _written_at(placed: Placed, zone: ZoneInfo | None) -> Any:
     return None
 
 
-def _text(placed: Placed, notes: Notes) -> str:
+def _text(placed: Placed, bundle: Bundle, notes: Notes) -> str:
     resource, kind = placed.resource, placed.resource.get_resource_type()
     if kind == "Composition":
         return "\n\n".join(_section_texts(resource.section))
     member = "content" if kind == "DocumentReference" else "presentedForm"
     attachments = [item.attachment if kind == "DocumentReference" else item for item in getattr(resource, member) or ()]
-    texts = [_attachment(attachment, placed.at(member, index), notes) for index, attachment in enumerate(attachments)]
+    texts = [_attachment(one, placed.at(member, index), bundle, notes) for index, one in enumerate(attachments)]
     if not any(texts) and kind == "DiagnosticReport":
         texts = [text_of_html(resource.text.div) if resource.text else "", resource.conclusion or ""]
     return "\n\n".join(filter(None, texts))
@@ -128,18 +100,16 @@ def _section_texts(sections: Any) -> Iterator[str]:
         yield from _section_texts(section.section)
 
 
-def _attachment(attachment: Any, path: tuple[str | int, ...], notes: Notes) -> str:
-    """The text of an attachment; empty, with a warning, where it is elsewhere or in a form that is not read here."""
-    kind = (attachment.contentType or "text/plain").partition(";")[0].strip().lower()
-    if attachment.data is None:
+def _attachment(attachment: Any, path: Path, bundle: Bundle, notes: Notes) -> str:
+    """The text of an attachment; empty, with a warning, where it is elsewhere or cannot be read."""
+    kind, content = attachment.contentType or "text/plain", attachment.data
+    if content is None and (binary := bundle.named.get(attachment.url or "")) is not None:
+        kind, content = binary.resource.contentType, binary.resource.data
+    if content is None:
         notes.warning("attachment_elsewhere", path, "the attachment is not in the Bundle")
         return ""
-    if kind not in ("text/plain", "text/html", "application/xhtml+xml"):
-        notes.warning("attachment_type", path, "attachments are read as plain text or HTML")
-        return ""
     try:
-        text = attachment.data.decode("utf-8")
-    except UnicodeDecodeError:
-        notes.warning("attachment_encoding", path, "the attachment is not UTF-8 text")
+        return text_of(content, kind)
+    except DocumentUnreadable as error:
+        notes.warning(_WARNINGS.get(type(error), error.code), path, error.detail)
         return ""
-    return text.strip() if kind == "text/plain" else text_of_html(text)

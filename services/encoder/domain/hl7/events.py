@@ -63,7 +63,7 @@ _LONGEST_NUMBER = 50
 
 
 def action_of(message: Message) -> Action | None:
-    """What the message asks for; None where it is passed over. Raises MessageRefused where it can be nothing of ours."""
+    """What the message asks for; None where it is passed over. Raises MessageRefused where it is nothing of ours."""
     if not _VERSIONS.fullmatch(message.header.text(12) or "2"):
         raise refused("203", "this is not HL7 version 2", "MSH", 12)
     if message.header.text(11).upper() not in _PROCESSING:

@@ -95,6 +95,8 @@ class Plan:
 
     step: Step | None
     warnings: tuple[Fault, ...] = ()
+    sent_at: datetime | None = None
+    """By the sender's clock: in this order what waits for one encounter has its effects."""
 
     @property
     def key(self) -> VisitKey | None:
@@ -116,7 +118,7 @@ def plan_of(message: Message, profiles: Mapping[str, FacilityProfile], received_
     step = _PLANNERS[action](reading)
     if reading.faults.errors:
         raise MessageRefused(*sorted(reading.faults.found, key=lambda fault: fault.severity))
-    return Plan(step, tuple(reading.faults.found))
+    return Plan(step, tuple(reading.faults.found), reading.sent_at)
 
 
 def digest_of(message: Message) -> str:

@@ -13,7 +13,7 @@ from services.encoder.domain.hl7 import people
 from services.encoder.domain.hl7.codes import received_codes
 from services.encoder.domain.hl7.coverages import coverages
 from services.encoder.domain.hl7.faults import Faults
-from services.encoder.domain.hl7.messages import Message, Segment
+from services.encoder.domain.hl7.messages import Message, Place, Segment
 from services.encoder.domain.hl7.reading import Members, Reading, place_of
 from shared.claims import AS_RECEIVED, Encounter
 
@@ -50,11 +50,14 @@ class Visit:
     """Members that the message takes back."""
     told_at: datetime
 
+    def lacking(self) -> list[tuple[Place, str]]:
+        """What the message does not say of those things that an encounter must have: where, and in words."""
+        return [(place, text) for member, place, text in _NEEDED if member not in self.members]
+
     def opened(self, faults: Faults) -> Encounter | None:
         """The encounter, where the message says enough for one; what it lacks goes to `faults`."""
-        for member, place, text in _NEEDED:
-            if member not in self.members:
-                faults.error("101", place, text)
+        for place, text in self.lacking():
+            faults.error("101", place, text)
         return None if faults.errors else _validated(self.members, faults)
 
     def applied_to(self, known: Encounter, *, newer: bool, faults: Faults) -> Encounter | None:
