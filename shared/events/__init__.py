@@ -13,7 +13,7 @@ from shared.events.bus import (
     Topic,
 )
 from shared.events.consumer import Consumer
-from shared.events.contracts import EVENTS, ClaimEvent
+from shared.events.contracts import EVENTS, ClaimEvent, LineEvent
 from shared.events.dead_letters import (
     DeadLetterFlood,
     FloodLimit,
@@ -46,6 +46,7 @@ __all__ = [
     "InvalidEvent",
     "Job",
     "KafkaBus",
+    "LineEvent",
     "Partition",
     "PartitionsLost",
     "Received",

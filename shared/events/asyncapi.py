@@ -10,7 +10,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from shared.events import envelope as ce
-from shared.events.contracts import EVENTS, ClaimEvent
+from shared.events.contracts import EVENTS, LineEvent
 from shared.events.dead_letters import ATTEMPTS, ERROR, ERROR_CODE, OFFSET, PARTITION, TOPIC, dead_letter_topic
 from shared.events.payload_schema import ReadersSchema, open_to_additions
 
@@ -46,7 +46,7 @@ def document(examples: Examples) -> dict[str, Any]:
     }
 
 
-def headers_of(model: type[ClaimEvent], claim_id: str) -> dict[str, str]:
+def headers_of(model: type[LineEvent], claim_id: str) -> dict[str, str]:
     """The headers that an example of the event has."""
     return {
         ce.SPECVERSION: "1.0",
@@ -64,7 +64,7 @@ def _topics() -> list[str]:
     return sorted({model.topic for model in EVENTS})
 
 
-def _owner(model: type[ClaimEvent]) -> str:
+def _owner(model: type[LineEvent]) -> str:
     return model.topic.split(".", 1)[0]
 
 
@@ -102,7 +102,7 @@ def _sending(owner: str) -> dict[str, Any]:
     }
 
 
-def _message(model: type[ClaimEvent], examples: Examples) -> dict[str, Any]:
+def _message(model: type[LineEvent], examples: Examples) -> dict[str, Any]:
     return {
         "name": model.event_type,
         "title": model.__name__,
@@ -117,10 +117,15 @@ def _message(model: type[ClaimEvent], examples: Examples) -> dict[str, Any]:
         "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
         "bindings": {"kafka": {"key": _TEXT | {"description": "The claim's id."}, "bindingVersion": _KAFKA_BINDING}},
         "examples": [
-            {"headers": headers_of(model, payload["claim"]["id"]), "payload": payload}
+            {"headers": headers_of(model, _claim_id(payload)), "payload": payload}
             for payload in examples.get((model.topic, model.event_type), ())
         ],
     }
+
+
+def _claim_id(payload: Any) -> str:
+    claim_id: str = payload["claim"]["id"] if "claim" in payload else payload["claim_id"]
+    return claim_id
 
 
 _DEAD_LETTER = {

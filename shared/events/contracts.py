@@ -1,4 +1,4 @@
-"""The events of the claim line: what happened, said once, with the whole claim in it.
+"""The events of the claim line: what happened, said once, with the whole claim in it, or the query that it waits for.
 
 Every payload names its CloudEvents `type` and its topic. The claim's id is the key, so that what happens to one claim
 is read in the order in which it happened. JSON Schemas of these models are committed in `docs/events/`; a change that
@@ -22,17 +22,27 @@ from shared.claims import (
     ReturnReason,
     ScrubReport,
 )
+from shared.claims.queries import QueryAnswer, QueryLevel, QueryText
 
 
-class ClaimEvent(Model):
-    """The part that every event of the line has.
+class LineEvent(Model):
+    """The part that every event has: its `key` is the id of the claim that it is about."""
+
+    event_type: ClassVar[str]
+    topic: ClassVar[str]
+
+    @property
+    def key(self) -> ClaimId:
+        """Each kind of event says where its claim's id stands."""
+        raise NotImplementedError
+
+
+class ClaimEvent(LineEvent):
+    """An event with the whole claim in it.
 
     `revision` counts the states of one claim through the whole line, from 1: whoever changes a claim raises it by one,
     and whoever holds a later revision passes over an earlier one.
     """
-
-    event_type: ClassVar[str]
-    topic: ClassVar[str]
 
     claim: Claim
     revision: int
@@ -152,7 +162,66 @@ class ClaimRemitted(ClaimEvent):
     payment_reference: str
 
 
-EVENTS: tuple[type[ClaimEvent], ...] = (
+class QueryEvent(LineEvent):
+    """What happens to a question to a physician about a chart. There need be no claim yet; its id is known."""
+
+    topic = "encoder.charts.v1"
+
+    claim_id: ClaimId
+    query_id: Reference
+    chart_id: Reference
+    facility_id: Reference
+    encounter_id: Reference
+    version: int
+    """Counts the changes of the query: whoever holds a later one passes over an earlier."""
+
+    @property
+    def key(self) -> ClaimId:
+        return self.claim_id
+
+
+class QuerySent(QueryEvent):
+    """A physician is asked; until the answer the chart is not finalized: encoder to the EHR."""
+
+    event_type = "query.sent.v1"
+
+    text: QueryText
+    author: str
+    physician: str
+    sent_at: Instant
+    due_at: Instant
+
+
+class QueryEscalated(QueryEvent):
+    """Nobody answered in time; it is the turn of the next level."""
+
+    event_type = "query.escalated.v1"
+
+    level: QueryLevel
+    physician: str
+    due_at: Instant
+
+
+class QueryAnswered(QueryEvent):
+    """The physician answered, or amended an answer: the one given here holds."""
+
+    event_type = "query.answered.v1"
+
+    text: QueryText
+    answer: QueryAnswer
+    amended: bool
+
+
+class QueryEnded(QueryEvent):
+    """The query needs no answer any more, or will get none."""
+
+    event_type = "query.ended.v1"
+
+    outcome: Literal["withdrawn", "expired"]
+    ended_at: Instant
+
+
+EVENTS: tuple[type[LineEvent], ...] = (
     ChartCoded,
     ClaimGrouped,
     GrouperReturned,
@@ -164,5 +233,9 @@ EVENTS: tuple[type[ClaimEvent], ...] = (
     ClaimRejected,
     ClaimCorrected,
     ClaimRemitted,
+    QuerySent,
+    QueryEscalated,
+    QueryAnswered,
+    QueryEnded,
 )
 """Every event of the line. A type on a topic names one model: (`claim.returned.v1`, `grouper.claims.v1`)."""

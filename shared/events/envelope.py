@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from shared.claims import AS_RECEIVED
 from shared.events.bus import MAX_RECORD_BYTES, Record
-from shared.events.contracts import ClaimEvent
+from shared.events.contracts import LineEvent
 
-Event = TypeVar("Event", bound=ClaimEvent)
+Event = TypeVar("Event", bound=LineEvent)
 
 SPECVERSION, ID, TYPE, SOURCE = "ce_specversion", "ce_id", "ce_type", "ce_source"
 SUBJECT, TIME, TENANT = "ce_subject", "ce_time", "ce_tenant"
@@ -44,7 +44,7 @@ class Envelope:
     traceparent: str | None
 
 
-def to_record(event: ClaimEvent, *, event_id: str, tenant: str, at: datetime, traceparent: str | None) -> Record:
+def to_record(event: LineEvent, *, event_id: str, tenant: str, at: datetime, traceparent: str | None) -> Record:
     """The event as a record, without its source, which the relay adds. Raises ValueError if it is too large."""
     value = event.model_dump_json().encode()
     if len(value) > MAX_RECORD_BYTES:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from shared.db import Context, Database, UnitOfWork, new_id
 from shared.events import deliveries, inbox, metrics
 from shared.events.back_off import BackOff
-from shared.events.contracts import ClaimEvent
+from shared.events.contracts import LineEvent
 from shared.events.dead_letters import to_dead_letter
 from shared.events.envelope import InvalidEvent, read_event
 from shared.events.event_unit import EventUnit
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[UnitOfWork, Any], Awaitable[None]]
 """Gets a unit of work in the event's tenant and the event. What it raises undoes everything that it did."""
 
-HandlerTable = Mapping[type[ClaimEvent], Handler]
+HandlerTable = Mapping[type[LineEvent], Handler]
 """Which event goes to which handler: one per service, in its `consumers.py`."""
 
 _PING_SECONDS = 5.0

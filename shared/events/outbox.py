@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import InfrastructureBase, JsonDocument, UnitOfWork, UtcDateTime, WriteSession, new_id
 from shared.events.bus import Record
-from shared.events.contracts import ClaimEvent
+from shared.events.contracts import LineEvent
 from shared.events.envelope import TENANT, to_record
 from shared.events.wake_up import notify_relay, wake_relay
 
@@ -38,7 +38,7 @@ class OutboxRow(InfrastructureBase):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def emit(uow: UnitOfWork, event: ClaimEvent) -> None:
+def emit(uow: UnitOfWork, event: LineEvent) -> None:
     """Tell the others, if and only if the unit of work commits. Raises ValueError for an event of more than 4 MB."""
     context = uow.context
     record = to_record(event, event_id=new_id(), tenant=context.tenant, at=context.at, traceparent=context.traceparent)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from shared.events.contracts import ClaimEvent
+from shared.events.contracts import LineEvent
 
 
 class ReadersSchema(GenerateJsonSchema):
@@ -16,7 +16,7 @@ class ReadersSchema(GenerateJsonSchema):
         return False
 
 
-def payload_schema(model: type[ClaimEvent]) -> dict[str, Any]:
+def payload_schema(model: type[LineEvent]) -> dict[str, Any]:
     """JSON Schema 2020-12 of what is written under this type."""
     described = model.model_json_schema(mode="serialization", schema_generator=ReadersSchema)
     schema: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema", **open_to_additions(described)}

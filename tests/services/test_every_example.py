@@ -21,7 +21,7 @@ from services.submission.consumers import HANDLERS as SUBMISSION
 from shared.claims import AS_RECEIVED
 from shared.db import Context, Database
 from shared.events import HandlerTable, InvalidEvent
-from shared.events.contracts import EVENTS, ClaimEvent
+from shared.events.contracts import EVENTS, LineEvent
 from shared.runtime import Runtime, Settings
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "events" / "examples"
@@ -43,7 +43,7 @@ def table(service: str, tmp_path: Path, database: Database) -> HandlerTable:
             return SUBMISSION
 
 
-def examples(model: type[ClaimEvent]) -> list[ClaimEvent]:
+def examples(model: type[LineEvent]) -> list[LineEvent]:
     files = sorted((EXAMPLES / model.topic / model.event_type).glob("*.json"))
     read = [model.model_validate_json(to_json(json.loads(f.read_text())), context=AS_RECEIVED) for f in files]
     assert read, f"there is no example of {model.event_type}"
@@ -65,5 +65,5 @@ async def test_a_consumer_takes_every_example(service: str, database: Database, 
 
 
 @pytest.mark.parametrize("model", EVENTS, ids=lambda model: f"{model.topic}/{model.event_type}")
-def test_every_event_has_an_example(model: type[ClaimEvent]):
+def test_every_event_has_an_example(model: type[LineEvent]):
     assert examples(model)

@@ -15,7 +15,7 @@ from services.scrubber.consumers import handler_table
 from services.scrubber.domain.claim_parts import AnyClaim
 from shared.claims import Grouping
 from shared.db import Context, Database
-from shared.events import EVENTS, SqlLogBus, read_event
+from shared.events import EVENTS, LineEvent, SqlLogBus, read_event
 from shared.events.contracts import ClaimCorrected, ClaimEvent, ClaimGrouped
 from shared.events.outbox import OutboxRow
 from shared.runtime import Runtime, Settings, open_tables
@@ -96,14 +96,14 @@ def arrives(claims_database: Database, clock: Clock) -> Arrives:
     return arrive
 
 
-async def told(database: Database) -> list[ClaimEvent]:
+async def told(database: Database) -> list[LineEvent]:
     """Every event in the outbox, in order."""
     async with database.read() as session:
         rows = (await session.scalars(select(OutboxRow).order_by(OutboxRow.id))).all()
     return [_event(row) for row in rows]
 
 
-def _event(row: OutboxRow) -> ClaimEvent:
+def _event(row: OutboxRow) -> LineEvent:
     sent = (row.headers["ce_type"], row.topic)
     return read_event(next(model for model in EVENTS if (model.event_type, model.topic) == sent), bytes(row.value))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from shared.claims import (
     Claim,
@@ -23,6 +24,7 @@ from shared.claims import (
     ScrubReport,
     X12Element,
 )
+from shared.claims.queries import ClinicalIndicator, QueryAnswer, QueryOption, QueryText
 from shared.events import contracts as c
 from shared.events.schemas import FOLDER
 from tests.builders import a_professional_claim, an_institutional_claim
@@ -75,9 +77,27 @@ REJECTION = Rejection(
     statuses=(PayerStatus(category="A7", status="562", entity="85", level="claim"),),
     received_on=date(2026, 11, 21),
 )
+DUE = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+ASKED = QueryText(
+    purpose="specificity",
+    form="multiple_choice",
+    title="Clarification of heart failure",
+    question="Heart failure is documented. Can its type be described further?",
+    indicators=(
+        ClinicalIndicator(
+            document_id="DOC-1", start=12, end=20, text="LVEF 30%", source="Echocardiogram", date=date(2026, 11, 17)
+        ),
+    ),
+    options=(
+        QueryOption(text="Systolic heart failure", supported_by=(0,)),
+        QueryOption(text="Combined systolic and diastolic heart failure", supported_by=(0,)),
+        QueryOption(text="Other, please specify", kind="other"),
+        QueryOption(text="Unable to determine", kind="undetermined"),
+    ),
+)
 
 
-def events() -> Iterator[c.ClaimEvent]:
+def events() -> Iterator[c.LineEvent]:
     """At least one of every event, professional and institutional."""
     yield c.ChartCoded(claim=PROFESSIONAL, revision=1, chart_id="CH-2001", coder="coder-7", coded_at=NOON)
     yield c.ChartCoded(claim=INSTITUTIONAL, revision=1, chart_id="CH-2002", coder="coder-7", coded_at=NOON)
@@ -96,6 +116,25 @@ def events() -> Iterator[c.ClaimEvent]:
     yield c.ClaimRejected(claim=PROFESSIONAL, revision=5, rejection=REJECTION)
     yield c.ClaimCorrected(claim=PROFESSIONAL, revision=6, corrected_by="biller-3", changes=(PADDED,))
     yield c.ClaimRemitted(claim=PROFESSIONAL, revision=6, paid="98.40", payment_reference="EFT-7781")
+    yield from queries()
+
+
+def queries() -> Iterator[c.QueryEvent]:
+    """A query's life: once answered and amended, once escalated and withdrawn."""
+    of: dict[str, Any] = {
+        "claim_id": INSTITUTIONAL.id,
+        "query_id": "Q-31",
+        "chart_id": "CH-2002",
+        "facility_id": "CVMC",
+        "encounter_id": "ENC-1",
+    }
+    answer = QueryAnswer(option=1, by="physician-2", at=NOON, document_id="QUERY-Q-31-1")
+    yield c.QuerySent(**of, version=2, text=ASKED, author="coder-7", physician="physician-2", sent_at=NOON, due_at=DUE)
+    yield c.QueryEscalated(**of, version=3, level="cdi_lead", physician="physician-2", due_at=DUE)
+    yield c.QueryAnswered(**of, version=4, text=ASKED, answer=answer, amended=False)
+    amended = answer.model_copy(update={"option": 2, "text": "Chronic, unchanged", "document_id": "QUERY-Q-31-2"})
+    yield c.QueryAnswered(**of, version=5, text=ASKED, answer=amended, amended=True)
+    yield c.QueryEnded(**of, version=3, outcome="withdrawn", ended_at=NOON)
 
 
 def write(folder: Path = FOLDER) -> None:

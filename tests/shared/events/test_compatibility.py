@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, Field, create_model
 
-from shared.events import EVENTS
+from shared.events import EVENTS, ClaimEvent
 from shared.events.compatibility import breaks
 from shared.events.payload_schema import payload_schema
 
@@ -88,7 +88,7 @@ def test_a_change_that_somebody_cannot_read_is_found_where_it_is(change: dict[st
 
 
 def test_a_change_deep_in_the_claim_is_found_in_every_event():
-    for model in EVENTS:
+    for model in (event for event in EVENTS if issubclass(event, ClaimEvent)):
         old, new = payload_schema(model), payload_schema(model)
         new["$defs"]["Patient"]["required"] = [*new["$defs"]["Patient"]["required"], "race"]
         assert [fault for fault in breaks(old, new) if "/patient/race: new readers need it" in fault]
