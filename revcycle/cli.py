@@ -103,6 +103,29 @@ def group(
 
 
 @app.command()
+def suggest(
+    file: Annotated[typer.FileBinaryRead, typer.Argument(help="Encounters as NDJSON; - for standard input.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Read the documents of encounters: one JSON object a line with the codes that they support and why.
+
+    A line has an id, a setting (inpatient, outpatient, emergency … or IMP, AMB, EMER; outpatient where it is not said), a
+    date (today where it is not said), and documents: texts, or objects with text, id and kind; or one text. Lines that
+    cannot be read are answered with an error and named at the end, with exit code 2.
+    """
+    from revcycle.suggest_files import write_suggestions
+    from revcycle.tables.building import ready
+    from services.encoder.lexicon_store import lexicon_of
+    from shared.runtime import open_tables
+
+    ready(lambda line: typer.echo(line, err=True))
+    settings = _settings(data_dir=data_dir)
+    tables = open_tables(settings).current()
+    lexicon = lexicon_of(tables, settings.data_dir / "reading")
+    write_suggestions(file, lexicon, tables, date.today(), sys.stdout.buffer.write)
+
+
+@app.command()
 def migrate(
     services: Annotated[list[str] | None, typer.Argument(help="Whose databases. None: all.")] = None,
     data_dir: DataDir = None,

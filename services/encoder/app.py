@@ -18,12 +18,14 @@ from services.encoder.api import (
     hcc,
     hl7,
     pcs_tables,
+    queries,
     queue,
     queue_rules,
     statistics,
+    suggestions,
     table_changes,
 )
-from services.encoder.bootstrap import create_grouper
+from services.encoder.bootstrap import create_grouper, create_suggester
 from shared.http import create_service_app
 from shared.runtime import Runtime
 
@@ -44,6 +46,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             queue_rules.router,
             queue.router,
             charts.router,
+            queries.router,
             codes.router,
             code_structure.router,
             book.router,
@@ -52,9 +55,11 @@ def create_app(runtime: Runtime) -> FastAPI:
             hcc.router,
             audits.router,
             statistics.router,
+            suggestions.router,
             table_changes.router,
         ],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "hcc", "ioce"),
     )
     app.state.grouper = create_grouper()
+    app.state.suggester = create_suggester()
     return app

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, HttpUrl
+from pydantic import BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -80,3 +80,13 @@ class EncoderSettings(BaseSettings):
 
     grouper_url: HttpUrl | None = None
     """The grouper, for the DRG and payment of audits. When all runs in one process it is the one beside."""
+
+    suggester_url: HttpUrl | None = None
+    """A model beside the rules, by the address of its OpenAI-compatible API (`https://host/v1`). The documents of charts,
+    which are PHI, are sent there. Unset: no model is asked."""
+
+    suggester_model: str | None = None
+    """The model's name there. Needed with the address."""
+
+    suggester_key: SecretStr | None = None
+    """The key that the address asks for."""

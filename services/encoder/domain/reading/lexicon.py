@@ -123,7 +123,7 @@ def _numbered(words: Iterable[str], numbers: dict[str, int]) -> Iterator[int]:
 
 
 def _closeness(choice: Choice) -> tuple[int, int, str]:
-    return choice.rank, len(choice.code), choice.code
+    return choice.rank, -len(choice.code), choice.code
 
 
 GENERIC = frozenset(

@@ -99,7 +99,7 @@ def _preference(choice: Choice, side: str, said: frozenset[int], facts: ChartFac
         sum(number in said for number in choice.optional),
         -choice.rank,
         -len(choice.optional),
-        -len(choice.code),
+        len(choice.code),
     )
 
 

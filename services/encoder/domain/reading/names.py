@@ -30,6 +30,36 @@ _SIDE = re.compile(r"\b(right|left|bilateral|unilateral|unspecified)\b", re.IGNO
 _CHOICE = re.compile(r"\b([\w-]+),? (?:and/or|and|or) ([\w-]+)\b", re.IGNORECASE)
 _SIDED = re.compile(r"\b(?:right|left) ((?:[a-z]+ )?[a-z]+)")
 
+_NOTHING_SAID = frozenset(
+    [
+        "site",
+        "sites",
+        "part",
+        "parts",
+        "organism",
+        "cause",
+        "type",
+        "location",
+        "ligament",
+        "severity",
+        "degree",
+        "duration",
+        "etiology",
+        "behavior",
+        "element",
+        "quadrant",
+        "stage",
+        "form",
+        "episode",
+        "whether",
+        "nature",
+        "origin",
+        "muscle",
+        "tendon",
+    ]
+)
+"""What a title names only to say that it is not known which."""
+
 VARIANT, RESIDUAL = 2, 6
 
 
@@ -100,7 +130,7 @@ def _unspecified(match: re.Match[str], sided: frozenset[str]) -> str:
     """`unspecified knee` is a knee of a side that is not said; `unspecified ligament` is nothing said at all."""
     named = match.group(2).strip().lower()
     words = named.split()
-    if named in sided or (words and words[0] in sided) or " ".join(words[:2]) in sided:
+    if named in sided or " ".join(words[:2]) in sided or not _NOTHING_SAID.intersection(words):
         return f" {named} "
     return " "
 

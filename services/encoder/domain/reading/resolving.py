@@ -56,20 +56,28 @@ def _extended(tables: Tables, code: str, day: date, seventh: str) -> str | None:
 
 
 def _below(tables: Tables, code: str, day: date, seventh: str) -> str | None:
+    heading = _title(icd10.entry(tables, _SYSTEM, code, day))
     children = icd10.children(tables, _SYSTEM, code, day)
-    for child in sorted(children, key=_by_default):
+    for child in sorted(children, key=lambda each: _by_default(each, heading)):
         found = billable_code(tables, child.code, day, seventh)
         if found:
             return found
     return None
 
 
-def _by_default(child: CodeEntry) -> tuple[int, str]:
-    """The child for what is not specified goes before all; a residual of specified kinds goes last but one."""
-    title = (child.description or "").lower()
+def _by_default(child: CodeEntry, heading: str) -> tuple[int, int, str]:
+    """The child that says no more than its heading goes before all, then what nothing is specified of."""
+    title = _title(child)
+    sided = title.count("right") + title.count("left")
+    if title == heading:
+        return 0, 0, child.code
     if "unspecified" in title:
-        return title.count("right") + title.count("left"), child.code
+        return 1 if child.code[-1] in "90" else 2, sided, child.code
     if "without" in title or "uncomplicated" in title or "not intractable" in title:
-        return 3, child.code
-    last = child.code[-1]
-    return (4 if last == "9" else 6 if any(word in title for word in _OTHER_WORDS) else 5), child.code
+        return 3, sided, child.code
+    residual = any(word in title for word in _OTHER_WORDS)
+    return 6 if residual else 4 if child.code[-1] == "9" else 5, sided, child.code
+
+
+def _title(entry: CodeEntry | None) -> str:
+    return (entry.description or "").lower() if entry else ""

@@ -60,6 +60,7 @@ class LeftOut(Model):
     reason: str
     """Stable code: negated, family_history, ruled_out, uncertain_outpatient, integral_symptom, combined, …"""
     evidence: Many[Evidence]
+    """Empty where another suggester gave words that no document has."""
     codes: Many[str] = ()
 
 
@@ -78,3 +79,11 @@ class Reading(Model):
     left_out: Many[LeftOut]
     releases: Many[str]
     """The tables that were used."""
+
+
+class DocumentReading(Model):
+    """A line of the answer as it comes: the reading of one document, at last that of the whole chart."""
+
+    document: str | None = None
+    """Id of the document; None with the reading of the chart."""
+    reading: Reading

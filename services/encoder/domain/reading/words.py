@@ -95,10 +95,15 @@ class Word:
 def stem(word: str) -> str:
     """The stem of a folded word."""
     plain = _DIGRAPH.sub("e", word) if len(word) > 4 else word
-    return _ENDINGS.get(plain) or str(_stemmer.stemWord(plain))
+    known = _KNOWN_STEMS.get(plain)
+    if known is None and plain.endswith(_KEPT_ENDINGS):
+        return plain
+    return known or str(_stemmer.stemWord(plain))
 
 
-_ENDINGS = {"diabetic": "diabet", "diabetes": "diabet", "stenoses": "stenosi", "metastatic": "metastasi"}
+_KNOWN_STEMS = {"diabetic": "diabet", "diabetes": "diabet", "metastatic": "metastasis", "metastases": "metastasis"}
+_KEPT_ENDINGS = ("itis", "osis", "oma", "emia", "uria", "asis", "iasis", "pathy")
+"""An inflammation of the liver is not the liver: hepatitis and hepatic keep apart, which a stemmer does not."""
 _FAR = 9
 """A semicolon, a colon or a line's end: nothing is read across, save where a name is all but complete."""
 

@@ -1,0 +1,137 @@
+"""`revcycle suggest`: a file of encounters, one a line, each read for the codes that its documents support.
+
+A line is a JSON object: `id`; `setting`, the class of the encounter in our words or in those of FHIR (`inpatient`, `IMP`),
+outpatient where it is not said; `date`, the day of discharge or service, today where it is not said; and its text, as
+`documents` (texts, or objects with `text` and, where known, `id` and `kind`) or as one `text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timezone
+from typing import Any, BinaryIO
+
+import orjson
+from pydantic import ValidationError
+
+from revcycle.failures import Failure
+from services.encoder.domain.reading.lexicon import Lexicon
+from services.encoder.domain.reading.suggesting import read
+from services.encoder.domain.reading.suggestions import ReadChart, Reading
+from services.encoder.parameters import parameter
+from shared.claims import AS_RECEIVED, EncounterClass
+from shared.tables import Tables
+
+_LINE = orjson.OPT_APPEND_NEWLINE
+_KIND = "clinical_note"
+_CATEGORY = 3
+_MOST_BYTES = 64_000_000
+"""A longer line is no chart."""
+
+
+class UnreadableCharts(Failure):
+    """Lines that are no encounters. The others were answered."""
+
+
+def write_suggestions(
+    file: BinaryIO, lexicon: Lexicon, tables: Tables, today: date, write: Callable[[bytes], object]
+) -> None:
+    """An answer to `write` for every line that is not blank. Raises UnreadableCharts at the end, naming what are none."""
+    faults: list[str] = []
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            name, chart = _chart(line.removeprefix(b"\xef\xbb\xbf"), number, today)
+        except _Unreadable as fault:
+            faults.append(f"line {number}: {fault}")
+            write(orjson.dumps({"id": fault.name, "error": {"line": number, "message": str(fault)}}, option=_LINE))
+            continue
+        write(orjson.dumps(_answer(name, read(chart, lexicon, tables)), option=_LINE))
+    if faults:
+        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise UnreadableCharts(f"{faults[0]}{more}")
+
+
+class _Unreadable(ValueError):
+    """Why a line is no encounter, without a word of it."""
+
+    def __init__(self, message: str, name: object = None) -> None:
+        super().__init__(message)
+        self.name = name if isinstance(name, str | int) else None
+
+
+def _chart(line: bytes, number: int, today: date) -> tuple[object, ReadChart]:
+    if len(line) > _MOST_BYTES:
+        raise _Unreadable("longer than any chart")
+    try:
+        given = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise _Unreadable("no JSON") from None
+    if not isinstance(given, dict):
+        raise _Unreadable("no JSON object")
+    name = given.get("id", str(number))
+    try:
+        body = {
+            "setting": _setting(given.get("setting")),
+            "date": given.get("date") or today.isoformat(),
+            "documents": list(_documents(given)),
+        }
+        return name, ReadChart.model_validate_json(orjson.dumps(body), context=AS_RECEIVED)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise _Unreadable(f"{place}: {first['msg']}", name) from None
+    except _Unreadable as fault:
+        raise _Unreadable(str(fault), name) from None
+
+
+def _setting(given: object) -> EncounterClass:
+    """Our own word for a class of encounter; ambulatory ones of FHIR are outpatient."""
+    if given is None:
+        return "outpatient"
+    word = str(given).strip()
+    classes: Mapping[str, str] = parameter("fhir_encounter_classes").editions[-1].value
+    known = classes.get(word.upper(), word.lower().replace(" ", "_").replace("-", "_"))
+    if known == "ambulatory":
+        return "outpatient"
+    return known  # type: ignore[return-value]  # the chart's own check names the classes there are
+
+
+def _documents(given: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
+    listed = given.get("documents", [given["text"]] if "text" in given else None)
+    if isinstance(listed, str | dict):
+        listed = [listed]
+    if not isinstance(listed, list):
+        raise _Unreadable("documents: a list of texts or of objects with a text")
+    for place, document in enumerate(listed, 1):
+        plain = {"text": document} if isinstance(document, str) else document
+        if not isinstance(plain, dict):
+            raise _Unreadable(f"documents.{place - 1}: neither a text nor an object with one")
+        yield {
+            "id": str(plain.get("id", place)),
+            "kind": plain.get("kind", _KIND),
+            "title": plain.get("title", f"Document {place}"),
+            "written_at": plain.get("written_at", _AT_SOME_TIME),
+            "text": plain.get("text"),
+        }
+
+
+_AT_SOME_TIME = datetime.combine(date(2000, 1, 1), time(), timezone.utc).isoformat()
+"""Where a line does not say when a document was written: reading does not ask."""
+
+
+def _answer(name: object, reading: Reading) -> dict[str, object]:
+    answer = reading.model_dump(mode="json")
+    for suggestion in answer["suggestions"]:
+        suggestion["code"] = dotted(suggestion["system"], suggestion["code"])
+        for asked in suggestion["more_specific"]:
+            asked["codes"] = [dotted(suggestion["system"], code) for code in asked["codes"]]
+    for left in answer["left_out"]:
+        left["codes"] = [dotted("icd10cm", code) for code in left["codes"]]
+    return {"id": name, **answer}
+
+
+def dotted(system: str, code: str) -> str:
+    """An ICD-10-CM code with its dot; a code of another system as it is."""
+    return f"{code[:_CATEGORY]}.{code[_CATEGORY:]}" if system == "icd10cm" and len(code) > _CATEGORY else code

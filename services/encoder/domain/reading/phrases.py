@@ -1,0 +1,17 @@
+"""Our own phrases: how charts say what the classification has no short name for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from services.encoder.domain.terms.point import Point, PointKind
+from services.encoder.parameters import parameter
+
+
+def phrase_points(day: date) -> Iterator[Point]:
+    """A point for each phrase of `parameters/reading/phrases.yaml`."""
+    phrases: Mapping[str, tuple[str, ...]] = parameter("reading/phrases").on(day)
+    for code, wordings in phrases.items():
+        for wording in wordings:
+            yield Point(wording, PointKind.SYNONYM, "icd10cm", code)
