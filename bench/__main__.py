@@ -9,7 +9,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-BENCHES = ("db", "bus", "x12", "tables", "scrub", "group", "engine_threads", "hcc", "rest", "line")
+BENCHES = ("db", "bus", "x12", "tables", "scrub", "group", "engine_threads", "hcc", "rest", "line", "assertions")
 SECONDS = 1800
 
 

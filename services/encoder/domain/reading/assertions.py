@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import cache
 
-from services.encoder.domain.reading.cues import PACKAGE, Says, find_cues, one_of, plain
+from services.encoder.domain.reading.cues import Says, find_cues, one_of, plain, word_list
 from services.encoder.domain.reading.scopes import Scope, ScopeFinder
 from services.encoder.domain.reading.traits import Assertion, Cue, Section, Sentence, Trait
-from shared.tables.dated import read_yaml
 
 _ORDER = (
     (Says.RULED_OUT, Trait.RULED_OUT),
@@ -22,8 +21,8 @@ _ORDER = (
 )
 """Which cue decides where several speak of one mention: no family history of cancer is an absent family history."""
 
-_CHRONIC = one_of(read_yaml(PACKAGE, "reading/chronic_conditions.yaml"), beginnings=True)
-_REPORTED = one_of(read_yaml(PACKAGE, "reading/reported_though_resolved.yaml"), beginnings=True)
+_CHRONIC = one_of(word_list("chronic_conditions"), beginnings=True)
+_REPORTED = one_of(word_list("reported_though_resolved"), beginnings=True)
 
 
 class Assertions:
@@ -120,5 +119,5 @@ def _first(said: set[Says]) -> Trait:
 @cache
 def _section_says() -> dict[Section, Says]:
     """What a section says of the conditions in it."""
-    traits = read_yaml(PACKAGE, "reading/sections.yaml")["traits"]
+    traits = word_list("sections")["traits"]
     return {Section(section): Says(says) for section, says in traits.items()}

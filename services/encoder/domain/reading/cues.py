@@ -14,7 +14,7 @@ import msgspec
 
 from shared.tables.dated import read_yaml
 
-PACKAGE = "services.encoder.parameters"
+_PACKAGE = "services.encoder.parameters"
 
 
 class Says(StrEnum):
@@ -74,6 +74,12 @@ _YEARS = tuple(range(1920, 2100))
 _MARKS = str.maketrans("’‘“”\xa0", "''\"\" ")
 
 
+@cache
+def word_list(name: str) -> Any:
+    """What `parameters/reading/<name>.yaml` holds."""
+    return read_yaml(_PACKAGE, f"reading/{name}.yaml")
+
+
 def plain(text: str) -> str:
     """The text in small letters, every blank a space, quotation marks simple; character by character: offsets hold."""
     lowered = text.lower()
@@ -111,7 +117,7 @@ def _place(hit: tuple[int, int, str, tuple[Meaning, ...]]) -> tuple[int, int]:
 def _lexicon() -> ahocorasick.Automaton:
     """Finds the words of every cue; each with its length, whether letters may not stand around it, and its meanings."""
     meanings: dict[str, tuple[Meaning, ...]] = {}
-    for group in read_yaml(PACKAGE, "reading/assertion_cues.yaml"):
+    for group in word_list("assertion_cues"):
         meaning = Meaning(Says(group["says"]), Reach(group["reach"]))
         for words in group["cues"]:
             meanings[words] = (*meanings.get(words, ()), meaning)

@@ -6,22 +6,26 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from services.encoder.domain.reading.cues import PACKAGE
+from services.encoder.domain.reading.cues import word_list
 from services.encoder.domain.reading.sections import Part, parts
 from services.encoder.domain.reading.traits import Sentence
-from shared.tables.dated import read_yaml
 
-_BREAK = re.compile(
-    r"""
-    [.!?]+["')\]]*(?=\s)                                   # the end of a sentence, or a full stop within it
-    | \n(?=[ \t\r]*\n)                                     # an empty line
-    | \n[ \t]*(?=(?:[-*•+#>]|\d{1,2}[.)]|[a-zA-Z][.)]|\[[ xX]?\]|\([ xX]\)|[☐☑☒])\s?)   # the next item of a list
-    | \n                                                   # a line that ends, or a sentence that goes over it
-    | [ ](?=\d{1,2}\)[ ]?[A-Z]|\#[ ]?\d{0,2}[ ]?[A-Z])     # the next item of a list within a line
-    | [ ](?=\[[ xX]?\][ ]|[☐☑☒])                           # the next box to tick
+_ENDS = r"""
+    (?<=[.!?])[.!?]*["')\]]*(?=\s)       # the end of a sentence, or a full stop within it
+    | (?<=\n)(?:                         # a line that ends, or a sentence that goes over it
+        [ \t]*(?=(?:[-*•+#>]|\d{1,2}[.)]|[a-zA-Z][.)]|\[[ xX]?\]|\([ xX]\)|[☐☑☒])\s?)   # the next item of a list
+        | )
+"""
+_BREAK = re.compile(rf"[.!?\n](?:{_ENDS})", re.VERBOSE)
+_BREAK_IN_LINE = re.compile(
+    rf"""
+    [.!?\n\ ](?:{_ENDS}
+    | (?<=\ )(?=\d{{1,2}}\)\ ?[A-Z]|\#\ ?\d{{0,2}}\ ?[A-Z])     # the next item of a list within a line
+    | (?<=\ )(?=\[[ xX]?\]\ |[☐☑☒]))                         # the next box to tick
     """,
     re.VERBOSE,
 )
+_IN_LINE = re.compile(r" (?:\d{1,2}\)|[#\[☐☑☒])")
 _ITEM = re.compile(r"(?:[-*•>]+\s+|#\s?\d{0,2}[.):]?\s*|\(?\d{1,2}[.)]\s+|\d{1,2}\)\s*|[a-zA-Z][.)]\s+(?=[A-Z]))")
 """What numbers or marks an item of a list."""
 _NUMBERED = re.compile(r"\s*(?:\(?\d{1,2}|[a-zA-Z])\Z")
@@ -54,7 +58,8 @@ def _of_part(text: str, part: Part) -> Iterator[Sentence]:
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
-    for mark in _BREAK.finditer(text, start, end):
+    pattern = _BREAK_IN_LINE if _IN_LINE.search(text, start, end) else _BREAK
+    for mark in pattern.finditer(text, start, end):
         if _divides(text, begin, mark, end):
             yield begin, mark.end()
             begin = mark.end()
@@ -106,5 +111,5 @@ def _ends_sentence(text: str, begin: int, at: int, behind: int, end: int) -> boo
 @cache
 def _abbreviations() -> tuple[frozenset[str], frozenset[str]]:
     """Those after which no sentence ends, and those after which one ends where a capital follows."""
-    marks = read_yaml(PACKAGE, "reading/sentence_marks.yaml")
+    marks = word_list("sentence_marks")
     return frozenset(map(str, marks["never_end"])), frozenset(map(str, marks["may_end"]))

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from services.encoder.domain.reading.cues import PACKAGE, FoundCue, Meaning, Reach, Says, one_of
-from shared.tables.dated import read_yaml
+from services.encoder.domain.reading.cues import FoundCue, Meaning, Reach, Says, one_of, word_list
 
 
 class Scope(msgspec.Struct, frozen=True, gc=False):
@@ -43,7 +42,7 @@ _IN_WHOM = (" in", " in his", " in her", " in the", " in their", " in both", " i
 _NO = frozenset({"no", "without"})
 _DENIALS = frozenset({Says.ABSENT, Says.RULED_OUT})
 
-_relation_words = read_yaml(PACKAGE, "reading/relation_words.yaml")
+_relation_words = word_list("relation_words")
 _TELLS = one_of(_relation_words["after"])
 _TOLD_BY = re.compile(one_of(_relation_words["before"]).pattern + r"\s*$")
 

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.encoder.domain.reading.cues import PACKAGE
+from services.encoder.domain.reading.cues import word_list
 from services.encoder.domain.reading.traits import Section
-from shared.tables.dated import read_yaml
 
 
 class Heading(NamedTuple):
@@ -127,11 +126,11 @@ def _name(heading: str) -> str:
 @cache
 def _sections() -> Mapping[str, Section | None]:
     """The section that each heading opens, by its name in small letters; None: a label, which opens none."""
-    listed = read_yaml(PACKAGE, "reading/sections.yaml")
+    listed = word_list("sections")
     opened = {name: Section(section) for section, names in listed["headings"].items() for name in names}
     return {**dict.fromkeys(listed["labels"]), **opened}
 
 
 @cache
 def _kinds() -> Mapping[str, Section]:
-    return {kind: Section(section) for kind, section in read_yaml(PACKAGE, "reading/sections.yaml")["kinds"].items()}
+    return {kind: Section(section) for kind, section in word_list("sections")["kinds"].items()}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.assertions import Labelled, own_sentences
 from services.encoder.domain.reading.assertions import Assertions, assertion
 from services.encoder.domain.reading.traits import Section, Sentence, Trait
-from tests.services.encoder.domain.reading.labelled_sentences import LabelledMention, labelled_mentions
 
 
 def asserted(text: str, mention: str, section: Section = Section.UNTITLED, *, at: int = 0) -> Trait:
@@ -17,15 +17,15 @@ def asserted(text: str, mention: str, section: Section = Section.UNTITLED, *, at
 
 
 @pytest.mark.parametrize(
-    "case", list(labelled_mentions("development")), ids=lambda case: case.sentence.text[case.start : case.end]
+    "case", list(own_sentences("development")), ids=lambda case: case.sentence.text[case.start : case.end]
 )
-def test_each_sentence_of_the_development_half_is_asserted_as_labelled(case: LabelledMention) -> None:
+def test_each_sentence_of_the_development_half_is_asserted_as_labelled(case: Labelled) -> None:
     found = assertion(case.sentence, case.start, case.end)
     assert (found.trait, found.wording) == (case.trait, case.wording)
 
 
 def test_of_the_held_out_half_97_in_100_are_asserted_as_labelled() -> None:
-    cases = list(labelled_mentions("held_out"))
+    cases = list(own_sentences("held_out"))
     right = [case for case in cases if assertion(case.sentence, case.start, case.end).trait is case.trait]
     assert len(right) / len(cases) >= 0.97
 
