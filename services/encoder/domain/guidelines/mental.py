@@ -17,8 +17,8 @@ _CATEGORY = 3
 _PATTERNS = {"9": 0, "1": 1, "2": 2}
 """The fourth character of F10-F19: use, abuse, dependence, in the order in which the later takes in the earlier."""
 _PATTERN_NAMES = ("use", "abuse", "dependence")
-_SEVERITIES = {"5": 0, "9": 0, "A": 1, "B": 2, "C": 3}
-"""The fourth character of F01-F03: unspecified (9 in F03 alone), mild, moderate, severe."""
+_SEVERITIES = {"5": 0, "8": 0, "9": 0, "A": 1, "B": 2, "C": 3}
+"""The fourth character of F01-F03: unspecified (5 in F01, 8 in F02, 9 in F03), mild, moderate, severe."""
 
 
 def _by_category(coded: tuple[Coded, ...]) -> dict[str, list[Coded]]:
