@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -45,7 +45,7 @@ async def _assign(uow: UnitOfWork, chart: Chart, coder: str, lease: timedelta | 
     ends = None if lease is None else uow.context.at + lease
     assigned = chart.without_lapsed(uow.context.at).assigned_to(coder, ends)
     await note_act(uow, assigned, ActKind.TAKEN, coder)
-    details = {"coder": coder, "version": assigned.version, "lapsed_from": chart.owner}
+    details: dict[str, JsonValue] = {"coder": coder, "version": assigned.version, "lapsed_from": chart.owner}
     return await _kept(uow, assigned, "chart.assigned", details)
 
 
@@ -87,7 +87,12 @@ async def hand_over(uow: UnitOfWork, chart_id: str, wanted: HandOverRequest, *, 
         elsewhere = {"queue": wanted.queue, "rule": None, "credential": None, "trainees": True, "handed": True}
         placement = placement_of(chart, rules, day).model_copy(update=elsewhere)
         handed = chart.handed(note, coder=None, placement=placement)
-    details = {"from": stored.owner, "coder": wanted.coder, "queue": wanted.queue, "version": handed.version}
+    details: dict[str, JsonValue] = {
+        "from": stored.owner,
+        "coder": wanted.coder,
+        "queue": wanted.queue,
+        "version": handed.version,
+    }
     return await _kept(uow, handed, "chart.handed_over", details)
 
 
@@ -181,7 +186,11 @@ async def set_coder(uow: UnitOfWork, subject: str, profile: CoderProfile) -> Cod
 
 async def set_touchless(uow: UnitOfWork, policy: TouchlessPolicy) -> TouchlessPolicy:
     saved = await queue_store.save_touchless(uow.session, uow.context.tenant, policy)
-    details = {"enabled": saved.enabled, "confidence": str(saved.confidence), "version": saved.version}
+    details: dict[str, JsonValue] = {
+        "enabled": saved.enabled,
+        "confidence": str(saved.confidence),
+        "version": saved.version,
+    }
     audit.record(uow, "queue.touchless_set", "queue", "touchless", details)
     return saved
 
@@ -197,14 +206,18 @@ async def return_lapsed(uow: UnitOfWork, chart_ids: Sequence[str]) -> int:
         freed = chart.back_in_queue(uow.context.at)
         if freed is chart:
             continue
-        lifted = [hold.reason for hold in chart.holds if hold not in freed.holds]
-        details = {"lease_of": None if freed.owner else chart.owner, "holds": lifted, "version": freed.version}
+        lifted: list[JsonValue] = [hold.reason for hold in chart.holds if hold not in freed.holds]
+        details: dict[str, JsonValue] = {
+            "lease_of": None if freed.owner else chart.owner,
+            "holds": lifted,
+            "version": freed.version,
+        }
         await _kept(uow, freed, "chart.lapsed", details)
         returned += 1
     return returned
 
 
-async def _kept(uow: UnitOfWork, chart: Chart, action: str, details: dict[str, JsonValue]) -> Chart:
+async def _kept(uow: UnitOfWork, chart: Chart, action: str, details: Mapping[str, JsonValue]) -> Chart:
     await store.save_chart(uow.session, uow.context.tenant, chart)
     audit.record(uow, action, "chart", chart.id, details)
     return chart

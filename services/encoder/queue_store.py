@@ -15,7 +15,8 @@ from services.encoder.domain.charts import OPEN, Chart
 from services.encoder.domain.queue.rules import CoderProfile, QueueRules, TouchlessPolicy, no_rules
 from services.encoder.domain.queue.summary import Tally, bucket_days
 from services.encoder.errors import CoderNotFound
-from services.encoder.store import Base, ChartRow, cents, rank_in_queue
+from services.encoder.rows import Base
+from services.encoder.store import ChartRow, cents, rank_in_queue
 
 
 class RulesRow(Base):
@@ -249,7 +250,7 @@ def _fit_for(coder: CoderProfile | None) -> list[Any]:
     return [*fit, ChartRow.trainees] if coder.trainee else fit
 
 
-def _filtered(tenant: str, wanted: QueueFilter) -> Select[tuple[str]]:
+def _filtered(tenant: str, wanted: QueueFilter) -> Select[str]:
     query = select(ChartRow.state).where(ChartRow.tenant == tenant)
     several: tuple[tuple[Any, Sequence[str]], ...] = (
         (ChartRow.status, wanted.statuses),
@@ -270,5 +271,5 @@ async def _charts(session: AsyncSession, query: Select[Any]) -> list[Chart]:
     return [Chart.model_validate_json(state) for state in (await session.execute(query)).scalars()]
 
 
-async def _keys(session: AsyncSession, query: Select[Any]) -> list[tuple[str, str]]:
+async def _keys(session: AsyncSession, query: Select[str, str]) -> list[tuple[str, str]]:
     return [(tenant, chart_id) for tenant, chart_id in await session.execute(query)]

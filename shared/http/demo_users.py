@@ -6,7 +6,9 @@ from dataclasses import dataclass
 DEMO_TENANT = "demo"
 
 _READ = frozenset({"charts:read", "codes:read", "claims:read"})
-_CODE = _READ | {"charts:code", "group:run", "scrub:run", "stats:read"}
+_ASK = frozenset({"queries:read", "queries:write"})
+_ANSWER = frozenset({"charts:read", "queries:read", "queries:answer"})
+_CODE = _READ | _ASK | {"charts:code", "group:run", "scrub:run", "stats:read"}
 _AUDIT = frozenset({"audit:read", "audits:work", "stats:read", "group:run"})
 _BILL = frozenset({"claims:read", "claims:correct", "claims:submit", "rejections:work", "scrub:run", "codes:read"})
 
@@ -24,13 +26,15 @@ DEMO_USERS: Mapping[str, DemoUser] = {
     "trainee": DemoUser("trainee", _CODE),
     "coder": DemoUser("coder", _CODE),
     "senior-coder": DemoUser("senior coder", _CODE | {"claims:correct"}),
-    "auditor": DemoUser("auditor", _READ | _AUDIT | {"scrub:run"}),
-    "coding-manager": DemoUser("coding manager", _CODE | _AUDIT | {"charts:write", "claims:correct"}),
+    "auditor": DemoUser("auditor", _READ | _AUDIT | {"queries:read", "scrub:run"}),
+    "coding-manager": DemoUser("coding manager", _CODE | _AUDIT | {"queue:manage", "charts:write", "claims:correct"}),
     "biller": DemoUser("biller", _BILL),
     "billing-lead": DemoUser("biller", _BILL | {"claims:release"}),
-    "cdi": DemoUser("CDI specialist", _READ | {"group:run"}),
-    "physician": DemoUser("physician", frozenset({"charts:read"})),
-    "compliance": DemoUser("compliance", _READ | {"audit:read", "stats:read"}),
+    "cdi": DemoUser("CDI specialist", _READ | _ASK | {"group:run"}),
+    "physician": DemoUser("physician", _ANSWER),
+    "physician-advisor": DemoUser("physician advisor", _ANSWER),
+    "cdi-lead": DemoUser("CDI lead", _READ | _ASK | {"group:run"}),
+    "compliance": DemoUser("compliance", _READ | {"queries:read", "audit:read", "stats:read"}),
     "finance": DemoUser("finance", frozenset({"claims:read", "codes:read"})),
     "operations": DemoUser("operations", frozenset({"events:replay", "audit:read", "codes:read", "simulator:use"})),
     "ehr": DemoUser("EHR", frozenset({"charts:write", "charts:read", "codes:read"}), is_system=True),

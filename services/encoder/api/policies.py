@@ -20,6 +20,21 @@ MANAGERS = frozenset({"coding manager"})
 """Roles that may hand charts to others and take them back."""
 
 
+QUERY_LEADS = frozenset({"coding manager", "CDI lead"})
+"""Roles that may send and withdraw the queries of others."""
+
+ADVISORS = frozenset({"physician advisor"})
+"""Roles that may answer a query that has gone to the physician advisor."""
+
+
+def leads_queries(principal: Principal) -> bool:
+    return not QUERY_LEADS.isdisjoint(principal.roles)
+
+
+def is_advisor(principal: Principal) -> bool:
+    return not ADVISORS.isdisjoint(principal.roles)
+
+
 def is_manager(principal: Principal) -> bool:
     return not MANAGERS.isdisjoint(principal.roles)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import TypedDict
 
 from services.encoder.parameters import parameter
 from shared.claims import Amount, Date, Many, Model, Reference
@@ -49,6 +50,11 @@ class Dnfb(Model):
     in_house: Share
     queues: Many[QueueShare]
     holds: Many[HoldShare]
+
+
+class _Sums(TypedDict):
+    charts: int
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def _share(tallies: Iterable[Tally]) -> Share:
     return Share(**_sums(tallies))
 
 
-def _sums(tallies: Iterable[Tally]) -> dict[str, object]:
+def _sums(tallies: Iterable[Tally]) -> _Sums:
     ours = list(tallies)
     cents = sum(tally.cents for tally in ours)
     return {"charts": sum(tally.charts for tally in ours), "value": Decimal(cents) / 100}

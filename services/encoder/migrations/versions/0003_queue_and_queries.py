@@ -10,9 +10,9 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-_DAYS_SINCE_1970 = {
-    "sqlite": "CAST(julianday(service_date) - julianday('1970-01-01') AS INTEGER)",
-    "postgresql": "(service_date - DATE '1970-01-01')",
+_RANK_BY_DAY = {
+    "sqlite": "UPDATE charts SET rank = 86400 * CAST(julianday(service_date) - julianday('1970-01-01') AS INTEGER)",
+    "postgresql": "UPDATE charts SET rank = 86400 * (service_date - DATE '1970-01-01')",
 }
 
 
@@ -39,8 +39,7 @@ def _place_charts() -> None:
         sa.Column("touchless", sa.String(), nullable=True),
     ):
         op.add_column("charts", column)
-    days = _DAYS_SINCE_1970[op.get_bind().dialect.name]
-    op.execute(f"UPDATE charts SET rank = {days} * 86400")
+    op.execute(_RANK_BY_DAY[op.get_bind().dialect.name])
     op.drop_index("charts_queue", "charts")
     op.create_index("charts_queue", "charts", ["tenant", "status", "rank", "value_cents", "id"])
     op.create_index("charts_lease", "charts", ["lease_expires_at"])
