@@ -120,8 +120,6 @@ def print_pace(labelled: list[Labelled]) -> None:
     once = min(_seconds(read_note, ROUNDS * 10))
     size = f"{len(note):,} characters, {len(sentences(note))} sentences"
     print(f"divided and asserted: {1 / once:,.0f} notes/s of {size}")
-        f"divided and asserted: {1 / once:,.0f} notes/s of {len(note):,} characters, {len(sentences(note))} sentences"
-    )
 
 
 def _seconds(work: Callable[[], object], rounds: int) -> Iterator[float]:
