@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,47 +73,72 @@ class MiniLM:
     def embed(self, texts: Sequence[str], progress: Callable[[int], None] = lambda done: None) -> Floats:
         """One vector of length one for each text, in order: len(texts) x 384. `progress` hears how many are done."""
         vectors = np.empty((len(texts), WIDTH), np.float32)
+        tokens = [each.ids for each in self._tokenizer.encode_batch(list(texts))]
         done = 0
-        for places, tokens in _batches([each.ids for each in self._tokenizer.encode_batch(list(texts))]):
-            vectors[places] = self._forward(tokens)
+        for places in _batches(tokens):
+            vectors[places] = self._forward([tokens[place] for place in places])
             done += len(places)
             progress(done)
         return vectors
 
-    def _forward(self, tokens: npt.NDArray[np.int64]) -> Floats:
-        """The vectors of texts that have equally many tokens, so that nothing has to be masked."""
-        count, length = tokens.shape
-        state: Floats = (self._words[tokens].view("<f4") + self._places[:length]).reshape(-1, WIDTH)
+    def _forward(self, texts: Sequence[Sequence[int]]) -> Floats:
+        """The vectors of some texts, the shorter first. Their tokens go through the layers side by side: only in
+        attention does a text stand alone, so that nothing is padded or masked."""
+        tokens = np.concatenate([np.array(text, np.int64) for text in texts])
+        state: Floats = self._words[tokens].view("<f4") + np.concatenate([self._places[: len(text)] for text in texts])
+        groups = _groups(texts)
         state = _normalised(state, self._norm)
         for layer in self._layers:
-            state = _normalised(state + _attended(state, layer, count), layer.joined_norm)
+            state = _normalised(state + _attended(state, layer, groups), layer.joined_norm)
             state = _normalised(state + _affine(_gelu(_affine(state, layer.wide)), layer.narrow), layer.norm)
-        pooled: Floats = state.reshape(count, length, WIDTH).mean(axis=1)
+        pooled = np.concatenate([state[each.rows].reshape(each.count, -1, WIDTH).mean(axis=1) for each in groups])
         pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
         return pooled
 
 
-def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], npt.NDArray[np.int64]]]:
-    """Texts of the same length together: their places and their tokens."""
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for place, each in enumerate(tokens):
-        by_length[len(each)].append(place)
-    for length, places in sorted(by_length.items()):
-        size = max(1, _BATCH_TOKENS // length)
-        for start in range(0, len(places), size):
-            batch = places[start : start + size]
-            yield batch, np.array([tokens[place] for place in batch], np.int64)
+class _Group(NamedTuple):
+    """Texts of equally many tokens, which lie one after another."""
+
+    rows: slice
+    count: int
 
 
-def _attended(state: Floats, layer: _Layer, count: int) -> Floats:
-    """Self-attention of `count` texts whose tokens lie one after another in `state`."""
-    heads = _affine(state, layer.attention).reshape(count, -1, 3, HEADS, WIDTH // HEADS).transpose(2, 0, 3, 1, 4)
-    query, key, value = heads
-    weights = (query * np.float32(1 / math.sqrt(WIDTH // HEADS))) @ key.swapaxes(-1, -2)
-    weights -= weights.max(axis=-1, keepdims=True)
-    np.exp(weights, out=weights)
-    weights /= weights.sum(axis=-1, keepdims=True)
-    joined = (weights @ value).transpose(0, 2, 1, 3).reshape(-1, WIDTH)
+def _groups(texts: Sequence[Sequence[int]]) -> list[_Group]:
+    groups: list[_Group] = []
+    start = 0
+    for length, same in groupby(map(len, texts)):
+        count = len(list(same))
+        groups.append(_Group(slice(start, start + count * length), count))
+        start += count * length
+    return groups
+
+
+def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """The places of the texts, the shorter first, as many together as fit."""
+    batch: list[int] = []
+    held = 0
+    for place in sorted(range(len(tokens)), key=lambda place: len(tokens[place])):
+        if batch and held + len(tokens[place]) > _BATCH_TOKENS:
+            yield batch
+            batch, held = [], 0
+        batch.append(place)
+        held += len(tokens[place])
+    if batch:
+        yield batch
+
+
+def _attended(state: Floats, layer: _Layer, groups: Sequence[_Group]) -> Floats:
+    """Self-attention within each text."""
+    mixed = _affine(state, layer.attention)
+    joined = np.empty_like(state)
+    for rows, count in groups:
+        heads = mixed[rows].reshape(count, -1, 3, HEADS, WIDTH // HEADS).transpose(2, 0, 3, 1, 4)
+        query, key, value = heads
+        weights = (query * np.float32(1 / math.sqrt(WIDTH // HEADS))) @ key.swapaxes(-1, -2)
+        weights -= weights.max(axis=-1, keepdims=True)
+        np.exp(weights, out=weights)
+        weights /= weights.sum(axis=-1, keepdims=True)
+        joined[rows] = (weights @ value).transpose(0, 2, 1, 3).reshape(-1, WIDTH)
     return _affine(joined, layer.joined)
 
 
