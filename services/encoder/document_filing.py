@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pydantic import JsonValue
+
 from services.encoder import document_store, store
 from services.encoder.document_store import StoredDocument
 from services.encoder.domain.charts import Chart
@@ -76,7 +78,11 @@ async def file_document(uow: UnitOfWork, chart: Chart, document: Document, filin
     await document_store.set_document_status(uow.session, tenant, chart.id, placing.supersedes, "superseded")
     stored = StoredDocument(document, placing.version, "current", filing)
     await document_store.add_document(uow.session, tenant, chart.id, stored)
-    details = {"document": document.id, "document_version": placing.version, "kind": document.kind}
+    details: dict[str, JsonValue] = {
+        "document": document.id,
+        "document_version": placing.version,
+        "kind": document.kind,
+    }
     return Filed(await _documented(uow, chart, "chart.document_filed", details), _listed(stored), is_new=True)
 
 
@@ -121,7 +127,7 @@ async def move_documents(uow: UnitOfWork, prior: Chart, survivor: Chart) -> None
     await document_store.remove_documents(uow.session, tenant, prior.id)
 
 
-async def _documented(uow: UnitOfWork, chart: Chart, action: str, details: dict[str, str | int]) -> Chart:
+async def _documented(uow: UnitOfWork, chart: Chart, action: str, details: dict[str, JsonValue]) -> Chart:
     documented = chart.documented()
     if documented is not chart:
         await store.save_chart(uow.session, uow.context.tenant, documented)

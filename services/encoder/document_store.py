@@ -131,7 +131,10 @@ def _of_chart(tenant: str, chart_id: str) -> tuple[Any, ...]:
 
 
 def _whole() -> Select[Any]:
-    return select(DocumentRow.head, DocumentRow.text, DocumentRow.version, DocumentRow.status, DocumentRow.filing)
+    whole: Select[Any] = select(
+        DocumentRow.head, DocumentRow.text, DocumentRow.version, DocumentRow.status, DocumentRow.filing
+    )
+    return whole
 
 
 async def _read(session: AsyncSession, query: Select[Any]) -> Sequence[StoredDocument]:

@@ -103,6 +103,15 @@ async def _refused(
     return answer
 
 
+def failed(content: bytes, context: Context) -> bytes:
+    """The answer to a message that we could not take for a fault of our own: AR, application internal error."""
+    fault = refused("207", f"our mistake, not the message's: quote {context.request_id} to support")
+    try:
+        return _answer(read_message(content), fault, context)
+    except MessageRefused:
+        return _answer(None, fault, context)
+
+
 # -- what waits -------------------------------------------------------------------------------------------------------
 
 

@@ -44,9 +44,11 @@ class Worker:
         relay: Part | None = None,
         consumers: Sequence[Consumer] = (),
         jobs: Sequence[Job] = (),
+        parts: Sequence[Part] = (),
     ) -> None:
+        """`parts` are doors of the service's own that run beside the bus, such as a listener of another protocol."""
         self._database = database
-        self._parts: list[Part] = [*([relay] if relay else []), *consumers]
+        self._parts: list[Part] = [*([relay] if relay else []), *consumers, *parts]
         self._jobs = jobs
 
     async def run(self, stop: asyncio.Event) -> None:

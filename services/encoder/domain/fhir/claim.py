@@ -8,7 +8,14 @@ from typing import Any
 
 from services.encoder.domain.fhir import elements
 from services.encoder.domain.fhir.coded_people import FACILITY, PATIENT, Resource, concept, reference
-from shared.claims import Diagnosis, Instant, InstitutionalClaim, ProfessionalClaim
+from shared.claims import (
+    Diagnosis,
+    Instant,
+    InstitutionalClaim,
+    InstitutionalLine,
+    ProfessionalClaim,
+    ProfessionalLine,
+)
 
 _TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
 _POA = "https://www.cms.gov/Medicare/Medicare-Fee-for-Service-Payment/HospitalAcqCond/Coding"
@@ -87,31 +94,29 @@ def _procedures(claim: InstitutionalClaim) -> Iterator[dict[str, Any]]:
         yield told | ({"date": procedure.date.isoformat()} if procedure.date else {})
 
 
-def _item(line: Any, claim: ProfessionalClaim | InstitutionalClaim) -> dict[str, Any]:
-    professional = isinstance(claim, ProfessionalClaim)
-    revenue_code = None if professional else line.revenue_code
-    service = (
-        concept(_HCPCS, line.procedure) if line.procedure else concept(elements.REVENUE_CODES, revenue_code or "0001")
-    )
-    item: dict[str, Any] = {
+def _item(line: ProfessionalLine | InstitutionalLine, claim: ProfessionalClaim | InstitutionalClaim) -> Resource:
+    item: Resource = {
         "sequence": line.number,
-        "productOrService": service,
         "quantity": {"value": line.units},
         "net": _money(line.charge),
     }
-    if revenue_code is not None:
-        item["revenue"] = concept(elements.REVENUE_CODES, revenue_code)
     if line.modifiers:
         item["modifier"] = [concept(f"{_TERMINOLOGY}/modifiers", modifier) for modifier in line.modifiers]
-    if professional:
-        item["diagnosisSequence"] = list(line.pointers)
-        item["locationCodeableConcept"] = concept(_POS, line.place_of_service or claim.place_of_service)
-    if line.service_from is not None:
-        item |= _served(line)
-    return item
+    if isinstance(line, InstitutionalLine):
+        revenue = concept(elements.REVENUE_CODES, line.revenue_code)
+        item |= {"revenue": revenue, "productOrService": concept(_HCPCS, line.procedure) if line.procedure else revenue}
+    elif isinstance(claim, ProfessionalClaim):
+        item |= {
+            "productOrService": concept(_HCPCS, line.procedure),
+            "diagnosisSequence": list(line.pointers),
+            "locationCodeableConcept": concept(_POS, line.place_of_service or claim.place_of_service),
+        }
+    return item | _served(line)
 
 
-def _served(line: Any) -> dict[str, Any]:
+def _served(line: ProfessionalLine | InstitutionalLine) -> dict[str, Any]:
+    if line.service_from is None:
+        return {}
     if line.service_through is None or line.service_through == line.service_from:
         return {"servicedDate": line.service_from.isoformat()}
     return {"servicedPeriod": {"start": line.service_from.isoformat(), "end": line.service_through.isoformat()}}
