@@ -11,6 +11,7 @@ from typing import Any
 
 from services.encoder.domain import guidelines
 from services.encoder.domain.code_checks import diagnosis_element
+from services.encoder.domain.guidelines.line_pointers import keeping_pointers
 from services.encoder.domain.guidelines.rules import (
     RULES,
     CodedChart,
@@ -102,7 +103,7 @@ def _signed(rule: GuidelineRule, finding: Finding, coded: CodedChart) -> Guideli
         pointer=finding.pointer,
         x12=_element(finding.pointer, coded),
         codes=finding.codes,
-        fix=finding.fix,
+        fix=None if finding.fix is None else keeping_pointers(finding.fix, coded.codes),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from services.encoder.domain.guidelines.code_lists import CodeLists, before
-from services.encoder.domain.guidelines.rules import INPATIENT, CodedChart, Finding, Findings, Fix, guideline
+from services.encoder.domain.guidelines.rules import INPATIENT, CodedChart, Finding, Findings, Fix, Severity, guideline
 from services.encoder.domain.guidelines.tabular_list import dotted
 from shared.tables import Tables
 
 INFECTIONS = CodeLists("infections")
 COVID19 = CodeLists("covid19")
 
+_PROPHYLAXIS_CODED = date(2023, 10, 1)
 _COVID19_CODED = date(2020, 4, 1)
 _COVID19_PNEUMONIA_CODED = date(2021, 1, 1)
 
@@ -41,6 +42,34 @@ def hiv_related_condition_first(chart: CodedChart, tables: Tables) -> Findings:
         if (first := chart.first) is not None and first.code in related:
             message = f"an encounter for a condition related to HIV has B20 first, then {dotted(first.code)}"
             yield Finding(message, first.pointer, (first.code, hiv.code), fix=Fix.moving(hiv, 0))
+
+
+@guideline(
+    "hiv.asymptomatic_with_illness",
+    "Asymptomatic HIV beside an illness that HIV brings",
+    citation="I.C.1.a.2",
+    severity="warning",
+)
+def hiv_asymptomatic_with_illness(chart: CodedChart, tables: Tables) -> Findings:
+    illness = INFECTIONS.coded(chart, "hiv_related")
+    for status in INFECTIONS.coded(chart, "hiv_asymptomatic") if illness else ():
+        message = f"a patient with {dotted(illness[0].code)} due to HIV has B20, now and ever after, not Z21"
+        fix = Fix.replacing(status, "B20")
+        yield Finding(message, status.pointer, (status.code, illness[0].code), fix=fix)
+
+
+@guideline(
+    "hiv.prophylaxis_with_infection",
+    "Prophylaxis before exposure to HIV beside HIV",
+    citation="I.C.1.a.2",
+    effective=_PROPHYLAXIS_CODED,
+)
+def hiv_prophylaxis_with_infection(chart: CodedChart, tables: Tables) -> Findings:
+    infected = INFECTIONS.coded(chart, "hiv_any")
+    for prophylaxis in INFECTIONS.coded(chart, "hiv_prophylaxis") if infected else ():
+        message = f"prophylaxis is for a patient without HIV; {dotted(infected[0].code)} says that it is there"
+        codes = (prophylaxis.code, infected[0].code)
+        yield Finding(message, prophylaxis.pointer, codes, fix=Fix.removing(prophylaxis))
 
 
 @guideline(
@@ -85,7 +114,7 @@ def localized_infection_first(chart: CodedChart, tables: Tables) -> Findings:
     for sepsis in INFECTIONS.coded(chart, "sepsis"):
         if sepsis.poa in ("Y", "W", "U", None):
             message = f"sepsis present on admission, {dotted(sepsis.code)}, is principal before {dotted(first.code)}"
-            severity = "error" if sepsis.poa == "Y" else "warning"
+            severity: Severity = "error" if sepsis.poa == "Y" else "warning"
             codes = (first.code, sepsis.code)
             yield Finding(message, first.pointer, codes, severity=severity, fix=Fix.moving(sepsis, 0))
             return

@@ -34,6 +34,7 @@ Authority = Literal[
     "ICD-10-CM Official Guidelines",
     "ICD-10-PCS Official Guidelines",
     "CMS Definitions of Medicare Code Edits",
+    "CMS MS-DRG Definitions Manual",
     "CMS NCCI Policy Manual",
     "CMS Pub 100-04",
     "CMS Physician Fee Schedule",

@@ -10,7 +10,9 @@ def _chart(name: str, codes: str, **facts: object) -> Case:
 
 
 CLEAN_CHARTS = (
-    _chart("heart failure, hypertension and kidney disease", "I13.0:Y I50.33:Y N18.32:Y J96.01:Y I48.20:Y Z79.01", age=78),
+    _chart(
+        "heart failure, hypertension and kidney disease", "I13.0:Y I50.33:Y N18.32:Y J96.01:Y I48.20:Y Z79.01", age=78
+    ),
     _chart("acute on chronic systolic failure", "I11.0:Y I50.23:Y I25.10:Y E78.5:Y Z95.1 Z87.891", age=70),
     _chart(
         "type 2 diabetes with kidney, nerve and foot",

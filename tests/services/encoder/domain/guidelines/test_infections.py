@@ -18,6 +18,10 @@ CASES = [
     silent("hiv.related_condition_first", "B20 B59"),
     # I.C.1.a.2.c: an unrelated reason for admission goes first.
     silent("hiv.related_condition_first", "S72.001A B20"),
+    fires("hiv.asymptomatic_with_illness", "B59 Z21", "Z21", "B59 B20"),
+    silent("hiv.asymptomatic_with_illness", "J18.9 Z21"),
+    fires("hiv.prophylaxis_with_infection", "Z21 Z29.81", "Z29.81", "Z21", setting="professional"),
+    silent("hiv.prophylaxis_with_infection", "Z29.81 Z20.6", setting="professional"),
     fires("sepsis.severe_without_infection", "J18.9 R65.20 J96.01", "R65.20", "J18.9 A41.9 R65.20 J96.01"),
     silent("sepsis.severe_without_infection", "A41.51 R65.20 N17.9"),
     silent("sepsis.severe_without_infection", "O85 R65.21"),
