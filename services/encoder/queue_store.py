@@ -62,6 +62,7 @@ class QueueFilter:
     owner: str | None = None
     queues: tuple[str, ...] = ()
     hold: str | None = None
+    touchless: str | None = None
 
 
 Position = tuple[int, int, str]
@@ -108,6 +109,12 @@ async def save_lease(session: AsyncSession, tenant: str, chart: Chart) -> None:
     }
     if (place := chart.placement) is not None:
         values |= place.model_dump(include={"queue", "credential", "trainees", "rules_version", "placed_on"})
+    await session.execute(update(ChartRow).where(ChartRow.tenant == tenant, ChartRow.id == chart.id).values(values))
+
+
+async def save_mark(session: AsyncSession, tenant: str, chart: Chart) -> None:
+    """Write what the touchless path made of a chart: no new version, for the chart is as it was."""
+    values = {"state": chart.model_dump_json(exclude_defaults=True), "touchless": chart.touchless}
     await session.execute(update(ChartRow).where(ChartRow.tenant == tenant, ChartRow.id == chart.id).values(values))
 
 
@@ -262,6 +269,8 @@ def _filtered(tenant: str, wanted: QueueFilter) -> Select[str]:
         query = query.where(ChartRow.facility_id == wanted.facility_id)
     if wanted.owner is not None:
         query = query.where(ChartRow.owner == wanted.owner)
+    if wanted.touchless is not None:
+        query = query.where(ChartRow.touchless == wanted.touchless)
     if wanted.hold is not None:
         query = query.where(("," + ChartRow.hold_reasons + ",").contains(f",{wanted.hold},", autoescape=True))
     return query.order_by(ChartRow.rank, ChartRow.value_cents.desc(), ChartRow.id)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.encoder import queue_handlers, queue_store
 from services.encoder.api.cursors import chart_cursor, chart_position
 from services.encoder.api.policies import CanCodeCharts, CanReadCharts, is_manager
-from services.encoder.domain.charts import Chart, ChartStatus
+from services.encoder.domain.charts import Chart, ChartStatus, TouchlessOutcome
 from services.encoder.domain.queue.priority import Priority
 from services.encoder.domain.queue.requests import Assignment, HandOverRequest, HoldRequest, NextChart
 from services.encoder.queue_store import QueueFilter
@@ -38,9 +38,12 @@ async def list_charts(
     owner: Annotated[str | None, Query(max_length=255)] = None,
     queue: Annotated[tuple[str, ...], Query(max_length=200, description="Charts in any of these queues.")] = (),
     hold: Annotated[str | None, Query(max_length=50, description="Charts held for this reason.")] = None,
+    touchless: Annotated[
+        TouchlessOutcome | None, Query(description="What the touchless path made of them; `audited` are to be audited.")
+    ] = None,
 ) -> Page[Chart]:
     """Charts by their priority, then by value. `status=returned` is the worklist of what came back."""
-    wanted = QueueFilter(status, work_type, facility, owner, queue, hold)
+    wanted = QueueFilter(status, work_type, facility, owner, queue, hold, touchless)
     after = chart_position(page)
     charts = await queue_store.list_charts(session, caller.tenant, wanted, after=after, limit=page.limit + 1)
     shown = charts[: page.limit]

@@ -54,6 +54,9 @@ ChartStatus = Literal["received", "assigned", "coded", "finalized", "returned", 
 OPEN: tuple[ChartStatus, ...] = ("received", "assigned", "coded", "returned")
 """The states in which a chart waits for a coder."""
 
+TouchlessOutcome = Literal["finalized", "audited", "refused"]
+"""Finished without a coder; so finished and drawn for audit; left to the coders."""
+
 _CLOSED: dict[ChartStatus, str] = {
     "finalized": "a finalized chart changes only after it was returned",
     "cancelled": "the encounter was cancelled",
@@ -113,7 +116,7 @@ class Chart(Model):
     handed_over: HandOver | None = None
     query_answered: bool = False
     """A query was answered since the chart was last coded."""
-    touchless: Literal["finalized", "refused"] | None = None
+    touchless: TouchlessOutcome | None = None
     """What the touchless path made of it; None where it was not asked."""
     flags: Many[ChartFlag] = ()
     """What became known of it after it was finalized. A flag stands until a coder takes it off."""

@@ -1,0 +1,119 @@
+"""The touchless path: charts that a tenant wants coded and finished without a coder, where nothing speaks against it.
+
+A chart is read and checked outside of any transaction, for that takes long; what is decided holds only if the chart is
+still as it was read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+from anyio import to_thread
+
+from services.encoder import handlers, queue_store, store, suggestion_handlers
+from services.encoder.domain.charts import Chart
+from services.encoder.domain.coding import ChartCodes, coding_day
+from services.encoder.domain.guidelines.checking import check
+from services.encoder.domain.guidelines.rules import CodedChart
+from services.encoder.domain.queue.rules import TouchlessPolicy
+from services.encoder.domain.queue.touchless import TouchlessDecision, codes_read, touchless_decision
+from shared import audit
+from shared.claims import Encounter
+from shared.db import Context, UnitOfWork, new_id
+from shared.errors import ServiceError
+from shared.runtime import Runtime
+from shared.tables import CodeSets, Tables
+
+ACTOR = "touchless"
+"""Who codes and finalizes such charts, as the trail and the claim's events name it."""
+
+_log = structlog.get_logger("encoder.touchless")
+
+
+@dataclass(frozen=True)
+class Touchless:
+    """Looks at charts that nobody has touched, for every tenant that has turned it on."""
+
+    runtime: Runtime
+    batch: int
+
+    async def run(self) -> None:
+        """One look at each tenant's charts. A chart is read once; what is refused waits for a coder."""
+        async with self.runtime.database.read() as session:
+            tenants = await queue_store.touchless_tenants(session)
+        for tenant in tenants:
+            await self._of_tenant(tenant)
+
+    async def _of_tenant(self, tenant: str) -> None:
+        async with self.runtime.database.read() as session:
+            policy = await queue_store.touchless_policy(session, tenant)
+            charts = await queue_store.touchless_candidates(session, tenant, policy.work_types, self.batch)
+        for chart in charts:
+            await self._of_chart(tenant, chart, policy)
+
+    async def _of_chart(self, tenant: str, chart: Chart, policy: TouchlessPolicy) -> None:
+        tables = self.runtime.tables.current()
+        async with self.runtime.database.read() as session:
+            content = await store.get_content(session, tenant, chart.id)
+            to_read = await suggestion_handlers.chart_to_read(session, tenant, chart.id)
+        reading = await suggestion_handlers.suggest(to_read, tables, None)
+        encounter = content.encounter
+        codes = codes_read(
+            reading, inpatient=encounter.encounter_class == "inpatient", professional=encounter.is_professional
+        )
+        findings = await to_thread.run_sync(partial(check, _coded(encounter, codes), tables))
+        decision = touchless_decision(chart, reading, findings, policy)
+        await self._carry_out(tenant, chart, codes, decision, tables)
+
+    async def _carry_out(
+        self, tenant: str, chart: Chart, codes: ChartCodes, decision: TouchlessDecision, tables: Tables
+    ) -> None:
+        if decision.accepted:
+            try:
+                async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
+                    await finish(uow, chart, codes, decision, tables)
+                return
+            except ServiceError as refusal:
+                # A person was faster, or the chart lacks what a claim needs: a coder's work either way.
+                _log.info("touchless_gave_way", code=refusal.code)
+        async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
+            await leave(uow, chart, decision)
+
+    def _context(self, tenant: str) -> Context:
+        return Context(tenant=tenant, actor=ACTOR, request_id=new_id(), at=self.runtime.clock())
+
+
+async def finish(uow: UnitOfWork, chart: Chart, codes: ChartCodes, decision: TouchlessDecision, tables: Tables) -> None:
+    """Code and finalize as a coder would. Raises StaleVersion where somebody has changed the chart, ChartNotReady, …"""
+    code_sets = CodeSets(tables)
+    coded = await handlers.save_codes(uow, chart.id, chart.version, codes, code_sets)
+    finished = await handlers.finalize(uow, chart.id, coded.version, code_sets)
+    outcome = "audited" if decision.audited else "finalized"
+    marked = finished.chart.model_copy(update={"touchless": outcome})
+    await queue_store.save_mark(uow.session, uow.context.tenant, marked)
+    audit.record(uow, "chart.touchless", "chart", chart.id, {"audited": decision.audited})
+
+
+async def leave(uow: UnitOfWork, chart: Chart, decision: TouchlessDecision) -> None:
+    """To the coders, with the reasons on record."""
+    current = await store.get_chart(uow.session, uow.context.tenant, chart.id, to_change=True)
+    await queue_store.save_mark(uow.session, uow.context.tenant, current.model_copy(update={"touchless": "refused"}))
+    reasons = sorted({refusal.reason for refusal in decision.refusals}) or ["not_ready"]
+    rules = sorted({refusal.rule for refusal in decision.refusals if refusal.rule is not None})
+    audit.record(uow, "chart.touchless_refused", "chart", chart.id, {"reasons": [*reasons], "rules": [*rules]})
+
+
+def _coded(encounter: Encounter, codes: ChartCodes) -> CodedChart:
+    """What the guideline rules look at."""
+    born, began = encounter.patient.birth_date, encounter.started_at.date()
+    birthday_past = born is not None and (began.month, began.day) >= (born.month, born.day)
+    return CodedChart(
+        codes=codes,
+        setting=encounter.encounter_class,
+        day=coding_day(encounter),
+        age=None if born is None else began.year - born.year - (not birthday_past),
+        sex=encounter.patient.sex,
+        discharge_status=encounter.discharge_status,
+    )
