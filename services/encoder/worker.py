@@ -1,4 +1,4 @@
-"""The event door: the relay of the encoder's outbox and the consumer of what is returned to it. Wiring only."""
+"""The event door: the relay of the outbox, the consumer of what is returned, and the jobs. Wiring only."""
 
 from __future__ import annotations
 
