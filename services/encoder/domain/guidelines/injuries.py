@@ -65,6 +65,44 @@ def _same_site(one: Coded, other: Coded, chart: CodedChart, tables: Tables) -> b
 
 
 @guideline(
+    "injuries.superficial_first",
+    "A superficial injury before a more serious one",
+    citation="I.C.19.b",
+    severity="warning",
+)
+def superficial_first(chart: CodedChart, tables: Tables) -> Findings:
+    """The most serious injury, as the provider and the treatment tell it, goes first."""
+    first = chart.first
+    superficial = INJURIES.on("superficial", chart.day)
+    if first is None or first.code not in superficial:
+        return
+    for coded in INJURIES.coded(chart, "injury"):
+        if coded.code not in superficial and seventh(coded.code) == seventh(first.code) and before(first, coded):
+            message = f"the most serious injury goes first: {dotted(coded.code)} before {dotted(first.code)}"
+            yield Finding(message, first.pointer, (first.code, coded.code), fix=Fix.moving(coded, 0))
+            return
+
+
+@guideline(
+    "injuries.nerve_or_vessel_first",
+    "An injury of nerves or vessels before the injury that it came with",
+    citation="I.C.19.b.1, I.C.19.b.2",
+    severity="info",
+)
+def nerve_or_vessel_first(chart: CodedChart, tables: Tables) -> Findings:
+    """First where it is the primary injury; minor damage goes behind the injury that did it."""
+    first = chart.first
+    nerves = INJURIES.on("nerve_or_vessel", chart.day)
+    if first is None or first.code not in nerves:
+        return
+    for coded in INJURIES.coded(chart, "injury"):
+        if coded.code not in nerves and coded.code[:_BLOCK] == first.code[:_BLOCK]:
+            message = f"{dotted(first.code)} is first only where it is the primary injury, not {dotted(coded.code)}"
+            yield Finding(message, first.pointer, (first.code, coded.code))
+            return
+
+
+@guideline(
     "injuries.fracture_in_osteoporosis",
     "A traumatic fracture in a patient with osteoporosis",
     citation="I.C.13.d.2",
@@ -142,6 +180,20 @@ def burn_extent_first(chart: CodedChart, tables: Tables) -> Findings:
                 fix = Fix.moving(burn, extent.index)
                 yield Finding(message, extent.pointer, (extent.code, burn.code), fix=fix)
                 return
+
+
+@guideline(
+    "burns.extent_missing",
+    "A burn of the third degree without its extent",
+    citation="I.C.19.d.6",
+    severity="info",
+)
+def burn_extent_missing(chart: CodedChart, tables: Tables) -> Findings:
+    if not INJURIES.holds(chart, "burn_extent"):
+        for burn in INJURIES.coded(chart, "third_degree_burn")[:1]:
+            if seventh(burn.code) == "A":
+                message = "the share of the body surface, T31 or T32, is told beside burns of the third degree"
+                yield Finding(message, burn.pointer, (burn.code,))
 
 
 @guideline(

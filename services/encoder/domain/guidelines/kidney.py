@@ -33,7 +33,7 @@ def stage_twice(chart: CodedChart, tables: Tables) -> Findings:
     severity="warning",
 )
 def dialysis_before_end_stage(chart: CodedChart, tables: Tables) -> Findings:
-    """By the tabular list chronic disease that needs chronic dialysis is end-stage; dialysis of an acute failure is not."""
+    """By the tabular list chronic disease on chronic dialysis is end-stage; dialysis of an acute failure is not."""
     if KIDNEY.holds(chart, "end_stage") or KIDNEY.holds(chart, "acute_failure"):
         return
     if dialysis := KIDNEY.coded(chart, "on_dialysis"):

@@ -1,4 +1,4 @@
-"""The lines of a professional claim point at diagnoses by their place: a fix that moves a diagnosis moves the pointers."""
+"""Lines of a professional claim point at diagnoses by their place: a fix that moves one moves the pointers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DIAGNOSES = "/diagnoses/"
 
 
 def keeping_pointers(fix: Fix, codes: ChartCodes) -> Fix:
-    """The fix with what keeps each line pointing at the diagnoses that it pointed at; one removed is pointed at no more."""
+    """The fix with what keeps each line pointing at the diagnoses that it pointed at, less those removed."""
     if not any(line.pointers for line in codes.lines):
         return fix
     places = _places_after(fix, len(codes.diagnoses))

@@ -7,7 +7,17 @@ from datetime import date
 from typing import Literal
 
 from services.encoder.domain.guidelines.code_lists import CodeLists
-from services.encoder.domain.guidelines.rules import Coded, CodedChart, Finding, Findings, Fix, Severity, guideline
+from services.encoder.domain.guidelines.injuries import seventh
+from services.encoder.domain.guidelines.rules import (
+    OUTPATIENT,
+    Coded,
+    CodedChart,
+    Finding,
+    Findings,
+    Fix,
+    Severity,
+    guideline,
+)
 from services.encoder.domain.guidelines.tabular_list import dotted, title
 from services.encoder.parameters import parameter
 from shared.tables import Tables
@@ -198,6 +208,47 @@ def uncomplicated_outcome(chart: CodedChart, tables: Tables) -> Findings:
         if PREGNANCY.holds(chart, "uncomplicated") and coded.code not in single:
             message = f"with O80 the outcome is Z37.0; {dotted(coded.code)} asks for a code of the complication instead"
             yield Finding(message, coded.pointer, (coded.code, "O80"))
+
+
+@guideline(
+    "pregnancy.incidental_first",
+    "Incidental pregnancy as first-listed diagnosis",
+    citation="I.C.21.c.11",
+    settings=OUTPATIENT,
+)
+def incidental_first(chart: CodedChart, tables: Tables) -> Findings:
+    """Of a stay the Medicare Code Editor says so (`principal.unacceptable`)."""
+    first = chart.first
+    if first is not None and first.code in PREGNANCY.on("incidental", chart.day):
+        fix = Fix.moving(first, 1) if chart.secondary else None
+        yield Finding("Z33.1 goes behind what the patient came for", first.pointer, (first.code,), fix=fix)
+
+
+@guideline(
+    "pregnancy.fetus_without_multiple",
+    "One fetus of several named in a pregnancy not told to be multiple",
+    citation="I.C.15.a.6",
+)
+def fetus_without_multiple(chart: CodedChart, tables: Tables) -> Findings:
+    """Seventh character 0 is for a single gestation, 1 to 9 say which fetus of several."""
+    if not PREGNANCY.holds(chart, "multiple_gestation"):
+        for coded in PREGNANCY.coded(chart, "of_one_fetus"):
+            if seventh(coded.code) in ("1", "2", "3", "4", "5", "9"):
+                message = f"{dotted(coded.code)} names one fetus of several: a code of O30 says that there are"
+                yield Finding(message, coded.pointer, (coded.code,))
+
+
+@guideline(
+    "pregnancy.cesarean_with_indication",
+    "Cesarean delivery without indication beside an indication",
+    citation="I.C.15.b.4, title of O82",
+    severity="warning",
+)
+def cesarean_with_indication(chart: CodedChart, tables: Tables) -> Findings:
+    for plain in PREGNANCY.coded(chart, "cesarean_without_indication"):
+        for indication in PREGNANCY.coded(chart, "cesarean_indication")[:1]:
+            message = f"O82 is for a cesarean without indication; {dotted(indication.code)} is one"
+            yield Finding(message, plain.pointer, (plain.code, indication.code), fix=Fix.removing(plain))
 
 
 @guideline(

@@ -33,6 +33,7 @@ _CHAPTERS = (
     "neoplasms",
     "perinatal",
     "pregnancy",
+    "principal_hints",
     "respiratory",
     "signs_and_scales",
     "skin",
@@ -46,7 +47,7 @@ CASES: tuple[Case, ...] = tuple(
 RULES = tuple(rule for rule in all_rules() if rule.check.__module__.rpartition(".")[2] in _CHAPTERS)
 
 _UNCONCERNED = ("H52.13", "L70.0", "M22.41", "K21.9", "H25.11", "M20.11", "L30.9", "H61.23", "J30.9", "Q66.89", "E55.9")
-"""Everyday codes that no chapter rule has a list for; each its own category, billable and without a seventh character."""
+"""Everyday codes that no chapter rule lists; each of its own category, billable, none with a seventh character."""
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -44,6 +44,13 @@ CASES = [
     silent("pregnancy.uncomplicated_with_complication", "O80 Z37.0 Z3A.39"),
     fires("pregnancy.uncomplicated_outcome", "O80 Z37.1 Z3A.39", "Z37.1"),
     silent("pregnancy.uncomplicated_outcome", "O80 Z37.0 Z3A.39"),
+    fires("pregnancy.incidental_first", "Z33.1 J06.9", "Z33.1", "J06.9 Z33.1", setting="professional"),
+    silent("pregnancy.incidental_first", "J06.9 Z33.1", setting="professional"),
+    fires("pregnancy.fetus_without_multiple", "O36.5931 Z3A.32", "O36.5931"),
+    silent("pregnancy.fetus_without_multiple", "O36.5930 Z3A.32"),
+    silent("pregnancy.fetus_without_multiple", "O30.043 O36.5931 Z3A.32"),
+    fires("pregnancy.cesarean_with_indication", "O34.211 O82 Z37.0", "O82", "O34.211 Z37.0"),
+    silent("pregnancy.cesarean_with_indication", "O82 O99.02 D50.9 Z37.0"),
     fires("pregnancy.supervision_at_delivery", "O80 O09.523 Z37.0", "O09.523", "O80 Z37.0"),
     silent("pregnancy.supervision_at_delivery", "O09.523 Z3A.30", setting="professional"),
 ]
