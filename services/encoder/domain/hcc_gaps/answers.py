@@ -88,6 +88,8 @@ class UncodedCategory(Model):
     category: Category
     diagnoses: Annotated[Many[SupportedDiagnosis], Field(min_length=1)]
     """The likeliest first."""
+    drops: Many[str] = ()
+    """Categories that codes count for now and that would count no more beside it."""
     dropped_by: str | None = None
     """Another uncoded category beside which it would not count."""
 
@@ -120,7 +122,7 @@ class HccGaps(Model):
     """All that risk adjustment and the chart disagree on. A hint for a coder or for a query; nothing is coded by it."""
 
     model: str
-    day: Annotated[date, Field(alias="date")]
+    service_date: date
     release: str
     """Of the mapping, named after the payment year."""
     uncoded: Many[UncodedCategory]

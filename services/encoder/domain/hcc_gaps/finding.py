@@ -48,7 +48,7 @@ def find_gaps(asked: AskedGaps, reading: Reading, tables: Tables) -> HccGaps:
     supports = [search.support(code, category) for code in asked.codes for category in categories.of(code)]
     return HccGaps(
         model=model,
-        day=asked.day,
+        service_date=asked.day,
         release=tables.release(hcc.DIAGNOSES, asked.day).name,
         uncoded=tuple(search.uncoded()),
         not_recaptured=tuple(search.not_recaptured()),
@@ -67,14 +67,15 @@ class _Search:
 
     def uncoded(self) -> Iterator[UncodedCategory]:
         """Categories that suggestions count for and no code of the year does, nor one that is more severe."""
-        found = self._suggested()
-        for category in self._covered().intersection(found):
+        found, covered = self._suggested(), self._covered()
+        for category in covered.intersection(found):
             del found[category]
         drops = {category: self.categories.dropped(category) for category in found}
         for category, suggestions in found.items():
             yield UncodedCategory(
                 category=self.categories.described(category),
                 diagnoses=tuple(self._supported(each) for each in suggestions),
+                drops=tuple(milder for milder in drops[category] if milder in covered),
                 dropped_by=next((other for other, milder in drops.items() if category in milder), None),
             )
 

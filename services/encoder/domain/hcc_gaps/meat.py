@@ -70,6 +70,7 @@ class DocumentedCare:
             for document in documents
             for sentence in sentences(document.text, document.kind)
         ]
+        self._linked: dict[_Linked, tuple[MeatEvidence, ...]] = {}
         self._naming = {
             place for place, passage in enumerate(self._passages) if any(passage.holds(each) for each in named)
         }
@@ -109,10 +110,15 @@ class DocumentedCare:
         """Drugs and tests of the condition, wherever they are named."""
         for linked in _links():
             if code.startswith(linked.codes):
-                for passage in self._passages:
-                    if passage.sentence.section not in _NOT_FOR_THE_PATIENT_NOW:
-                        for evidence in passage.found(linked.words):
-                            yield MeatEvidence(letter=linked.letter, evidence=evidence, linked=True)
+                if linked not in self._linked:
+                    self._linked[linked] = tuple(self._named_of(linked))
+                yield from self._linked[linked]
+
+    def _named_of(self, linked: _Linked) -> Iterator[MeatEvidence]:
+        for passage in self._passages:
+            if passage.sentence.section not in _NOT_FOR_THE_PATIENT_NOW:
+                for evidence in passage.found(linked.words):
+                    yield MeatEvidence(letter=linked.letter, evidence=evidence, linked=True)
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:
