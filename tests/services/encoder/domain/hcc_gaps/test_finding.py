@@ -71,7 +71,7 @@ def test_a_documented_condition_that_counts_and_is_not_coded_is_a_gap_with_its_e
 
 
 def test_a_relative_factor_names_its_variable_and_the_year_it_is_of(gaps) -> None:
-    """CMS, relative factors of V28: HCC 280 of community, non-dual, aged 0.319. Those of payment year 2027 are not carried."""
+    """CMS, factors of V28: HCC 280, community, non-dual, aged 0.319. Those of payment year 2027 are not carried."""
     given = asked("COPD.")
     factor = gaps(given, read_as(given, J449="COPD")).uncoded[0].category.factor
     assert (factor.variable, str(factor.value), factor.release) == ("CNA_HCC280", "0.319", "PY2026")
