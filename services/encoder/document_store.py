@@ -37,6 +37,8 @@ class DocumentRow(Base):
     """How it came, in JSON; None where it came with the encounter."""
 
 
+_Whole = Select[str, str, int, str, str | None]
+
 _DOCUMENTS = cast(Table, DocumentRow.__table__)
 
 
@@ -130,16 +132,18 @@ def _of_chart(tenant: str, chart_id: str) -> tuple[Any, ...]:
     return DocumentRow.tenant == tenant, DocumentRow.chart_id == chart_id
 
 
-def _whole() -> Select[Any]:
-    whole: Select[Any] = select(
-        DocumentRow.head, DocumentRow.text, DocumentRow.version, DocumentRow.status, DocumentRow.filing
-    )
-    return whole
+def _whole() -> _Whole:
+    return select(DocumentRow.head, DocumentRow.text, DocumentRow.version, DocumentRow.status, DocumentRow.filing)
 
 
-async def _read(session: AsyncSession, query: Select[Any]) -> Sequence[StoredDocument]:
+async def _read(session: AsyncSession, query: _Whole) -> Sequence[StoredDocument]:
     return [
-        StoredDocument(Document.model_validate_json(_with(head, text=text)), version, status, _read_filing(filing))
+        StoredDocument(
+            Document.model_validate_json(_with(head, text=text)),
+            version,
+            cast("DocumentStatus", status),
+            _read_filing(filing),
+        )
         for head, text, version, status, filing in await session.execute(query)
     ]
 

@@ -124,7 +124,7 @@ def _pages(reader: PdfReader) -> str:
     pages: list[str] = []
     length = 0
     for page in reader.pages:
-        pages.append(page.extract_text())
+        pages.append(tidy(page.extract_text()))
         length += len(pages[-1])
         if length > LONGEST_TEXT:
             raise DocumentTooLarge(f"a document may have {LONGEST_TEXT} characters of text")

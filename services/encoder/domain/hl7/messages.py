@@ -164,7 +164,7 @@ def _segments(text: str, delimiters: Delimiters, charset: str) -> Iterator[Segme
 def _delimiters(content: bytes) -> Delimiters:
     """MSH-1 and MSH-2. They are ASCII and all different, or the message cannot be parted."""
     head = content.lstrip(_BEFORE_HEADER)[:10].decode("latin-1")
-    if not head.startswith("MSH") or head[3:4] not in head[4:]:
+    if not head.startswith("MSH") or len(head) < 5 or head[3] not in head[4:]:
         raise refused("100", "a message begins with MSH and its delimiters", "MSH")
     separator = head[3]
     given = head[4:].partition(separator)[0][:5]

@@ -27,6 +27,9 @@ from tests.services.encoder.domain.hl7.messages import (
 
 HL7 = {"Content-Type": "application/hl7-v2"}
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what a query has no part in: reading and answering are the same on both databases."""
+
 
 @pytest.fixture
 async def feed(ehr: httpx.AsyncClient) -> httpx.AsyncClient:
@@ -57,6 +60,7 @@ async def messages(client: httpx.AsyncClient, status: str) -> list[dict[str, Any
     return found
 
 
+@on_sqlite
 async def test_an_admission_opens_a_chart(feed: httpx.AsyncClient):
     answered = await send(feed, admitted())
     assert (answered["code"], answered["errors"]) == ("AA", [])
@@ -71,6 +75,7 @@ async def test_an_admission_opens_a_chart(feed: httpx.AsyncClient):
     assert encounter["providers"]["attending"]["npi"] == "1987654328"
 
 
+@on_sqlite
 async def test_a_message_sent_again_has_no_second_effect(feed: httpx.AsyncClient):
     content = admitted()
     first = await feed.post("/v1/hl7", content=content, headers=HL7)
@@ -82,6 +87,7 @@ async def test_a_message_sent_again_has_no_second_effect(feed: httpx.AsyncClient
     assert (other["code"], other["errors"][0][3]) == ("AR", "205^^HL70357")
 
 
+@on_sqlite
 async def test_a_discharge_ends_the_stay_and_its_cancellation_opens_it_again(feed: httpx.AsyncClient):
     await send(feed, admitted())
     await send(feed, discharged())
@@ -93,6 +99,7 @@ async def test_a_discharge_ends_the_stay_and_its_cancellation_opens_it_again(fee
     assert opened["chart"]["discharged"] is False
 
 
+@on_sqlite
 async def test_a_discharge_that_overtook_its_admission_stands(feed: httpx.AsyncClient):
     await send(feed, discharged())
     late = a_message("ADT^A01", pid(), pv1(f10=""), in1(), f7="20261116141500")
@@ -129,6 +136,7 @@ async def test_what_waits_can_be_tried_at_once_when_the_encounter_came_another_w
     assert "D-1" in [document["id"] for document in (await the_chart(feed))["documents"]]
 
 
+@on_sqlite
 async def test_a_charge_has_its_day_codes_and_amount_and_a_credit_takes_it_back(feed: httpx.AsyncClient):
     await send(feed, admitted())
     await send(feed, a_message("DFT^P03", pid(), pv1(), ft1(1), ft1(2, f7="0300^LAB^NUBC", f25="80053", f26="91")))
@@ -172,6 +180,7 @@ async def test_a_document_is_edited_added_to_replaced_and_cancelled(feed: httpx.
     ]
 
 
+@on_sqlite
 async def test_a_cancelled_admission_leaves_the_queue_until_it_is_admitted_again(
     feed: httpx.AsyncClient, ana: httpx.AsyncClient
 ):
@@ -188,6 +197,7 @@ async def test_a_cancelled_admission_leaves_the_queue_until_it_is_admitted_again
     assert (await the_chart(feed))["chart"]["status"] == "received"
 
 
+@on_sqlite
 async def test_a_cancellation_older_than_the_admission_changes_nothing(feed: httpx.AsyncClient):
     await send(feed, a_message("ADT^A11", pid(), pv1(), f7="20261116140000"))
     await send(feed, admitted())
@@ -212,6 +222,7 @@ async def test_merged_visits_bring_documents_and_charges_to_the_survivor(feed: h
     assert [one["id"] for one in (await the_chart(feed))["documents"]] == ["D-9", "D-10"]
 
 
+@on_sqlite
 async def test_merged_patients_have_one_number(feed: httpx.AsyncClient):
     await send(feed, a_message("ADT^A01", pid(f3="MRN-12^^^CVMC^MR"), pv1()))
     merge = a_message("ADT^A40", pid(), seg("MRG", f1="MRN-12^^^CVMC^MR"))
@@ -220,6 +231,7 @@ async def test_merged_patients_have_one_number(feed: httpx.AsyncClient):
     assert (await the_chart(feed))["encounter"]["patient"]["medical_record_number"] == "MRN-77"
 
 
+@on_sqlite
 async def test_a_renumbered_visit_is_found_by_both_numbers(feed: httpx.AsyncClient):
     await send(feed, admitted())
     await send(feed, a_message("ADT^A50", pid(), seg("MRG", f1="MRN-77", f5="V-1001"), pv1(f19="V-2002")))
@@ -256,6 +268,7 @@ async def a_finalized_stay(feed: httpx.AsyncClient, ana: httpx.AsyncClient) -> d
     return finalized
 
 
+@on_sqlite
 async def test_a_coded_chart_goes_back_as_bar_p12(feed: httpx.AsyncClient, ana: httpx.AsyncClient):
     chart = await a_finalized_stay(feed, ana)
     response = await ana.get(f"/v1/charts/{chart['id']}/hl7")
@@ -298,6 +311,7 @@ BAD_MESSAGES: list[tuple[bytes, str, str, str]] = [
 """What is sent, MSA-1, and of the first ERR its code in HL7 table 0357 and its place."""
 
 
+@on_sqlite
 async def test_a_bad_message_is_answered_with_its_fault_and_leaves_nothing(feed: httpx.AsyncClient):
     for content, code, condition, place in BAD_MESSAGES:
         answered = await send(feed, content)
@@ -307,6 +321,7 @@ async def test_a_bad_message_is_answered_with_its_fault_and_leaves_nothing(feed:
     assert len(await messages(feed, "refused")) == len(BAD_MESSAGES) - 4  # four never were a message with a control id
 
 
+@on_sqlite
 async def test_nothing_of_the_patient_is_in_an_error(feed: httpx.AsyncClient):
     secret = "ZEBEDEE"
     content = a_message("ADT^A01", pid(f5=secret * 20, f7=secret, f8=secret), pv1(f2=secret, f45=secret), dg1(secret))
@@ -316,6 +331,7 @@ async def test_nothing_of_the_patient_is_in_an_error(feed: httpx.AsyncClient):
     assert secret not in (await feed.get("/v1/messages")).text
 
 
+@on_sqlite
 async def test_a_batch_is_answered_message_by_message(feed: httpx.AsyncClient):
     frame = (
         b"FHS|^~\\&|EHR|CVMC\rBHS|^~\\&|EHR|CVMC\r"
@@ -332,6 +348,7 @@ async def test_a_batch_is_answered_message_by_message(feed: httpx.AsyncClient):
     assert (lost["code"], lost["errors"][0][2]) == ("AE", "BTS^1^1")
 
 
+@on_sqlite
 async def test_messages_belong_to_their_tenant(feed: httpx.AsyncClient, caller: Any):
     await send(feed, a_document())
     [waiting] = await messages(feed, "pending")

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
 
-from services.encoder.domain.fhir.documents import text_of_html
+from tests.services.encoder.domain.documents.pdfs import a_pdf
 from tests.services.encoder.domain.fhir.bundles import a_stay, concept, note, reference
 from tests.services.encoder.domain.fhir.test_encounters import codes, read, the_encounter
 
@@ -53,11 +54,25 @@ def test_a_note_is_decoded():
 
 
 def test_html_is_read_as_its_words():
-    assert text_of_html("<style>p{}</style><h1>Plan</h1><p>Rest &amp; <b>fluids</b><br>Return</p>") == (
-        "Plan\nRest & fluids\nReturn"
-    )
     [found] = the_encounter(a_stay(note(b"<p>Rest</p><p>Fluids</p>", "text/html; charset=utf-8"))).documents
-    assert found.text == "Rest\nFluids"
+    assert found.text == "Rest\n\nFluids"
+
+
+def test_a_pdf_is_read_page_by_page():
+    [found] = the_encounter(a_stay(note(a_pdf("Pneumonia.", "Home."), "application/pdf"))).documents
+    assert found.text == "Pneumonia.\fHome."
+
+
+def test_an_attachment_may_be_a_binary_of_the_bundle():
+    binary = {
+        "resourceType": "Binary",
+        "id": "b-1",
+        "contentType": "text/html",
+        "data": b64encode(b"<p>Pneumonia.</p>").decode(),
+    }
+    referring = note(content=[{"attachment": {"contentType": "text/html", "url": "Binary/b-1"}}])
+    [found] = the_encounter(a_stay(referring, binary)).documents
+    assert found.text == "Pneumonia."
 
 
 def test_a_composition_is_its_sections():
@@ -74,7 +89,9 @@ def test_a_report_is_its_form_or_else_its_conclusion():
 @pytest.mark.parametrize(
     ("document", "told"),
     [
-        (note(b"%PDF-1.7", "application/pdf"), "attachment_type"),
+        (note(b"%PDF-1.7", "application/pdf"), "document_malformed"),
+        (note(a_pdf(""), "application/pdf"), "document_without_text"),
+        (note(b"II*", "image/tiff"), "attachment_type"),
         (note(b"\xff\xfe"), "attachment_encoding"),
         (note(content=[{"attachment": {"url": "http://example.org/doc.txt"}}]), "attachment_elsewhere"),
         (note(content=[{"attachment": {"data": "aGVsbG8"}}]), "document_malformed"),
