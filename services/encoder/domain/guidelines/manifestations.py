@@ -25,10 +25,14 @@ _WORDING = "classified elsewhere"
 
 
 def is_manifestation(tables: Tables, code: str, day: date) -> bool:
-    """By the Medicare Code Editor's list, or by the words that the convention gives such a title."""
+    """By the Medicare Code Editor's list, or by the words that the convention gives such a title.
+
+    An organism as the cause of diseases classified elsewhere (B95-B97) is worded so too, but has no code first note.
+    """
     marked = mce.diagnosis_marks(tables, code, nearest(tables, mce.DIAGNOSES, day))
     wording = title(tables, code, day)
-    return "manifestation" in marked or (_WORDING in wording and "not elsewhere" not in wording)
+    worded = _WORDING in wording and "not elsewhere" not in wording
+    return "manifestation" in marked or (worded and bool(_code_first(tables, code, day)))
 
 
 @guideline("manifestation.principal", "A manifestation as the first diagnosis", citation="I.A.13", reads=_READS)

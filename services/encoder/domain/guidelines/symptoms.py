@@ -18,7 +18,7 @@ def integral(chart: CodedChart, tables: Tables) -> Findings:
             disease = next((one for one in chart.diagnoses if one.code in row["disease"]), None)
             if disease is not None and coded.code in row["symptom"]:
                 yield Finding(
-                    f"{dotted(coded.code)} belongs to {dotted(disease.code)}: coded only where something else caused it",
+                    f"{dotted(coded.code)} belongs to {dotted(disease.code)}: told only where something else caused it",
                     coded.pointer,
                     (coded.code, disease.code),
                     note=f"symptom by {row.words}",

@@ -35,6 +35,7 @@ _CONDITIONAL = re.compile(
     r"\b(?:if|when|where) (?:applicable|known|any|present|desired|documented|appropriate)\b|\b(?:any|optional)\b"
 )
 _OPEN = re.compile(r"\bsuch as\b|\bany\b")
+_LIST_FOLLOWS = (":", "such as")
 _BEGINS_ANEW = re.compile(r"^(?:code\b|,|if\b|where\b|\(|(?:the )?underlying\b|external cause code\b)")
 
 
@@ -146,13 +147,16 @@ class _Gathering:
 
 
 def _joined(standing: Iterable[StandingNote]) -> Iterator[Instruction]:
-    """A heading names no codes; what follows it at the same place is listed below it, until a note begins anew."""
+    """What follows a heading at the same place is listed below it, until a note begins anew.
+
+    A heading names no codes, or ends as one that has a list below it.
+    """
     gathering: _Gathering | None = None
     for one in standing:
         belongs = (
             gathering is not None
             and gathering.head.at == one.at
-            and not gathering.head.note.ranges
+            and (not gathering.head.note.ranges or gathering.head.note.text.endswith(_LIST_FOLLOWS))
             and not _BEGINS_ANEW.match(one.note.text)
         )
         if belongs and gathering is not None:

@@ -20,7 +20,7 @@ from shared.tables import Tables, mce
 from shared.tables.icd10cm_tabular import PLACES, NoteKind
 
 _UNDERLYING = re.compile(r"^(?:the )?underlying\b|^\(")
-_OFTEN_UNKNOWN = re.compile(r"infectious agent|external cause|organism")
+_OFTEN_UNKNOWN = re.compile(r"infectious agent|external cause|organism|source of")
 _SHOWN = 6
 
 

@@ -49,6 +49,12 @@ RULES = tuple(rule for rule in all_rules() if rule.check.__module__.rpartition("
 _UNCONCERNED = ("H52.13", "L70.0", "M22.41", "K21.9", "H25.11", "M20.11", "L30.9", "H61.23", "J30.9", "Q66.89", "E55.9")
 """Everyday codes that no chapter rule lists; each of its own category, billable, none with a seventh character."""
 
+_OPEN = {
+    # The note at K70 puts alcohol dependence behind the liver disease; why the patient came may put it first.
+    "alcohol withdrawal": (("use_additional.first", ("F10230", "K7030")),),
+}
+"""Warnings that a coder of a correct chart answers with the record."""
+
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_has_a_chart_that_it_speaks_of_and_one_that_it_leaves_alone(rule: GuidelineRule) -> None:
@@ -121,16 +127,19 @@ def _of_scenario(scenario: Scenario) -> CodedChart:
     return Case("", f"{codes} | {causes}", setting=scenario.encounter_class, age=age, procedures=procedures).chart
 
 
+def _alarms(chart: CodedChart, tables: Tables) -> list[tuple[str, tuple[str, ...]]]:
+    return [(finding.rule, finding.codes) for finding in check(chart, tables) if finding.severity != "info"]
+
+
 @pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.id)
-def test_an_answer_key_of_the_demo_has_no_error(scenario: Scenario, embedded_tables: Tables) -> None:
-    findings = check(_of_scenario(scenario), embedded_tables)
-    assert [(finding.rule, finding.codes) for finding in findings if finding.severity == "error"] == []
+def test_an_answer_key_of_the_demo_raises_no_alarm(scenario: Scenario, embedded_tables: Tables) -> None:
+    assert _alarms(_of_scenario(scenario), embedded_tables) == []
 
 
 @pytest.mark.parametrize("case", CLEAN_CHARTS, ids=lambda case: case.rule)
-def test_a_chart_coded_right_has_no_error(case: Case, embedded_tables: Tables) -> None:
-    findings = check(case.chart, embedded_tables)
-    assert [(finding.rule, finding.codes) for finding in findings if finding.severity == "error"] == []
+def test_a_chart_coded_right_raises_no_alarm(case: Case, embedded_tables: Tables) -> None:
+    alarms = _alarms(case.chart, embedded_tables)
+    assert [alarm for alarm in alarms if alarm not in _OPEN.get(case.rule, ())] == []
 
 
 @pytest.mark.parametrize("case", CLEAN_CHARTS, ids=lambda case: case.rule)
