@@ -21,7 +21,9 @@ HINTS = CodeLists("principal_hints")
 def equally_meeting(chart: CodedChart, tables: Tables) -> Findings:
     """Respiratory failure has its own rule (`respiratory_failure.equally_meeting`)."""
     first = chart.first
-    for row in HINTS.rows("equally_meeting", chart.day) if first is not None else ():
+    if first is None:
+        return
+    for row in HINTS.rows("equally_meeting", chart.day):
         other_side = row["other"] if first.code in row["one"] else row["one"] if first.code in row["other"] else None
         other = next((coded for coded in chart.secondary if other_side and coded.code in other_side), None)
         if other is not None and first.poa == other.poa == "Y":
