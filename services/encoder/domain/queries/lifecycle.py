@@ -147,7 +147,7 @@ class Query(Model):
 
     def _must_be(self, *states: QueryStatus) -> None:
         if self.status not in states:
-            raise QueryClosed(f"the query is {self.status}", extra={"status": self.status})
+            raise QueryClosed(f"the query is {self.status}", extra={"state": self.status})
 
     def _next(self, **changes: Any) -> Self:
         return self.model_copy(update={**changes, "version": self.version + 1})
