@@ -6,6 +6,7 @@ still as it was read.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +20,7 @@ from services.encoder.domain.guidelines.checking import check
 from services.encoder.domain.guidelines.rules import CodedChart
 from services.encoder.domain.queue.rules import TouchlessPolicy
 from services.encoder.domain.queue.touchless import TouchlessDecision, codes_read, touchless_decision
+from services.encoder.domain.reading.suggestions import ReadChart, Reading
 from shared import audit
 from shared.claims import Encounter
 from shared.db import Context, UnitOfWork, new_id
@@ -29,6 +31,8 @@ from shared.tables import CodeSets, Tables
 ACTOR = "touchless"
 """Who codes and finalizes such charts, as the trail and the claim's events name it."""
 
+Read = Callable[[ReadChart, Tables, None], Awaitable[Reading]]
+
 _log = structlog.get_logger("encoder.touchless")
 
 
@@ -38,6 +42,8 @@ class Touchless:
 
     runtime: Runtime
     batch: int
+    read: Read = suggestion_handlers.suggest
+    """Reads a chart by the rules and, where one is given, by another suggester; here never by one."""
 
     async def run(self) -> None:
         """One look at each tenant's charts. A chart is read once; what is refused waits for a coder."""
@@ -58,7 +64,7 @@ class Touchless:
         async with self.runtime.database.read() as session:
             content = await store.get_content(session, tenant, chart.id)
             to_read = await suggestion_handlers.chart_to_read(session, tenant, chart.id)
-        reading = await suggestion_handlers.suggest(to_read, tables, None)
+        reading = await self.read(to_read, tables, None)
         encounter = content.encounter
         codes = codes_read(
             reading, inpatient=encounter.encounter_class == "inpatient", professional=encounter.is_professional
