@@ -53,7 +53,7 @@ def test_the_communication_quotes_every_indicator_with_source_and_date():
 def test_options_are_those_of_a_questionnaire_and_the_answer_its_response():
     found = resources(ANSWERED)
     question = found["Questionnaire"]["item"][0]
-    assert [option["valueString"] for option in question["answerOption"]][0] == "Acute kidney injury"
+    assert question["answerOption"][0] == {"valueString": "Acute kidney injury"}
     assert found["QuestionnaireResponse"]["item"][0]["answer"] == [{"valueString": "Acute kidney injury"}]
     assert "QuestionnaireResponse" not in resources(SENT)
 
