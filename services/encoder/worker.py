@@ -10,6 +10,7 @@ from shared.runtime import Runtime
 
 _ENCOUNTERS_AT_ONCE = 200
 
+
 def create_worker(runtime: Runtime) -> Worker:
     consumer = Consumer(database=runtime.database, bus=runtime.bus, group="encoder", handlers=HANDLERS)
     relay = Relay(database=runtime.database, bus=runtime.bus, source="/encoder")
