@@ -1,4 +1,4 @@
-"""What the encoder's worker does by the clock: leases and holds that end, rules that change, queries that are late."""
+"""What the encoder's worker does by the clock: ended leases and holds, new rules, late queries, messages that wait."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.encoder import query_handlers, query_store, queue_handlers, queue_store
+from services.encoder import message_store, query_handlers, query_store, queue_handlers, queue_store
+from services.encoder.intake_handlers import retry_pending
 from services.encoder.settings import EncoderSettings
 from services.encoder.touchless import Touchless
 from shared.db import Context, new_id
@@ -18,7 +19,7 @@ _ACTOR = "system:encoder"
 
 @dataclass(frozen=True)
 class Upkeep:
-    """The queue as time passes, over all tenants; each in units of work of its own."""
+    """The queue and what waits beside it as time passes, over all tenants; each in units of work of its own."""
 
     runtime: Runtime
     settings: EncoderSettings
@@ -49,6 +50,13 @@ class Upkeep:
             async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
                 await query_handlers.escalate_late(uow, query_ids, self.settings.lease)
 
+    async def retry_messages(self) -> None:
+        """HL7 messages that waited for an encounter which has come another way, or for a chart which has come back."""
+        async with self.runtime.database.read() as session:
+            waiting = await message_store.keys_to_retry(session, limit=self.settings.queue_batch)
+        for tenant, key in waiting:
+            await retry_pending(self.runtime.database, self._context(tenant), key)
+
     def _context(self, tenant: str) -> Context:
         return Context(tenant=tenant, actor=_ACTOR, request_id=new_id(), at=self.runtime.clock())
 
@@ -61,6 +69,7 @@ def create_jobs(runtime: Runtime) -> list[Job]:
         Job("return-lapsed", settings.queue_upkeep_every, upkeep.return_lapsed),
         Job("place-anew", settings.queue_upkeep_every, upkeep.place_anew),
         Job("escalate-late", settings.queue_upkeep_every, upkeep.escalate_late),
+        Job("retry-messages", settings.message_retry_every, upkeep.retry_messages),
         Job("touchless", settings.touchless_every, touchless.run),
     ]
 
