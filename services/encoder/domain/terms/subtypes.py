@@ -27,18 +27,18 @@ class Subtypes:
     symbols: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """From the symbol of a series of genetic diseases, in lower case, to the folded words of the disease."""
 
+    series: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    """From a common name that is numbered to the disease that it then means: cataract 44 is a congenital cataract."""
+
     def named(self, words: Iterable[str]) -> Iterator[tuple[str, ...]]:
-        """The disease that folded words name a subtype of, once without the number and once without how it is
-        inherited either; nothing where they name none."""
+        """The disease that folded words name a subtype of: the series that it is of, the name without the number, and
+        without how it is inherited either; nothing where they name none."""
         given = tuple(words)
         spelt = tuple(word for each in given for word in self._spelt(each))
         bare = _without_number(spelt)
         general = self._without_qualifiers(bare)
-        seen = {given, ()}
-        for each in (bare, general):
-            if each not in seen:
-                seen.add(each)
-                yield each
+        series = self.series.get(general, ()) if general != given else ()
+        yield from (each for each in dict.fromkeys((series, bare, general)) if each and each != given)
 
     def _spelt(self, word: str) -> tuple[str, ...]:
         symbol = _SYMBOL.fullmatch(word)

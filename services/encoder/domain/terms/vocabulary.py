@@ -65,8 +65,8 @@ class Vocabulary:
     canonical_phrases: Mapping[Phrase, Phrase]
     """From the other wording to the classification's, both folded; never a chain."""
     readings_by_phrase: Mapping[Phrase, tuple[Phrase, ...]]
-    """From a phrase in canonical words to what it may mean, the likeliest first. A phrase that others mean stands here
-    with nothing, so that no part of it is reworded (type 2 diabetes, in type 2 diabetes mellitus)."""
+    """From a phrase in canonical words to what it may mean in folded ones, the likeliest first. A phrase that others
+    mean stands here with nothing, so that no part of it is reworded (type 2 diabetes, in type 2 diabetes mellitus)."""
     spelling: Spelling
     subtypes: Subtypes
     _longest_canonical: int = field(repr=False)
@@ -111,26 +111,30 @@ class Vocabulary:
         return tuple(done)
 
     def readings(self, text: str, limit: int = 8) -> tuple[str, ...]:
-        """What else the text may mean, at most `limit` ways, in canonical words, the likeliest first.
+        """What else the text may mean, at most `limit` ways, in folded words, the likeliest first.
 
         Abbreviations are spelt out, every phrase that has readings stands in each of them, and at last a numbered
-        or inherited subtype is read as the disease itself. The text's own canonical words are never among them.
+        or inherited subtype is read as the disease itself. No two are the same in canonical words, nor the text's own.
         """
-        itself = self.canonical(words_of(text))
-        spelt = [self.canonical(words_of(each)) for each in self.abbreviations.spelt(text, limit)]
-        reworded = [words for each in (spelt or [itself]) for words in self._reworded(each, limit)]
-        named = [self.canonical(words) for words in self.subtypes.named(words_of(text))]
-        broader = [words for each in named for words in (each, *self._reworded(each, limit))]
-        found = dict.fromkeys((*reworded, *spelt, *broader))
-        return tuple(" ".join(words) for words in found if words and words != itself)[:limit]
+        itself = words_of(text)
+        spelt = [words_of(each) for each in self.abbreviations.spelt(text, limit)]
+        named = tuple(self.subtypes.named(itself))
+        found = {self.canonical(itself): itself}
+        for words in (
+            *(words for each in spelt or [itself] for words in self._reworded(each, limit)),
+            *spelt,
+            *(words for each in named for words in (each, *self._reworded(each, limit))),
+        ):
+            found.setdefault(self.canonical(words), words)
+        return tuple(" ".join(words) for words in islice(found.values(), 1, limit + 1) if words)
 
     def _with_readings(self, readings: Iterable[tuple[str, str]]) -> Vocabulary:
         meanings: dict[Phrase, dict[Phrase, None]] = {}
         for said, meant in readings:
-            phrase, meaning = self.canonical(words_of(said)), self.canonical(words_of(meant))
-            if phrase != meaning:
+            phrase, meaning = self.canonical(words_of(said)), words_of(meant)
+            if phrase != self.canonical(meaning):
                 meanings.setdefault(phrase, {})[meaning] = None
-                meanings.setdefault(meaning, {})
+                meanings.setdefault(self.canonical(meaning), {})
         return Vocabulary(
             self.abbreviations,
             self.canonical_phrases,
@@ -157,10 +161,13 @@ class Vocabulary:
 
     def _slots(self, words: Phrase) -> Iterator[tuple[Phrase, ...]]:
         """For each stretch of the words, what it may be, itself last."""
+        canonical = self.canonical(words)
+        # As they were said where no phrase has become longer or shorter: nearer to the question than canonical words.
+        said = words if len(words) == len(canonical) else canonical
         place = 0
-        while place < len(words):
-            length, meanings = self._meanings(words, place)
-            yield (*meanings, words[place : place + length])
+        while place < len(canonical):
+            length, meanings = self._meanings(canonical, place)
+            yield (*meanings, said[place : place + length])
             place += length
 
     def _meanings(self, words: Phrase, place: int) -> tuple[int, tuple[Phrase, ...]]:

@@ -35,6 +35,7 @@ def vocabulary() -> Vocabulary:
         Subtypes(
             frozenset(map(words_of, terms("qualifiers"))),
             {symbol.lower(): words_of(disease) for symbol, disease in terms("disease_symbols").items()},
+            {words_of(name): words_of(disease) for name, disease in terms("numbered_diseases").items()},
         ),
     )
 
@@ -58,7 +59,7 @@ def _abbreviations() -> Iterator[Abbreviation]:
 
 def _readings() -> Iterator[tuple[str, str]]:
     """What is said and what it may mean."""
-    for name in ("phrases", "eponyms", "drug_classes"):
+    for name in ("phrases", "eponyms", "index_wordings", "drug_classes"):
         for meant, others in terms(name).items():
             yield from ((said, meant) for said in others)
     compounds = terms("compounds")
