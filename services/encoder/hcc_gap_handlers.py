@@ -18,6 +18,7 @@ from shared.tables import Tables, hcc
 
 async def gaps(asked: AskedGaps, tables: Tables, suggester: Suggester | None) -> HccGaps:
     """Raises RiskModelNotFound, NoRelease where no mapping covers the day."""
+    tables.release(hcc.DIAGNOSES, asked.day)  # before the parameter: a day that no mapping covers has no model either
     _must_know(model_of(asked, asked.day), tables, asked.day)
     reading = await suggestion_handlers.suggest(asked, tables, suggester)
     return await to_thread.run_sync(partial(find_gaps, asked, reading, tables))

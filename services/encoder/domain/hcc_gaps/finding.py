@@ -33,9 +33,11 @@ _NAMES_IT = frozenset({Trait.PRESENT, Trait.POSSIBLE})
 
 
 def model_of(asked: GapOptions, day: date) -> str:
-    """The model asked for, or the one that CMS pays by on the day. Raises NoEdition for a day before it began."""
-    default: str = parameter("hcc/gap_model").on(day)
-    return asked.model or default
+    """The model asked for, or the one that CMS pays by on the day. Raises NoEdition for a day before the first."""
+    if asked.model is not None:
+        return asked.model
+    paid_by: str = parameter("hcc/gap_model").on(day)
+    return paid_by
 
 
 def find_gaps(asked: AskedGaps, reading: Reading, tables: Tables) -> HccGaps:
