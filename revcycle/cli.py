@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -109,9 +109,9 @@ def suggest(
 ) -> None:
     """Read the documents of encounters: one JSON object a line with the codes that they support and why.
 
-    A line has an id, a setting (inpatient, outpatient, emergency … or IMP, AMB, EMER; outpatient where it is not said), a
-    date (today where it is not said), and documents: texts, or objects with text, id and kind; or one text. Lines that
-    cannot be read are answered with an error and named at the end, with exit code 2.
+    A line has an id, a setting (inpatient, outpatient, emergency … or IMP, AMB, EMER; outpatient where it is not
+    said), a date (today where it is not said), and documents: texts, or objects with text, id and kind; or one text.
+    Lines that cannot be read are answered with an error and named at the end, with exit code 2.
     """
     from revcycle.suggest_files import write_suggestions
     from revcycle.tables.building import ready
@@ -122,7 +122,7 @@ def suggest(
     settings = _settings(data_dir=data_dir)
     tables = open_tables(settings).current()
     lexicon = lexicon_of(tables, settings.data_dir / "reading")
-    write_suggestions(file, lexicon, tables, date.today(), sys.stdout.buffer.write)
+    write_suggestions(file, lexicon, tables, datetime.now(UTC).date(), sys.stdout.buffer.write)
 
 
 @app.command()

@@ -1,14 +1,14 @@
 """`revcycle suggest`: a file of encounters, one a line, each read for the codes that its documents support.
 
-A line is a JSON object: `id`; `setting`, the class of the encounter in our words or in those of FHIR (`inpatient`, `IMP`),
-outpatient where it is not said; `date`, the day of discharge or service, today where it is not said; and its text, as
-`documents` (texts, or objects with `text` and, where known, `id` and `kind`) or as one `text`.
+A line is a JSON object: `id`; `setting`, the class of the encounter in our words or in those of FHIR (`inpatient`,
+`IMP`), outpatient where it is not said; `date`, the day of discharge or service, today where it is not said; and its
+text, as `documents` (texts, or objects with `text` and, where known, `id` and `kind`) or as one `text`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 from typing import Any, BinaryIO
 
 import orjson
@@ -36,7 +36,7 @@ class UnreadableCharts(Failure):
 def write_suggestions(
     file: BinaryIO, lexicon: Lexicon, tables: Tables, today: date, write: Callable[[bytes], object]
 ) -> None:
-    """An answer to `write` for every line that is not blank. Raises UnreadableCharts at the end, naming what are none."""
+    """An answer to `write` for every line that is not blank. Raises UnreadableCharts at the end, naming those."""
     faults: list[str] = []
     for number, line in enumerate(file, 1):
         if not line.strip():
@@ -117,7 +117,7 @@ def _documents(given: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
         }
 
 
-_AT_SOME_TIME = datetime.combine(date(2000, 1, 1), time(), timezone.utc).isoformat()
+_AT_SOME_TIME = datetime.combine(date(2000, 1, 1), time(), UTC).isoformat()
 """Where a line does not say when a document was written: reading does not ask."""
 
 

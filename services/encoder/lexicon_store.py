@@ -7,7 +7,6 @@ another release of a table, or another word in our own lists, makes another file
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -24,6 +23,7 @@ from services.encoder.domain.reading.words import WordReader
 from services.encoder.domain.terms.points import points
 from services.encoder.parameters.terms import vocabulary
 from shared.tables import Tables
+from shared.tables.catalogue import Release
 from shared.tables.folders import embedded_folder
 
 _FORMAT = 1
@@ -83,7 +83,7 @@ def _write(place: Path, name: str, content: bytes) -> None:
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=place, delete=False) as file:
         file.write(content)
-    os.replace(file.name, place / name)
+    Path(file.name).replace(place / name)
 
 
 def _last_release(tables: Tables) -> date:
@@ -91,7 +91,7 @@ def _last_release(tables: Tables) -> date:
     return max((release.effective for release in _releases(tables) if release.table == _NAMING[0]), default=date.max)
 
 
-def _releases(tables: Tables) -> list[object]:
+def _releases(tables: Tables) -> list[Release]:
     return [release for release in tables.releases() if release.table in _NAMING]
 
 

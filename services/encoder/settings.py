@@ -82,7 +82,7 @@ class EncoderSettings(BaseSettings):
     """The grouper, for the DRG and payment of audits. When all runs in one process it is the one beside."""
 
     suggester_url: HttpUrl | None = None
-    """A model beside the rules, by the address of its OpenAI-compatible API (`https://host/v1`). The documents of charts,
+    """A model beside the rules, by the address of its OpenAI-compatible API (`https://host/v1`). Documents of charts,
     which are PHI, are sent there. Unset: no model is asked."""
 
     suggester_model: str | None = None

@@ -1,4 +1,4 @@
-"""Reading as use cases: a chart's documents, or those of a request, to suggestions, with the plug-in where there is one."""
+"""Reading as use cases: a chart's documents, or a request's, to suggestions, with the plug-in where there is one."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ from services.encoder.domain.reading.suggestions import ReadChart
 from services.encoder.suggesters.port import SuggesterFailed
 
 _ASK = (
-    "You propose ICD-10-CM codes for the documents of one encounter. Propose only what the words support. Answer with a "
-    'JSON object {"proposals": [{"code", "quote", "document", "confidence"}]}: the code, the words of the document that '
-    "support it copied exactly, the document's id, and a confidence from 0 to 1. Leave out what is negated, ruled out, of "
-    "a relative, or planned."
+    "You propose ICD-10-CM codes for the documents of one encounter. Propose only what the words support. Answer with "
+    'a JSON object {"proposals": [{"code", "quote", "document", "confidence"}]}: the code, the words of the document '
+    "that support it copied exactly, the document's id, and a confidence from 0 to 1. Leave out what is negated, ruled "
+    "out, of a relative, or planned."
 )
 _PROPOSALS = TypeAdapter(list[Proposal])
 _MOST = 200

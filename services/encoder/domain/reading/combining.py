@@ -112,7 +112,8 @@ class Combining:
             add(self.supports, of[0].with_words_of(of[1:]).coded(full, why, *path[1:]))
 
     def _drop(self, support: Support, into: str, *, unless: bool = False) -> None:
-        if not unless and support.code != into and self.supports.pop(support.code, None):
+        if not unless and support.code != into and support.code in self.supports:
+            del self.supports[support.code]
             self.combined.append((support, into))
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import msgspec
 
 from services.encoder.domain.reading.histories import History, compile_histories
-from services.encoder.domain.reading.names import Bag, bags_of, sided_parts
-from services.encoder.domain.reading.words import WordReader
+from services.encoder.domain.reading.names import Bag, bag_of_phrase, bags_of, sided_parts
+from services.encoder.domain.reading.words import WordReader, stem
 from services.encoder.domain.terms.point import Point, PointKind
+from services.encoder.parameters import parameter
 
-_CHAPTERS_NOT_NAMED = ("V", "W", "X", "Y", "U")
-"""External causes say how a condition came about and are no conditions; they are never read from words alone."""
+_NOT_NAMED = ("V", "W", "X", "Y", "Z68", "Z3A", "T149")
+"""External causes say how a condition came about and are none; body mass and weeks of gestation are figures."""
 _HISTORIES = tuple(f"Z{number}" for number in (80, 81, 82, 83, 84, 85, 86, 87))
 """Read from the trait of what is mentioned, see `histories`."""
 _RANK_OF_KIND = {
@@ -96,8 +98,9 @@ def compile_lexicon(points: Iterable[Point], reader: WordReader) -> Artifact:
     numbers: dict[str, int] = {}
     bags: dict[tuple[int, ...], list[Choice]] = defaultdict(list)
     for point in named:
-        for bag in bags_of(point.text, reader, sided):
-            if len(bag.required) <= _LONGEST and not _says_nothing(bag):
+        ours = point.kind is PointKind.SYNONYM
+        for bag in [bag_of_phrase(point.text, reader)] if ours else bags_of(point.text, reader, sided):
+            if ours or (len(bag.required) <= _LONGEST and not _says_nothing(bag)):
                 key = tuple(sorted(_numbered(bag.required, numbers)))
                 bags[key].append(_choice(point, bag, numbers))
     entries = tuple(Entry(key, tuple(sorted(set(choices), key=_closeness))) for key, choices in bags.items())
@@ -106,7 +109,7 @@ def compile_lexicon(points: Iterable[Point], reader: WordReader) -> Artifact:
 
 
 def _may_be_named(point: Point) -> bool:
-    return not point.code.startswith(_CHAPTERS_NOT_NAMED) and not (
+    return not point.code.startswith(_NOT_NAMED) and not (
         point.code.startswith(_HISTORIES) and point.kind is not PointKind.SYNONYM
     )
 
@@ -126,150 +129,16 @@ def _closeness(choice: Choice) -> tuple[int, int, str]:
     return choice.rank, -len(choice.code), choice.code
 
 
-GENERIC = frozenset(
-    [
-        "acut",
-        "chronic",
-        "male",
-        "femal",
-        "disord",
-        "diseas",
-        "condit",
-        "unspecifi",
-        "syndrom",
-        "site",
-        "left",
-        "right",
-        "type",
-        "stage",
-        "initi",
-        "primari",
-        "secondari",
-        "other",
-        "specifi",
-        "congenit",
-        "acquir",
-        "benign",
-        "malign",
-        "recurr",
-        "mild",
-        "moder",
-        "sever",
-        "not",
-        "without",
-        "complic",
-        "procedur",
-        "examin",
-        "personal",
-        "histori",
-        "famili",
-        "current",
-        "use",
-        "long",
-        "term",
-        "adult",
-        "child",
-        "infant",
-        "first",
-        "second",
-        "third",
-        "part",
-        "multipl",
-        "singl",
-        "superfici",
-        "deep",
-        "upper",
-        "lower",
-        "region",
-        "area",
-        "bodi",
-        "unit",
-        "system",
-        "organ",
-        "tissu",
-        "skin",
-        "bone",
-        "joint",
-        "eye",
-        "ear",
-        "hand",
-        "foot",
-        "arm",
-        "leg",
-        "knee",
-        "hip",
-        "heart",
-        "lung",
-        "kidney",
-        "liver",
-        "brain",
-        "blood",
-        "encount",
-        "care",
-        "test",
-        "result",
-        "abnorm",
-        "find",
-        "sign",
-        "symptom",
-        "sequela",
-        "effect",
-        "due",
-        "drug",
-        "medic",
-        "agent",
-        "substanc",
-        "intern",
-        "extern",
-        "general",
-        "local",
-        "complet",
-        "partial",
-        "total",
-        "open",
-        "close",
-        "risk",
-        "state",
-        "statu",
-        "patient",
-        "neonat",
-        "newborn",
-        "matern",
-        "pregnanc",
-        "deliveri",
-        "birth",
-        "dose",
-        "treatment",
-        "therapi",
-        "period",
-        "normal",
-        "positiv",
-        "negat",
-        "increas",
-        "decreas",
-        "high",
-        "low",
-        "factor",
-        "failur",
-        "loss",
-        "function",
-        "activ",
-        "problem",
-        "form",
-        "class",
-        "grade",
-        "group",
-        "level",
-        "case",
-        "level",
-        "day",
-        "year",
-        "week",
-    ]
-)
-"""Stems that name no condition when they stand alone."""
-
-
 def _says_nothing(bag: Bag) -> bool:
     """A name needs a head: a word that is a condition. A side, a grade or a part of the body alone is none."""
-    return bag.required <= GENERIC or all(word.isdigit() or len(word) < 3 for word in bag.required)
+    return any(bag.required <= words for words in _hollow()) or all(
+        word.isdigit() or len(word) < 3 for word in bag.required
+    )
+
+
+@cache
+def _hollow() -> tuple[frozenset[str], frozenset[str]]:
+    """Sets of stems whose words name no condition by themselves."""
+    lists: Mapping[str, tuple[str, ...]] = parameter("reading/hollow_words").editions[0].value
+    degrees, sites, conditions = (frozenset(map(stem, lists[name])) for name in ("degrees", "sites", "conditions"))
+    return degrees | sites, degrees | conditions

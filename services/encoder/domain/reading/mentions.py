@@ -98,8 +98,8 @@ def _preference(choice: Choice, side: str, said: frozenset[int], facts: ChartFac
         choice.sex == (facts.sex or "F"),
         sum(number in said for number in choice.optional),
         -choice.rank,
-        -len(choice.optional),
         len(choice.code),
+        -len(choice.optional),
     )
 
 

@@ -26,7 +26,25 @@ _RESIDUAL = re.compile(r"\b(?:other|others|NEC|elsewhere classified|specified)\b
 _EMPTY = re.compile(r"\b(?:unspecified|NOS|uncomplicated|type unspecified|if applicable)\b", re.IGNORECASE)
 _TRIMESTER = re.compile(r",?\s*(?:\b(?:in|of)\s+)?\b(first|second|third|unspecified) trimester\b", re.IGNORECASE)
 _BREAST = re.compile(r"\b(female|male) breast|, (female|male)$", re.IGNORECASE)
-_SIDE = re.compile(r"\b(right|left|bilateral|unilateral|unspecified)\b", re.IGNORECASE)
+_SIDE = re.compile(
+    r"\b(right|left|bilateral|unspecified)\b(?! (?:anterior|posterior|main|circumflex|coronary|ventric|bundle|heart"
+    r"|atri|sided?\b))",
+    re.IGNORECASE,
+)
+_UNILATERAL = re.compile(r"\bunilateral\b", re.IGNORECASE)
+_AS_CAUSE = re.compile(r" as the cause of diseases classified (?:elsewhere|to other chapters)", re.IGNORECASE)
+_INCLUDING = re.compile(r",? including [^,]*", re.IGNORECASE)
+_LARGER_PARTS = {
+    "upper limb, including shoulder": ("arm", "upper arm", "forearm", "shoulder", "hand", "wrist", "elbow"),
+    "lower limb, including hip": ("leg", "lower leg", "thigh", "calf", "foot", "ankle", "hip", "knee"),
+    "trunk": ("back", "upper back", "lower back", "chest", "abdomen"),
+    "ankle and joints of right foot": ("right ankle", "right foot"),
+    "ankle and joints of left foot": ("left ankle", "left foot"),
+    "ankle and joints of unspecified foot": ("unspecified ankle", "unspecified foot"),
+    "joints of right hand": ("right hand",),
+    "joints of left hand": ("left hand",),
+}
+"""Parts of the body that titles name as a larger whole."""
 _CHOICE = re.compile(r"\b([\w-]+),? (?:and/or|and|or) ([\w-]+)\b", re.IGNORECASE)
 _SIDED = re.compile(r"\b(?:right|left) ((?:[a-z]+ )?[a-z]+)")
 
@@ -87,9 +105,23 @@ def sided_parts(titles: Iterable[str]) -> frozenset[str]:
 
 
 def bags_of(text: str, reader: WordReader, sided: frozenset[str]) -> Iterator[Bag]:
-    """Every way to say a name: the whole of it, and with each side of its `and` and `or` alone."""
+    """Every way to say a title: the whole of it, and with each side of its `and` and `or` alone."""
+    text = _AS_CAUSE.sub("", text)
+    for larger, parts in _LARGER_PARTS.items():
+        if larger in text:
+            for part in parts:
+                yield from (replace(bag, rank=bag.rank + 1) for bag in _bags(text.replace(larger, part), reader, sided))
+    yield from _bags(_INCLUDING.sub("", text), reader, sided)
+
+
+def bag_of_phrase(text: str, reader: WordReader) -> Bag:
+    """A phrase of our own is said as it stands."""
+    return Bag(frozenset(reader.stems(text)))
+
+
+def _bags(text: str, reader: WordReader, sided: frozenset[str]) -> Iterator[Bag]:
     plain, optional, traits = _taken_apart(text, sided)
-    whole = Bag(frozenset(reader.stems(plain)), frozenset(reader.stems(optional)), **traits)
+    whole = replace(traits, required=frozenset(reader.stems(plain)), optional=frozenset(reader.stems(optional)))
     if whole.required:
         yield replace(whole, optional=whole.optional - whole.required)
     for match in list(_CHOICE.finditer(plain))[:2]:
@@ -102,7 +134,7 @@ def bags_of(text: str, reader: WordReader, sided: frozenset[str]) -> Iterator[Ba
                 yield replace(whole, required=required, optional=(whole.optional | spare) - required, rank=rank)
 
 
-def _taken_apart(text: str, sided: frozenset[str]) -> tuple[str, str, dict[str, object]]:
+def _taken_apart(text: str, sided: frozenset[str]) -> tuple[str, str, Bag]:
     text = _SQUARE.sub("", _CODES_NAMED.sub("", _ENCOUNTER.sub("", text)))
     optional = " ".join(_ROUND.findall(text))
     text = _ROUND.sub(" ", text)
@@ -116,14 +148,11 @@ def _taken_apart(text: str, sided: frozenset[str]) -> tuple[str, str, dict[str, 
     text = _UNSPECIFIED_PHRASE.sub(lambda match: _unspecified(match, sided), text)
     sides = [side.lower() for side in _SIDE.findall(text)]
     side = next((each for each in sides if each in ("right", "left", "bilateral")), "")
+    if side:
+        text = _UNILATERAL.sub(" ", text)
     text = _EMPTY.sub(" ", _SIDE.sub(" ", text))
-    traits: dict[str, object] = {
-        "side": side,
-        "sex": sex,
-        "trimester": trimester if trimester != "unspecified" else "",
-        "rank": rank,
-    }
-    return text, optional, traits
+    open_trimester = "" if trimester == "unspecified" else trimester
+    return text, optional, Bag(frozenset(), side=side, sex=sex, trimester=open_trimester, rank=rank)
 
 
 def _unspecified(match: re.Match[str], sided: frozenset[str]) -> str:

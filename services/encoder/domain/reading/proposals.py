@@ -42,7 +42,7 @@ def merged(
 ) -> Reading:
     """A reading with what another suggester adds to it.
 
-    A code must be billable on the chart's day and its quote must stand in a document; what the sentence says of the quote
+    A code must be billable on the chart's day and its quote must stand in a document; what the sentence says of it
     decides as it does for the rules. A code that is suggested already stays as it is.
     """
     suggestions = {each.code: each for each in reading.suggestions}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -9,7 +10,8 @@ from services.encoder.domain.reading.supports import Support, Supports
 from services.encoder.parameters import parameter
 from shared.tables import Tables, icd10
 
-_VAGUE = ("unspecified", "without", "uncomplicated", "not intractable", "nos")
+_VAGUE = ("unspecified", "without complication", "uncomplicated", "not intractable", " nos")
+_WITHOUT = re.compile(r"without (\w+)")
 _LATERAL = ("right", "left", "bilateral")
 
 
@@ -41,8 +43,14 @@ def _vaguer(code: str, other: str, titles: dict[str, str]) -> bool:
     """Of one category, one of them leaving open what the other says."""
     if code[:3] != other[:3] or code[0] in "ST":
         return False
-    here, there = _vagueness(titles[code]), _vagueness(titles[other])
-    return here > there and not _other_side(titles[code], titles[other])
+    here, there = titles[code], titles[other]
+    vaguer = _vagueness(here) > _vagueness(there) or _denies(here, there)
+    return vaguer and not _other_side(here, there)
+
+
+def _denies(title: str, other: str) -> bool:
+    """`without esophagitis` beside `with esophagitis`."""
+    return any(f"with {word}" in other for word in _WITHOUT.findall(title))
 
 
 def _vagueness(title: str) -> int:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from shared.tables import CodeEntry, Tables, icd10
 
-_SYSTEM = "icd10cm"
+_SYSTEM: Final = "icd10cm"
 _FULL, _BEFORE_SEVENTH = 7, 6
 _INITIAL, _SUBSEQUENT, _SEQUELA = "A", "D", "S"
 _OPEN = ("B", "C")
+_WITH = re.compile(r"\bwith\b")
 _OTHER_WORDS = ("other ", "specified")
 
 
@@ -68,7 +71,7 @@ def _below(tables: Tables, code: str, day: date, seventh: str) -> str | None:
 def _by_default(child: CodeEntry, heading: str) -> tuple[int, int, str]:
     """The child that says no more than its heading goes before all, then what nothing is specified of."""
     title = _title(child)
-    sided = title.count("right") + title.count("left")
+    sided = title.count("right") + title.count("left") + len(_WITH.findall(title))
     if title == heading:
         return 0, 0, child.code
     if "unspecified" in title:

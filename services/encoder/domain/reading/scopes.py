@@ -21,9 +21,11 @@ class Scope(msgspec.Struct, frozen=True, gc=False):
 
 _HARD = re.compile(r";|[.!?] (?=\S)|(?<=\S):(?= )")
 """What no cue speaks across."""
+_SENTENCE_END = re.compile(r";|[.!?] (?=\S)")
 _NEAR = re.compile(r",|/(?= )| (?:for|with|after|before|during|from|until|and now|and is|and was|and has) ")
 """Where the phrase ends that an adjective such as `possible` or `prior` belongs to."""
-_SIGN = re.compile(r"(?:^|[\s,(])[+](?=[a-z])")
+_ELSE = re.compile(r"(?:^|[\s,(])[+](?=[a-z])|, with ")
+"""What follows a denial or a history and is there: `+rales`, or what comes with the whole."""
 _NEW_FINDING = re.compile(
     r", (?:\d\+|(?:mild|moderate|severe|trace|some|small|mildly|there) "
     r"|(?:\w+ ){1,2}(?:with|is|are|was|were|clear|soft)\b)"
@@ -41,6 +43,7 @@ _IN_WHOM = (" in", " in his", " in her", " in the", " in their", " in both", " i
 """Before a relative who has what was named."""
 _NO = frozenset({"no", "without"})
 _DENIALS = frozenset({Says.ABSENT, Says.RULED_OUT})
+_PASTS = frozenset({Says.HISTORY, Says.HISTORICAL})
 
 _relation_words = word_list("relation_words")
 _TELLS = one_of(_relation_words["after"])
@@ -82,9 +85,9 @@ class ScopeFinder:
             if self._ends(stop, says):
                 high = stop.start
                 break
-        sign = _SIGN.search(self._text, cue.end, high)
-        if sign is not None:
-            high = sign.start()
+        there = _ELSE.search(self._text, cue.end, high)
+        if there is not None:
+            high = there.start()
         if cue.words in _NO and " or " not in self._text[cue.end :]:
             finding = _NEW_FINDING.search(self._text, cue.end, high)
             high = high if finding is None else finding.start()
@@ -96,8 +99,8 @@ class ScopeFinder:
         return low, high if end is None else end.start()
 
     def condition(self, cue: FoundCue, says: Says) -> tuple[int, int]:
-        """Into the next clause, whose subject and verb do not end it."""
-        high = self._hard_end(cue.end)
+        """Into the next clause, whose subject and verb do not end it, and over a colon: what a condition lists."""
+        high = self._hard_end(cue.end, _SENTENCE_END)
         stops = (stop.start for stop in self._stops if stop.meanings[0].reach is Reach.ALWAYS)
         return cue.end, min((start for start in stops if cue.end <= start < high), default=high)
 
@@ -156,6 +159,8 @@ class ScopeFinder:
             return True
         if other.says is Says.NOTHING or other.says is says or other.reach in _LOOKS_BACK:
             return False
+        if other.says in _PASTS and says in _PASTS:
+            return False
         before = self._text[: stop.start].rstrip()
         if other.says in _DENIALS and says not in _DENIALS:
             return before.endswith((",", "and", "with"))
@@ -168,9 +173,9 @@ class ScopeFinder:
         cued = any(low <= cue.start < comma for cue in self._cues)
         return not cued and not _CLAUSE.search(self._text, low, high)
 
-    def _hard_end(self, start: int) -> int:
+    def _hard_end(self, start: int, ends: re.Pattern[str] = _HARD) -> int:
         text = self._text
-        mark = _HARD.search(text, start + 1 if text[start : start + 1] == ":" else start)
+        mark = ends.search(text, start + 1 if text[start : start + 1] == ":" else start)
         high = mark.start() if mark else len(text)
         closing = text.find(")", start, high)
         if closing >= 0 and text.find("(", start, closing) < 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from services.encoder.domain.reading.combining import Combining
 from services.encoder.domain.reading.facts import ChartFacts, chart_facts
@@ -26,7 +27,7 @@ _REASONS = {
     Trait.HISTORICAL: "historical",
     Trait.POSSIBLE: "uncertain_outpatient",
 }
-_SYSTEM = "icd10cm"
+_SYSTEM: Final = "icd10cm"
 _FINDINGS_ONLY = (Section.LABORATORY, Section.IMAGING)
 """An abnormal finding is coded where the provider says what it means (III.B); a name of a disease there says so."""
 
@@ -49,7 +50,11 @@ class Desk:
 
 
 def read(chart: ReadChart, lexicon: Lexicon, tables: Tables) -> Reading:
-    """The codes that the documents of a chart support, each valid and billable on its day; what was left out, and why."""
+    """The codes that the documents of a chart support, each valid and billable on its day; what was left out, and why.
+
+    Raises NoRelease for a day that no code set covers.
+    """
+    tables.release(icd10.CODES["icd10cm"], chart.day)
     desk = Desk(chart, lexicon, tables, chart_facts(document.text for document in chart.documents))
     for document in chart.documents:
         for mention in mentions(document, lexicon, desk.facts):

@@ -36,7 +36,7 @@ class Support:
     @property
     def words(self) -> frozenset[int]:
         """The lexicon's numbers of the words that name it, of its fullest mention."""
-        return frozenset(max((mention.entry.required for mention in self.mentions), key=len, default=()))
+        return max((frozenset(mention.entry.required) for mention in self.mentions), key=len, default=frozenset())
 
     @property
     def confidence(self) -> float:

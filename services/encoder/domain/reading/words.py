@@ -9,7 +9,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from services.encoder.domain.terms.vocabulary import Abbreviation, Vocabulary, fold
+from services.encoder.domain.terms.abbreviations import Abbreviation
+from services.encoder.domain.terms.vocabulary import Vocabulary, fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?(?:\.\d+)?|[,;:()\n]|[-–](?=\s)")
 _BREAK = frozenset(";:\n")
@@ -72,8 +73,13 @@ PASSED_OVER = frozenset(
 )
 """Words that join and say nothing of the condition. `type` comes back with its number: type 2 is one word."""
 _ENDS_DENIAL = frozenset(",;:()\n") | frozenset(["with", "but", "who", "which", "that", "except"])
-_DENIED_WORDS = 5
-"""How far `without` reaches, in words that say something."""
+_DENIALS = {"without": 5, "not": 2}
+"""How far they reach, in words that say something."""
+_OWN_CODES = frozenset({("asthenia",)})
+"""Wordings that a search may take for others, and that the tabular list codes by themselves (R53.1)."""
+_LETTERED = frozenset({"hepatitis", "vitamin", "influenza", "hemophilia", "haemophilia"})
+_WORDS_OF_THEIR_OWN = frozenset({"ST", "st"})
+"""No abbreviations where a heart is spoken of: ST elevation."""
 _JOINING = frozenset(("and", "or", ",", "(", ")"))
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -101,7 +107,13 @@ def stem(word: str) -> str:
     return known or str(_stemmer.stemWord(plain))
 
 
-_KNOWN_STEMS = {"diabetic": "diabet", "diabetes": "diabet", "metastatic": "metastasis", "metastases": "metastasis"}
+_KNOWN_STEMS = {
+    "diabetic": "diabet",
+    "diabetes": "diabet",
+    "metastatic": "metastasis",
+    "metastases": "metastasis",
+    "alcoholism": "alcoholism",
+}
 _KEPT_ENDINGS = ("itis", "osis", "oma", "emia", "uria", "asis", "iasis", "pathy")
 """An inflammation of the liver is not the liver: hepatitis and hepatic keep apart, which a stemmer does not."""
 _FAR = 9
@@ -122,6 +134,8 @@ class WordReader:
         self._vocabulary = vocabulary
         self._phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         for phrase, wording in vocabulary.canonical_phrases.items():
+            if phrase in _OWN_CODES:
+                continue
             self._phrases.setdefault(phrase[0], []).append((phrase, wording))
         for known in self._phrases.values():
             known.sort(key=lambda item: -len(item[0]))
@@ -133,7 +147,7 @@ class WordReader:
         words: list[Word] = []
         place = denied = 0
         for piece in pieces:
-            denied = _DENIED_WORDS if piece.text == "without" else 0 if piece.text in _ENDS_DENIAL else denied
+            denied = _DENIALS.get(piece.text, 0 if piece.text in _ENDS_DENIAL else denied)
             if piece.text in _BREAK:
                 place += _FAR
             elif piece.text in _JOINING or piece.text in "-–":
@@ -158,6 +172,8 @@ class WordReader:
             expansion = self._expansion(surface, text)
             if expansion is None:
                 word = _folded(surface)
+                if word == "a" and before in _LETTERED:
+                    word = "type-a"
                 if before in _NUMBERED:
                     word = _ROMAN.get(word, _NUMBERS.get(word, word))
                     if before == "type":
@@ -172,7 +188,8 @@ class WordReader:
     def _expansion(self, surface: str, text: str) -> tuple[str, ...] | None:
         """What an abbreviation stands for here; None where the surface is no abbreviation."""
         if surface not in self._spelt:
-            self._spelt[surface] = self._vocabulary.abbreviation(surface) if len(surface) < 12 else None
+            may_be = 1 < len(surface) < 12 and surface not in _WORDS_OF_THEIR_OWN
+            self._spelt[surface] = self._vocabulary.abbreviation(surface) if may_be else None
         known = self._spelt[surface]
         if known is None:
             return None
