@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 from services.encoder.domain.coding import ChartCodes
 from services.encoder.domain.problems import pointer
@@ -51,6 +51,15 @@ PROFESSIONAL: tuple[EncounterClass, ...] = ("professional",)
 EVERYWHERE: tuple[EncounterClass, ...] = (*INPATIENT, *OUTPATIENT)
 
 
+class Placed(Protocol):
+    """A code at its place in the codes: a diagnosis or a procedure."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def pointer(self) -> str: ...
+
+
 class Fix(Model):
     """A change that would mend it, as JSON Patch operations (RFC 6902) on the codes."""
 
@@ -58,17 +67,17 @@ class Fix(Model):
     operations: Many[dict[str, object]]
 
     @classmethod
-    def removing(cls, coded: Coded) -> Self:
+    def removing(cls, coded: Placed) -> Self:
         return cls._of(f"Remove {coded.code}", op="remove", path=coded.pointer)
 
     @classmethod
-    def replacing(cls, coded: Coded, code: str) -> Self:
+    def replacing(cls, coded: Placed, code: str) -> Self:
         return cls._of(f"Replace {coded.code} by {code}", op="replace", path=f"{coded.pointer}/code", value=code)
 
     @classmethod
-    def moving(cls, coded: Coded, to: int) -> Self:
-        """Within the diagnoses; `to` counts from 0, after the code was taken from its place (RFC 6902 §4.4)."""
-        ends = {"from": coded.pointer, "path": pointer("diagnoses", to)}
+    def moving(cls, coded: Placed, to: int) -> Self:
+        """Within its list; `to` counts from 0, after the code was taken from its place (RFC 6902 §4.4)."""
+        ends = {"from": coded.pointer, "path": f"{coded.pointer.rpartition('/')[0]}/{to}"}
         return cls._of(f"Move {coded.code} to place {to + 1}", op="move", **ends)
 
     @classmethod
