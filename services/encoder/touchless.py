@@ -15,14 +15,13 @@ from anyio import to_thread
 
 from services.encoder import handlers, queue_store, store, suggestion_handlers
 from services.encoder.domain.charts import Chart
-from services.encoder.domain.coding import ChartCodes, coding_day
+from services.encoder.domain.checks import chart_of
+from services.encoder.domain.coding import ChartCodes
 from services.encoder.domain.guidelines.checking import check
-from services.encoder.domain.guidelines.rules import CodedChart
 from services.encoder.domain.queue.rules import TouchlessPolicy
 from services.encoder.domain.queue.touchless import TouchlessDecision, codes_read, touchless_decision
 from services.encoder.domain.reading.suggestions import ReadChart, Reading
 from shared import audit
-from shared.claims import Encounter
 from shared.db import Context, UnitOfWork, new_id
 from shared.errors import ServiceError
 from shared.runtime import Runtime
@@ -69,7 +68,7 @@ class Touchless:
         codes = codes_read(
             reading, inpatient=encounter.encounter_class == "inpatient", professional=encounter.is_professional
         )
-        findings = await to_thread.run_sync(partial(check, _coded(encounter, codes), tables))
+        findings = await to_thread.run_sync(partial(check, chart_of(encounter, codes, reading), tables))
         decision = touchless_decision(chart, reading, findings, policy)
         await self._carry_out(tenant, chart, codes, decision, tables)
 
@@ -109,17 +108,3 @@ async def leave(uow: UnitOfWork, chart: Chart, decision: TouchlessDecision) -> N
     reasons = sorted({refusal.reason for refusal in decision.refusals}) or ["not_ready"]
     rules = sorted({refusal.rule for refusal in decision.refusals if refusal.rule is not None})
     audit.record(uow, "chart.touchless_refused", "chart", chart.id, {"reasons": [*reasons], "rules": [*rules]})
-
-
-def _coded(encounter: Encounter, codes: ChartCodes) -> CodedChart:
-    """What the guideline rules look at."""
-    born, began = encounter.patient.birth_date, encounter.started_at.date()
-    birthday_past = born is not None and (began.month, began.day) >= (born.month, born.day)
-    return CodedChart(
-        codes=codes,
-        setting=encounter.encounter_class,
-        day=coding_day(encounter),
-        age=None if born is None else began.year - born.year - (not birthday_past),
-        sex=encounter.patient.sex,
-        discharge_status=encounter.discharge_status,
-    )

@@ -9,7 +9,7 @@ from typing import Literal
 from services.encoder.domain.coding import ChartCodes, coding_day
 from services.encoder.domain.problems import Problem, pointer
 from services.encoder.parameters import parameter
-from shared.claims import Encounter
+from shared.claims import Encounter, EncounterClass
 from shared.tables import CodeSets, CodeSystem, NoRelease
 
 _STANDING = {
@@ -27,11 +27,21 @@ Standing = Literal["billable", "category", "not_on_day", "unknown"]
 def check_codes(codes: ChartCodes, encounter: Encounter, code_sets: CodeSets) -> tuple[Problem, ...]:
     """Everything that keeps these codes off the claim, each at its pointer into `codes`; empty where they can stand."""
     return (
-        *_standing(codes, coding_day(encounter), code_sets),
-        *_repeated(codes, encounter.is_professional),
-        *_misplaced(codes, encounter),
+        *check_listed(codes, encounter.encounter_class, coding_day(encounter), code_sets),
         *_procedure_dates(codes, encounter),
         *_lines(codes, encounter),
+    )
+
+
+def check_listed(codes: ChartCodes, setting: EncounterClass, day: date, code_sets: CodeSets) -> tuple[Problem, ...]:
+    """As `check_codes`, of codes without their encounter: what each is on the day, and whether its list can hold it.
+
+    Raises NoRelease.
+    """
+    return (
+        *_standing(codes, day, code_sets),
+        *_repeated(codes, setting == "professional"),
+        *_misplaced(codes, setting, day),
     )
 
 
@@ -100,23 +110,23 @@ def _repeated(codes: ChartCodes, professional: bool) -> Iterator[Problem]:
             seen.add(diagnosis.code)
 
 
-def _misplaced(codes: ChartCodes, encounter: Encounter) -> Iterator[Problem]:
-    kind = "professional" if encounter.is_professional else "institutional"
-    limit = parameter("diagnosis_limits").on(coding_day(encounter))[kind]
+def _misplaced(codes: ChartCodes, setting: EncounterClass, day: date) -> Iterator[Problem]:
+    professional = setting == "professional"
+    limit = parameter("diagnosis_limits").on(day)["professional" if professional else "institutional"]
     if len(codes.diagnoses) > limit:
         message = f"a claim of this kind carries {limit} diagnoses"
         yield Problem(code="too_many_diagnoses", pointer=pointer("diagnoses", limit), x12="2300.HI", message=message)
-    inpatient = encounter.encounter_class == "inpatient"
+    inpatient = setting == "inpatient"
     if codes.procedures and not inpatient:
         message = "ICD-10-PCS is for hospital inpatients; other settings use HCPCS (45 CFR 162.1002)"
         yield Problem(code="procedure_not_inpatient", pointer="/procedures", x12="2300.HI", message=message)
     if codes.admitting_diagnosis is not None and not inpatient:
         message = "only an inpatient claim has an admitting diagnosis"
         yield Problem(code="not_inpatient", pointer="/admitting_diagnosis", x12="2300.HI", message=message)
-    if codes.reasons_for_visit and (encounter.is_professional or inpatient):
+    if codes.reasons_for_visit and (professional or inpatient):
         message = "only an outpatient claim of a facility has reasons for visit"
         yield Problem(code="not_outpatient", pointer="/reasons_for_visit", x12="2300.HI", message=message)
-    if codes.external_causes and encounter.is_professional:
+    if codes.external_causes and professional:
         message = "a professional claim carries external causes among its diagnoses"
         yield Problem(code="not_institutional", pointer="/external_causes", x12="2300.HI", message=message)
 
