@@ -73,7 +73,7 @@ def _chart(line: bytes, number: int, today: date) -> tuple[object, ReadChart]:
     name = given.get("id", str(number))
     try:
         body = {
-            "setting": _setting(given.get("setting")),
+            "setting": setting_of(given.get("setting")),
             "date": given.get("date") or today.isoformat(),
             "documents": list(_documents(given)),
         }
@@ -86,7 +86,7 @@ def _chart(line: bytes, number: int, today: date) -> tuple[object, ReadChart]:
         raise _Unreadable(str(fault), name) from None
 
 
-def _setting(given: object) -> EncounterClass:
+def setting_of(given: object) -> EncounterClass:
     """Our own word for a class of encounter; ambulatory ones of FHIR are outpatient."""
     if given is None:
         return "outpatient"
