@@ -107,6 +107,9 @@ _SPEAK_FOR_THEMSELVES = frozenset({Says.ABSENT, Says.RULED_OUT, Says.FAMILY, Say
 
 
 def _speaks_of(scope: Scope, low: int, high: int) -> bool:
+    """A cue within the mention is part of its name; one that only reaches into it, such as `no history of`, is not."""
+    if scope.cue.start < low < scope.cue.end < high:
+        return scope.low <= scope.cue.end < scope.high
     if scope.cue.start < high and scope.cue.end > low:
         return False
     return scope.low <= low < scope.high if scope.cue.end <= low else scope.low < high <= scope.high

@@ -1,0 +1,148 @@
+"""Reading whole notes: what they support, what they only seem to, and where the words stand. Codes are by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.encoder.domain.reading.suggesting import read
+from services.encoder.domain.reading.suggestions import ReadChart, Reading
+from services.encoder.lexicon_store import lexicon_of
+from shared.claims import Document, EncounterClass
+from shared.tables import NoRelease, Tables, icd10
+
+DAY = date(2026, 11, 24)
+WRITTEN = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def reading(tables: Tables, *texts: str, setting: EncounterClass = "outpatient", day: date = DAY) -> Reading:
+    documents = tuple(
+        Document(id=f"d{number}", kind="progress_note", title="Note", written_at=WRITTEN, text=text)
+        for number, text in enumerate(texts, start=1)
+    )
+    return read(ReadChart.model_construct(setting=setting, day=day, documents=documents), lexicon_of(tables), tables)
+
+
+def codes(tables: Tables, *texts: str, setting: EncounterClass = "outpatient") -> set[str]:
+    return {str(one.code).replace(".", "") for one in reading(tables, *texts, setting=setting).suggestions}
+
+
+@pytest.mark.parametrize(
+    ("text", "supported", "not_supported"),
+    [
+        ("Assessment: Essential hypertension, stable on lisinopril.", {"I10"}, set()),
+        ("Impression: acute appendicitis. No fever, no vomiting.", {"K3580"}, {"R509", "R1110"}),
+        # I.C.9.a: hypertension with heart failure and chronic kidney disease is one combination code
+        (
+            "Diagnoses: Hypertension. Acute on chronic systolic heart failure. CKD stage 4.",
+            {"I130", "I5023", "N184"},
+            {"I10", "N189", "I509"},
+        ),
+        # I.A.15: diabetes with chronic kidney disease is assumed to be linked
+        ("Assessment: Type 2 diabetes. Chronic kidney disease, stage 3a.", {"E1122", "N1831"}, {"E119"}),
+        # I.C.10: an acute exacerbation has a code of its own
+        ("COPD with acute exacerbation, started on prednisone.", {"J441"}, {"J449"}),
+        # relatives are coded as family history at most
+        ("Family history: mother had breast cancer.", set(), {"C50919"}),
+        ("Return if chest pain or shortness of breath occur. Allergic rhinitis.", {"J309"}, {"R079", "R0602"}),
+        ("History of hypertension, on amlodipine.", {"I10"}, set()),
+        ("No history of stroke.", set(), {"Z8673", "I639"}),
+    ],
+)
+def test_a_note_supports_what_it_says_and_no_more(
+    embedded_tables: Tables, text: str, supported: set[str], not_supported: set[str]
+) -> None:
+    found = codes(embedded_tables, text)
+    assert supported <= found
+    assert not found & not_supported
+
+
+def test_an_uncertain_diagnosis_is_coded_for_inpatients_only(embedded_tables: Tables) -> None:
+    # Official Guidelines II.H and IV.H
+    text = "Discharge diagnosis: probable community-acquired pneumonia."
+    assert "J189" in codes(embedded_tables, text, setting="inpatient")
+    assert "J189" not in codes(embedded_tables, text, setting="outpatient")
+    [left] = [one for one in reading(embedded_tables, text).left_out if "pneumonia" in one.text.lower()]
+    assert left.trait == "possible"
+
+
+def test_evidence_names_the_document_and_the_place_of_the_words(embedded_tables: Tables) -> None:
+    texts = ("Seen for follow-up.\n\nAssessment:\n- Gout, left ankle", "Assessment: Hypothyroidism.")
+    found = reading(embedded_tables, *texts)
+    assert found.suggestions
+    for suggestion in found.suggestions:
+        for evidence in suggestion.evidence:
+            text = texts[int(evidence.document[1:]) - 1]
+            assert text[evidence.start : evidence.end] == evidence.text
+    assert {one.evidence[0].document for one in found.suggestions} == {"d1", "d2"}
+
+
+def test_what_was_seen_and_left_out_says_why(embedded_tables: Tables) -> None:
+    found = reading(embedded_tables, "Denies chest pain. Pneumonia was ruled out.")
+    assert {one.trait for one in found.left_out} == {"absent", "ruled_out"}
+    assert not found.suggestions
+
+
+def test_a_day_that_no_code_set_covers_is_said(embedded_tables: Tables) -> None:
+    with pytest.raises(NoRelease):
+        reading(embedded_tables, "Hypertension.", day=date(2000, 1, 1))
+
+
+_WORDS = st.sampled_from(
+    [
+        "acute",
+        "chronic",
+        "left",
+        "right",
+        "pneumonia",
+        "diabetes",
+        "no",
+        "denies",
+        "history",
+        "of",
+        "with",
+        "heart",
+        "failure",
+        "fracture",
+        "of",
+        "femur",
+        "stage",
+        "3",
+        "CKD",
+        "possible",
+        "rule",
+        "out",
+        "mother",
+        ",",
+        ".",
+        ";",
+        ":",
+        "\n\n",
+        "Assessment:",
+        "male",
+        "skin",
+        "tumor",
+        "and",
+        "due",
+        "to",
+        "E.",
+        "coli",
+        "UTI",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_WORDS, max_size=25))
+def test_whatever_is_read_every_code_is_billable_and_every_quote_stands_in_the_text(
+    embedded_tables: Tables, words: list[str]
+) -> None:
+    text = " ".join(words) or "."
+    for setting in ("inpatient", "outpatient"):
+        for one in reading(embedded_tables, text, setting=setting).suggestions:  # type: ignore[arg-type]  # one of the two
+            if one.system != "hcpcs":
+                assert icd10.is_billable(embedded_tables, one.system, one.code.replace(".", ""), DAY)
+            assert all(text[each.start : each.end] == each.text for each in one.evidence)
