@@ -1,13 +1,13 @@
 """Codes that documents support, each with the words that do, and what was left out and why."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.encoder import suggestion_handlers as handlers
 from services.encoder.api.policies import CanReadCharts
-from services.encoder.domain.reading.suggestions import ReadChart, Reading
+from services.encoder.domain.reading.suggestions import DocumentReading, ReadChart, Reading
 from services.encoder.suggesters.port import Suggester
 from shared.http import NDJSON, CurrentTables, NdjsonStream, Read, answer, json_body
 from shared.tables import Tables
@@ -25,7 +25,12 @@ async def the_suggester(request: Request) -> Suggester | None:
 TheSuggester = Annotated[Suggester | None, Depends(the_suggester)]
 
 
-@router.post("/suggest", response_model=Reading)
+_IN_LINES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {NDJSON: {"schema": DocumentReading.model_json_schema()}}, "description": "The reading."}
+}
+
+
+@router.post("/suggest", response_model=Reading, responses=_IN_LINES)
 async def suggest(
     caller: CanReadCharts, request: Request, chart: GivenChart, tables: CurrentTables, suggester: TheSuggester
 ) -> Response:

@@ -1,0 +1,54 @@
+"""`revcycle suggest`: a file of encounters in, what their documents support out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+NOTE = "Assessment: COPD with acute exacerbation. Denies chest pain."
+
+
+def suggested(lines: list[object], tmp_path: Path) -> tuple[list[dict[str, Any]], str, int]:
+    """Answers, standard error and exit code. A line that is text goes in as it is."""
+    given = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    done = subprocess.run(
+        [sys.executable, "-m", "revcycle", "suggest", "-", "--data-dir", str(tmp_path)],
+        input=given.encode(),
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode(), done.returncode
+
+
+def test_documents_come_as_texts_as_objects_or_as_one_text(tmp_path: Path) -> None:
+    answers, _, status = suggested(
+        [
+            {"id": "a", "documents": [NOTE]},
+            {"id": "b", "documents": [{"id": "n1", "kind": "progress_note", "text": NOTE}], "setting": "IMP"},
+            {"id": "c", "text": NOTE, "date": "2026-05-01"},
+        ],
+        tmp_path,
+    )
+    assert status == 0
+    assert [answer["id"] for answer in answers] == ["a", "b", "c"]
+    for answer in answers:
+        [suggestion] = answer["suggestions"]
+        assert (suggestion["code"], suggestion["trait"]) == ("J44.1", "present")
+        assert 0 < suggestion["confidence"] <= 1
+        evidence = suggestion["evidence"][0]
+        assert NOTE[evidence["start"] : evidence["end"]] == evidence["text"]
+    assert answers[1]["suggestions"][0]["evidence"][0]["document"] == "n1"
+
+
+def test_a_line_that_is_no_chart_is_answered_and_named_and_the_others_are_read(tmp_path: Path) -> None:
+    answers, told, status = suggested(["{", {"id": "b"}, {"id": "c", "text": NOTE}], tmp_path)
+    assert status == 2
+    assert len(answers) == 3
+    assert "error" in answers[0]
+    assert "error" in answers[1]
+    assert answers[2]["suggestions"]
+    assert len(told.strip().splitlines()) == 1
