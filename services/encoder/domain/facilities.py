@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,8 +12,14 @@ from pydantic_core import PydanticCustomError
 from shared.claims import X12, Code, Many, Model, Payer, Provider, Reference
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Every zone of the machine. Finding them reads a folder of hundreds of files, and a profile is read a message."""
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise PydanticCustomError("time_zone_unknown", "a time zone is named as in the IANA database")
     return name
 
