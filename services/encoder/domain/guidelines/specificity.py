@@ -149,8 +149,8 @@ def is_unspecified(tables: Tables, code: str, day: date) -> bool:
 
 def _stem(code: str) -> str | None:
     """What the specific codes beside an unspecified one begin with; None where the code does not end as such do."""
-    stem = code.rstrip("09")
-    return stem if _CATEGORY <= len(stem) < len(code) else None
+    stem = code[:_CATEGORY] + code[_CATEGORY:].rstrip("09")
+    return stem if stem != code else None
 
 
 @lru_cache(maxsize=8192)

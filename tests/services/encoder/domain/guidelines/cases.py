@@ -1,22 +1,24 @@
 """Cases of guideline rules in a line each: the codes of a chart as a coder writes them, and what a rule says of them.
 
-`"I10 I50.9:N | W01.0XXA"`: two diagnoses, the second not present on admission, and a cause in the list of its own.
+`"I10 I50.9:N | W01.0XXA"`: two diagnoses, the second not present on admission, and a cause in the list of its own. A
+charge is `"99213 25"`: a HCPCS code with its modifiers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 from services.encoder.domain.coding import ChartCodes
 from services.encoder.domain.guidelines.checking import all_rules
-from services.encoder.domain.guidelines.rules import CodedChart, Finding, Fix
+from services.encoder.domain.guidelines.rules import BilledProcedure, CodedChart, Finding, Fix, VisitElements
 from shared.claims import EncounterClass
 from shared.tables import Tables
 
 DAY = date(2026, 11, 24)
+NOTHING_DOCUMENTED = VisitElements()
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,16 @@ class Case:
     sex: Literal["F", "M", "U"] | None = None
     procedures: tuple[str, ...] = ()
     uncertain: tuple[str, ...] = ()
+    documented: tuple[str, ...] = ()
+    charges: tuple[str, ...] = ()
+    visit: VisitElements = NOTHING_DOCUMENTED
 
     def __str__(self) -> str:
-        return f"{self.rule} {'says' if self.at else 'nothing'}: {self.codes}"
+        return f"{self.rule} {'says' if self.at else 'nothing'}: {self._told}"
+
+    @property
+    def _told(self) -> str:
+        return ", ".join(filter(None, (self.codes, *self.procedures, *self.charges, str(self.day))))
 
     @property
     def chart(self) -> CodedChart:
@@ -45,6 +54,9 @@ class Case:
             day=self.day,
             age=self.age,
             sex=self.sex,
+            procedures_billed=tuple(_billed(self.charges)),
+            visit=self.visit,
+            documented=frozenset(code.replace(".", "") for code in self.documented),
             uncertain=frozenset(code.replace(".", "") for code in self.uncertain),
         )
 
@@ -66,6 +78,12 @@ def coded(codes: str, procedures: Sequence[str] = ()) -> ChartCodes:
             "procedures": [{"code": code, "date": None} for code in procedures],
         }
     )
+
+
+def _billed(charges: Sequence[str]) -> Iterator[BilledProcedure]:
+    for index, charge in enumerate(charges):
+        code, *modifiers = charge.split()
+        yield BilledProcedure(code, tuple(modifiers), DAY, index)
 
 
 def _diagnoses(written: str) -> Iterator[dict[str, Any]]:
@@ -99,15 +117,23 @@ def assert_case(case: Case, tables: Tables) -> None:
         return
     finding = findings[0]
     document = case.chart.codes.model_dump(mode="json")
-    assert _resolved(document, finding.pointer)["code"] == case.at.replace(".", "")
+    assert _told_of(case, document, finding) == case.at.replace(".", "")
     assert (finding.fix is None) == (case.mended is None)
     if finding.fix is not None:
         mended = ChartCodes.model_validate(patched(document, finding.fix))
-        assert written(mended) == case.mended
-        after = Case(
-            case.rule, written(mended), None, None, case.setting, case.day, case.age, case.sex, case.procedures
-        )
+        procedures = tuple(procedure.code for procedure in mended.procedures)
+        changed = procedures if procedures != case.procedures else ()
+        assert " ".join((written(mended), *changed)) == case.mended
+        after = replace(case, codes=written(mended), procedures=procedures)
         assert len(found(after, tables)) < len(findings)
+
+
+def _told_of(case: Case, document: dict[str, Any], finding: Finding) -> str:
+    """The code at the place that a finding points to; of a list as a whole, the first code that it is about."""
+    place, _, index = finding.pointer.lstrip("/").partition("/")
+    if place == "charges":
+        return case.charges[int(index)].split()[0]
+    return str(_resolved(document, finding.pointer)["code"]) if index else finding.codes[0]
 
 
 def patched(document: dict[str, Any], fix: Fix) -> dict[str, Any]:
@@ -118,7 +144,7 @@ def patched(document: dict[str, Any], fix: Fix) -> dict[str, Any]:
             case "add":
                 holder.insert(_index(holder, last), operation["value"])
             case "remove":
-                holder.pop(int(last))
+                holder.pop(int(last) if isinstance(holder, list) else last)
             case "replace":
                 holder[int(last) if isinstance(holder, list) else last] = operation["value"]
             case "move":
