@@ -67,12 +67,13 @@ bench: $(VENV)/.dev $(VENV)/.tables ## Print the figures of docs/performance.md 
 kafka: $(VENV)/.dev ## A real Apache Kafka on a free loopback port, for use by hand (JDK 17 and Maven)
 	$(BIN)/python -m tests.fixtures.kafka
 
-generate: $(VENV)/.dev ## Rewrite what is generated and committed: event schemas, AsyncAPI, edit list, command line, settings, tables
+generate: $(VENV)/.dev ## Rewrite what is generated and committed: event schemas, AsyncAPI, lists of edits and guideline rules, command line, settings, tables
 	$(BIN)/python -m shared.events.schemas --write
 	$(BIN)/python -m services.scrubber.catalogue --write
 	$(BIN)/python -m revcycle.cli_reference > docs/cli.md
 	$(BIN)/python -m revcycle.settings_reference
 	$(BIN)/python -m revcycle.tables_reference
+	$(BIN)/python -m revcycle.guidelines_reference
 
 lock: $(VENV)/.dev ## Pin the newest allowed versions with their hashes
 	$(BIN)/pip install --quiet uv

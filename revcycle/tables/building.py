@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 
 from shared.runtime import system_clock
+from shared.tables import ReferenceTables
 from shared.tables.embedded.build import Built, build
 from shared.tables.folders import embedded_folder
 
@@ -13,6 +15,11 @@ def built() -> Iterator[str]:
     """Bring the embedded tables up to date; a line for each source. Raises OSError where they cannot be written."""
     for source in build(embedded_folder(), system_clock()):
         yield _line(source)
+    if find_spec("ahocorasick") is not None:  # the encoder's own: a service that does not read needs no lexicon
+        from services.encoder.lexicon_store import lexicon_of  # as heavy as the encoder itself
+
+        lexicon_of(ReferenceTables([embedded_folder()]).current())
+        yield "names of codes, for reading (this project): compiled"
 
 
 def ready(say: Callable[[str], None]) -> None:
