@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Text, func, insert, select, update
+from sqlalchemy import Index, Text, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,6 +28,10 @@ class ActRow(Base):
     """What a coder did with a chart. Never changed, never removed."""
 
     __tablename__ = "coder_acts"
+    __table_args__ = (
+        Index("coder_acts_time", "tenant", "at"),
+        Index("coder_acts_kind", "tenant", "kind", "coder", "at"),
+    )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -52,6 +56,11 @@ class AuditRow(Base):
 
 class AuditCaseRow(Base):
     __tablename__ = "audit_cases"
+    __table_args__ = (
+        Index("audit_cases_audit", "tenant", "audit_id", "status", "id"),
+        Index("audit_cases_time", "tenant", "finalized_at"),
+        Index("audit_cases_chart", "tenant", "chart_id"),
+    )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
