@@ -18,7 +18,6 @@ from pydantic import ValidationError
 from revcycle.failures import Failure
 from revcycle.suggest_files import setting_of
 from services.encoder.domain.checks import Checked, CodesToCheck, check_given
-from shared.claims import AS_RECEIVED
 from shared.tables import NoRelease, Tables
 
 Form = Callable[[object, Checked], Iterator[bytes]]
@@ -84,7 +83,7 @@ def _chart(line: bytes, number: int, today: date) -> tuple[object, CodesToCheck]
         raise _Unreadable("no JSON object")
     name = given.pop("id", str(number))
     try:
-        return name, CodesToCheck.model_validate_json(orjson.dumps(_spelled_out(given, today)), context=AS_RECEIVED)
+        return name, CodesToCheck.model_validate_json(orjson.dumps(_spelled_out(given, today)))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
