@@ -12,7 +12,7 @@ from services.encoder.domain.guidelines.rules import (
     Fix,
     guideline,
 )
-from services.encoder.domain.guidelines.tabular_list import any_covers, dotted, instructions, nearest, noted
+from services.encoder.domain.guidelines.tabular_list import covered, dotted, instructions, nearest, noted
 from shared.tables import Tables, poa
 from shared.tables.icd10cm_tabular import PLACES, NoteKind
 
@@ -117,7 +117,7 @@ def cause_after_consequence(chart: CodedChart, tables: Tables) -> Findings:
         if coded.poa != "Y":
             continue
         for instruction in instructions(tables, coded.code, NoteKind.CODE_FIRST, chart.day):
-            causes = [other for other in chart.diagnoses if any_covers(instruction.ranges, other.code)]
+            causes = [other for other in covered(chart, instruction.ranges) if other.place == "diagnoses"]
             if causes and all(cause.poa == "N" for cause in causes):
                 yield Finding(
                     f"{dotted(coded.code)} was present on admission, {dotted(causes[0].code)} before it was not",

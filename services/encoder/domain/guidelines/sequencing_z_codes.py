@@ -66,7 +66,9 @@ def social_determinant_first(chart: CodedChart, tables: Tables) -> Findings:
 
 
 def _after_another(chart: CodedChart, first: Coded, why: str) -> Finding:
-    following = next((coded for coded in chart.secondary if coded.code[0] not in "RVWXYZ"), None)
+    never = [row["codes"] for row in SEQUENCING.rows("never_first", chart.day)]
+    others = (coded for coded in chart.secondary if coded.code[0] not in "RVWXYZ")
+    following = next((coded for coded in others if not any(coded.code in codes for codes in never)), None)
     return Finding(
         f"{dotted(first.code)} is never first: {why}",
         first.pointer,

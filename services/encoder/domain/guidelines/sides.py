@@ -42,6 +42,7 @@ _BEFORE_SEVENTH = 6
 _MOST_OF_CATEGORY = 200
 
 
+@lru_cache(maxsize=_KEPT)
 def side_of(tables: Tables, code: str, day: date) -> Side | None:
     """The side that a code says; `unspecified` where a code of its family says one; None where sides are no matter."""
     words = set(_WORD.findall(title(tables, code, day).lower()))

@@ -15,8 +15,10 @@ def integral(chart: CodedChart, tables: Tables) -> Findings:
     """The chief complaint and the admitting diagnosis have their own places and may well be symptoms."""
     for coded in chart.diagnoses:
         for row in SYMPTOMS.rows("integral", chart.day) if _may_be_symptom(coded) else ():
+            if coded.code not in row["symptom"]:
+                continue
             disease = next((one for one in chart.diagnoses if one.code in row["disease"]), None)
-            if disease is not None and coded.code in row["symptom"]:
+            if disease is not None:
                 yield Finding(
                     f"{dotted(coded.code)} belongs to {dotted(disease.code)}: told only where something else caused it",
                     coded.pointer,

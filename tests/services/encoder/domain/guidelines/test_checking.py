@@ -172,5 +172,6 @@ def test_every_fix_can_be_made(
     mixed = chart(" ".join(typed), setting=setting, procedures=procedures, charges=charges)
     for finding in check(mixed, rule_tables):
         if finding.fix is not None:
-            mended = patched(mixed.codes.model_dump(mode="json"), finding.fix)
-            assert ChartCodes.model_validate(mended) != mixed.codes
+            mended = ChartCodes.model_validate(patched(mixed.codes.model_dump(mode="json"), finding.fix))
+            # Of a code that is there twice, one may be put in the place of the other.
+            assert mended != mixed.codes or len(mixed.all_codes) < len(mixed.coded)
