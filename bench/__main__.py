@@ -9,7 +9,20 @@ import sys
 import sysconfig
 from pathlib import Path
 
-BENCHES = ("db", "bus", "x12", "tables", "scrub", "group", "engine_threads", "hcc", "rest", "line", "assertions")
+BENCHES = (
+    "db",
+    "bus",
+    "x12",
+    "tables",
+    "scrub",
+    "group",
+    "engine_threads",
+    "hcc",
+    "rest",
+    "line",
+    "assertions",
+    "checks",
+)
 SECONDS = 1800
 
 
