@@ -13,24 +13,18 @@ from datetime import date
 from typing import Any, BinaryIO
 
 import orjson
-from pydantic import ValidationError
 
-from revcycle.failures import Failure
+from revcycle.chart_lines import answer_charts, answer_line
 from revcycle.suggest_files import setting_of
 from services.encoder.domain.checks import Checked, CodesToCheck, check_given
-from shared.tables import NoRelease, Tables
+from shared.tables import Tables
 
 Form = Callable[[object, Checked], Iterator[bytes]]
 """How the answer to a line is written: its id and what was found."""
-_LINE = orjson.OPT_APPEND_NEWLINE
 _MOST_BYTES = 4_000_000
 """A longer line holds no codes."""
 _LISTS = {"diagnoses": "poa", "reasons_for_visit": "poa", "external_causes": "poa", "procedures": "date"}
 """The lists of codes, and what stands behind the colon in each."""
-
-
-class UnreadableCharts(Failure):
-    """Lines that are no coded charts. The others were answered."""
 
 
 def write_findings(file: BinaryIO, tables: Tables, today: date, write: Callable[[bytes], object], form: Form) -> bool:
@@ -38,56 +32,21 @@ def write_findings(file: BinaryIO, tables: Tables, today: date, write: Callable[
 
     Raises UnreadableCharts at the end, naming what are none.
     """
-    faults: list[str] = []
     clean = True
-    for number, line in enumerate(file, 1):
-        if not line.strip():
-            continue
-        try:
-            name, given = _chart(line.removeprefix(b"\xef\xbb\xbf"), number, today)
-            checked = check_given(given, tables)
-        except (_Unreadable, NoRelease) as fault:
-            faults.append(f"line {number}: {fault}")
-            refusal = {"id": getattr(fault, "name", None), "error": {"line": number, "message": str(fault)}}
-            write(orjson.dumps(refusal, option=_LINE))
-            continue
+
+    def answer(name: object, given: dict[str, Any]) -> Iterator[bytes]:
+        nonlocal clean
+        chart = CodesToCheck.model_validate_json(orjson.dumps(_spelled_out(given, today)))
+        checked = check_given(chart, tables)
         clean = clean and not _has_error(checked)
-        for answer in form(name, checked):
-            write(answer)
-    if faults:
-        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
-        raise UnreadableCharts(f"{faults[0]}{more}")
+        return form(name, checked)
+
+    answer_charts(file, answer, write, most_bytes=_MOST_BYTES)
     return clean
-
-
-class _Unreadable(ValueError):
-    """Why a line is no coded chart, without a word of it."""
-
-    def __init__(self, message: str, name: object = None) -> None:
-        super().__init__(message)
-        self.name = name if isinstance(name, str | int) else None
 
 
 def _has_error(checked: Checked) -> bool:
     return bool(checked.problems) or any(finding.severity == "error" for finding in checked.findings)
-
-
-def _chart(line: bytes, number: int, today: date) -> tuple[object, CodesToCheck]:
-    if len(line) > _MOST_BYTES:
-        raise _Unreadable("longer than any coded chart")
-    try:
-        given = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        raise _Unreadable("no JSON") from None
-    if not isinstance(given, dict):
-        raise _Unreadable("no JSON object")
-    name = given.pop("id", str(number))
-    try:
-        return name, CodesToCheck.model_validate_json(orjson.dumps(_spelled_out(given, today)))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise _Unreadable(f"{place}: {first['msg']}", name) from None
 
 
 def _spelled_out(given: dict[str, Any], today: date) -> Mapping[str, object]:
@@ -114,7 +73,7 @@ def _object(word: str, behind: str) -> dict[str, str]:
 
 
 def _as_json(name: object, checked: Checked) -> Iterator[bytes]:
-    yield orjson.dumps({"id": name, **checked.model_dump(mode="json")}, option=_LINE)
+    yield answer_line({"id": name, **checked.model_dump(mode="json")})
 
 
 def _as_rows(name: object, checked: Checked) -> Iterator[bytes]:

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any, BinaryIO
 
 import orjson
-from pydantic import ValidationError
 
-from revcycle.failures import Failure
+from revcycle.chart_lines import UnreadableLine, answer_charts, answer_line
+from services.encoder.domain.guidelines.tabular_list import dotted
 from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.suggesting import read
 from services.encoder.domain.reading.suggestions import ReadChart, Reading
@@ -22,68 +22,29 @@ from services.encoder.parameters import parameter
 from shared.claims import AS_RECEIVED, EncounterClass
 from shared.tables import Tables
 
-_LINE = orjson.OPT_APPEND_NEWLINE
 _KIND = "clinical_note"
-_CATEGORY = 3
 _MOST_BYTES = 64_000_000
 """A longer line is no chart."""
-
-
-class UnreadableCharts(Failure):
-    """Lines that are no encounters. The others were answered."""
 
 
 def write_suggestions(
     file: BinaryIO, lexicon: Lexicon, tables: Tables, today: date, write: Callable[[bytes], object]
 ) -> None:
     """An answer to `write` for every line that is not blank. Raises UnreadableCharts at the end, naming those."""
-    faults: list[str] = []
-    for number, line in enumerate(file, 1):
-        if not line.strip():
-            continue
-        try:
-            name, chart = _chart(line.removeprefix(b"\xef\xbb\xbf"), number, today)
-        except _Unreadable as fault:
-            faults.append(f"line {number}: {fault}")
-            write(orjson.dumps({"id": fault.name, "error": {"line": number, "message": str(fault)}}, option=_LINE))
-            continue
-        write(orjson.dumps(_answer(name, read(chart, lexicon, tables)), option=_LINE))
-    if faults:
-        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
-        raise UnreadableCharts(f"{faults[0]}{more}")
+
+    def answer(name: object, given: dict[str, Any]) -> Iterator[bytes]:
+        yield answer_line(_answer(name, read(_chart(given, today), lexicon, tables)))
+
+    answer_charts(file, answer, write, most_bytes=_MOST_BYTES)
 
 
-class _Unreadable(ValueError):
-    """Why a line is no encounter, without a word of it."""
-
-    def __init__(self, message: str, name: object = None) -> None:
-        super().__init__(message)
-        self.name = name if isinstance(name, str | int) else None
-
-
-def _chart(line: bytes, number: int, today: date) -> tuple[object, ReadChart]:
-    if len(line) > _MOST_BYTES:
-        raise _Unreadable("longer than any chart")
-    try:
-        given = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        raise _Unreadable("no JSON") from None
-    if not isinstance(given, dict):
-        raise _Unreadable("no JSON object")
-    name = given.get("id", str(number))
-    try:
-        body = {
-            "setting": setting_of(given.get("setting")),
-            "date": given.get("date") or today.isoformat(),
-            "documents": list(_documents(given)),
-        }
-        return name, ReadChart.model_validate_json(orjson.dumps(body), context=AS_RECEIVED)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise _Unreadable(f"{place}: {first['msg']}", name) from None
-    except _Unreadable as fault:
-        raise _Unreadable(str(fault), name) from None
+def _chart(given: Mapping[str, Any], today: date) -> ReadChart:
+    body = {
+        "setting": setting_of(given.get("setting")),
+        "date": given.get("date") or today.isoformat(),
+        "documents": list(_documents(given)),
+    }
+    return ReadChart.model_validate_json(orjson.dumps(body), context=AS_RECEIVED)
 
 
 def setting_of(given: object) -> EncounterClass:
@@ -103,11 +64,11 @@ def _documents(given: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
     if isinstance(listed, str | dict):
         listed = [listed]
     if not isinstance(listed, list):
-        raise _Unreadable("documents: a list of texts or of objects with a text")
+        raise UnreadableLine("documents: a list of texts or of objects with a text")
     for place, document in enumerate(listed, 1):
         plain = {"text": document} if isinstance(document, str) else document
         if not isinstance(plain, dict):
-            raise _Unreadable(f"documents.{place - 1}: neither a text nor an object with one")
+            raise UnreadableLine(f"documents.{place - 1}: neither a text nor an object with one")
         yield {
             "id": str(plain.get("id", place)),
             "kind": plain.get("kind", _KIND),
@@ -124,14 +85,14 @@ _AT_SOME_TIME = datetime.combine(date(2000, 1, 1), time(), UTC).isoformat()
 def _answer(name: object, reading: Reading) -> dict[str, object]:
     answer = reading.model_dump(mode="json")
     for suggestion in answer["suggestions"]:
-        suggestion["code"] = dotted(suggestion["system"], suggestion["code"])
+        suggestion["code"] = _printed(suggestion["system"], suggestion["code"])
         for asked in suggestion["more_specific"]:
-            asked["codes"] = [dotted(suggestion["system"], code) for code in asked["codes"]]
+            asked["codes"] = [_printed(suggestion["system"], code) for code in asked["codes"]]
     for left in answer["left_out"]:
-        left["codes"] = [dotted("icd10cm", code) for code in left["codes"]]
+        left["codes"] = [dotted(code) for code in left["codes"]]
     return {"id": name, **answer}
 
 
-def dotted(system: str, code: str) -> str:
+def _printed(system: str, code: str) -> str:
     """An ICD-10-CM code with its dot; a code of another system as it is."""
-    return f"{code[:_CATEGORY]}.{code[_CATEGORY:]}" if system == "icd10cm" and len(code) > _CATEGORY else code
+    return dotted(code) if system == "icd10cm" else code

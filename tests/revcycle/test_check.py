@@ -9,7 +9,8 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
-from revcycle.check_files import FORMATS, UnreadableCharts, write_findings
+from revcycle.chart_lines import UnreadableCharts
+from revcycle.check_files import FORMATS, write_findings
 from revcycle.cli import app
 from shared.tables import Tables
 

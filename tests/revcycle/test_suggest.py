@@ -52,3 +52,13 @@ def test_a_line_that_is_no_chart_is_answered_and_named_and_the_others_are_read(t
     assert "error" in answers[1]
     assert answers[2]["suggestions"]
     assert len(told.strip().splitlines()) == 1
+
+
+def test_a_day_that_no_code_set_covers_fails_alone(tmp_path: Path) -> None:
+    answers, told, status = suggested(
+        [{"id": "old", "text": NOTE, "date": "2000-01-01"}, {"id": "now", "text": NOTE}], tmp_path
+    )
+    assert status == 2
+    assert (answers[0]["id"], "error" in answers[0]) == ("old", True)
+    assert answers[1]["suggestions"]
+    assert "line 1" in told
