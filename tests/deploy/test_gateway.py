@@ -21,7 +21,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from tests.fixtures.envoy import run_gateway
-from tests.fixtures.ports import free_port, wait_for_port
+from tests.fixtures.ports import free_port, free_ports, wait_for_port
 
 pytestmark = pytest.mark.envoy
 
@@ -75,7 +75,7 @@ def start_backend(port: int) -> subprocess.Popen[bytes]:
 
 @pytest.fixture
 def stage(tmp_path: Path, jwks_port: int) -> Iterator[Stage]:
-    ports = [free_port(), free_port()]
+    ports = free_ports(2)
     backends = [start_backend(port) for port in ports]
     try:
         for port in ports:

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from tests.fixtures.envoy import Gateway, run_gateway
-from tests.fixtures.ports import free_port
+from tests.fixtures.ports import free_ports
 
 LINE = ("encoder", "grouper", "scrubber", "submission")
 REVCYCLE = str(Path(sys.executable).with_name("revcycle"))
@@ -48,13 +48,14 @@ class Process:
         deadline = time.monotonic() + _START_SECONDS
         path = "/issuer/jwks.json" if self.name == "issuer" else "/readyz"
         while time.monotonic() < deadline:
+            # An answer on the port says nothing of a process that has ended: another may have taken it.
+            if self.running is not None and self.running.poll() is not None:
+                break
             try:
                 if httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=2).is_success:
                     return
             except httpx.TransportError:
                 pass
-            if self.running is not None and self.running.poll() is not None:
-                break
             time.sleep(0.1)
         raise TimeoutError(f"{self.name} is not ready:\n{self.log()[-3000:]}")
 
@@ -112,7 +113,8 @@ class Fleet:
 @contextmanager
 def running_fleet(folder: Path, *, databases: Mapping[str, str], kafka_bootstrap: str) -> Iterator[Fleet]:
     """Everything started and ready; stopped at the end, the gateway first."""
-    ports = {name: free_port() for name in (*LINE, "simulator", "issuer")}
+    names = (*LINE, "simulator", "issuer")
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
     issuer_address = f"http://127.0.0.1:{ports['issuer']}/issuer"
     with ExitStack() as stack:
         issuer = Process("issuer", ports["issuer"], {"REVCYCLE_DATA_DIR": str(folder / "issuer")}, folder)
