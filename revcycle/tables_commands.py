@@ -40,9 +40,10 @@ def build() -> None:
 
     A source whose package is not installed is left out, and said so.
     """
-    from revcycle.tables.building import built
+    from revcycle.tables.building import built, compile_names
 
     _say(built())
+    compile_names()
 
 
 @tables_app.command()

@@ -15,11 +15,17 @@ def built() -> Iterator[str]:
     """Bring the embedded tables up to date; a line for each source. Raises OSError where they cannot be written."""
     for source in build(embedded_folder(), system_clock()):
         yield _line(source)
-    if find_spec("ahocorasick") is not None:  # the encoder's own: a service that does not read needs no lexicon
+
+
+def compile_names() -> None:
+    """What the encoder reads and searches with, compiled from the embedded tables ahead of its first question.
+
+    Nothing where the encoder's extra is not installed: a service that does not read needs no names.
+    """
+    if find_spec("ahocorasick") is not None:
         from services.encoder.lexicon_store import lexicon_of  # as heavy as the encoder itself
 
         lexicon_of(ReferenceTables([embedded_folder()]).current())
-        yield "names of codes, for reading (this project): compiled"
 
 
 def ready(say: Callable[[str], None]) -> None:
