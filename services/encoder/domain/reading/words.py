@@ -12,8 +12,8 @@ import snowballstemmer
 from services.encoder.domain.terms.abbreviations import Abbreviation
 from services.encoder.domain.terms.vocabulary import Vocabulary, fold
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?(?:\.\d+)?|[,;:()\n]|[-–](?=\s)")
-_BREAK = frozenset(";:\n")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?(?:\.\d+)?|[,;:()]|[-–](?=\s)")
+_BREAK = frozenset(";:")
 _POSSESSIVE = re.compile(r"['’].*$")
 _DIGRAPH = re.compile(r"(?<=[bcdfghlmnprst])(?:ae|oe)|^oe(?=[ds])|^ae(?=t)")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
@@ -72,7 +72,7 @@ PASSED_OVER = frozenset(
     ]
 )
 """Words that join and say nothing of the condition. `type` comes back with its number: type 2 is one word."""
-_ENDS_DENIAL = frozenset(",;:()\n") | frozenset(["with", "but", "who", "which", "that", "except"])
+_ENDS_DENIAL = frozenset(",;:()") | frozenset(["with", "but", "who", "which", "that", "except"])
 _DENIALS = {"without": 5, "not": 2}
 """How far they reach, in words that say something."""
 _OWN_CODES = frozenset({("asthenia",)})
@@ -117,7 +117,8 @@ _KNOWN_STEMS = {
 _KEPT_ENDINGS = ("itis", "osis", "oma", "emia", "uria", "asis", "iasis", "pathy")
 """An inflammation of the liver is not the liver: hepatitis and hepatic keep apart, which a stemmer does not."""
 _FAR = 9
-"""A semicolon, a colon or a line's end: nothing is read across, save where a name is all but complete."""
+"""A semicolon or a colon: nothing is read across, save where a name is all but complete. A line that ends within a
+sentence was broken by the width of the page (`passages`) and divides nothing."""
 
 
 @dataclass(frozen=True, slots=True)
