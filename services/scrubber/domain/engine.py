@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
 from services.scrubber.domain.code_lists import NOTHING_LISTED, CodeLists
@@ -34,6 +34,7 @@ EDIT_FAILED = "edit-failed"
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 _FIRST_EDITION = date(2000, 1, 1)
+T = TypeVar("T")
 BOTH: tuple[ClaimKind, ...] = ("professional", "institutional")
 PROFESSIONAL: tuple[ClaimKind, ...] = ("professional",)
 INSTITUTIONAL: tuple[ClaimKind, ...] = ("institutional",)
@@ -79,6 +80,15 @@ class Circumstances:
     payer_rules: PayerRules
     billed: Coverage
     parts: ClaimParts
+    _seen: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, look: Callable[[Any, Circumstances], T], claim: AnyClaim) -> T:
+        """What `look` sees on the claim, looked at once however many edits ask. `look` is a function of a module."""
+        try:
+            seen: T = self._seen[look]
+        except KeyError:
+            seen = self._seen[look] = look(claim, self)
+        return seen
 
     @cached_property
     def payer_rule(self) -> PayerRule:
@@ -120,6 +130,8 @@ class Defect:
     predicted: str | None = None
     """The answer where it differs from the edit's usual one."""
     repair: Repair | None = None
+    severity: Severity | None = None
+    """Where it differs from the edit's usual one, as with a payer who does not say that it applies the rule."""
 
 
 Check = Callable[[Any, Circumstances], Iterator[Defect]]
@@ -302,7 +314,7 @@ def _finding(edit: Edit, claim: AnyClaim, defect: Defect) -> Finding:
         edit_id=edit.id,
         edit_version=edit.version,
         title=edit.title,
-        severity=edit.severity,
+        severity=defect.severity or edit.severity,
         message=defect.message,
         pointer=defect.pointer,
         x12=x12_place(claim, defect.pointer),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+import atexit
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from services.scrubber.domain.claim_parts import AnyClaim
@@ -12,6 +16,11 @@ from services.scrubber.domain.edits import all_edits
 from services.scrubber.domain.examination import Scrubber
 from services.scrubber.parameters import code_lists, payer_rules
 from shared.runtime import embedded_tables
+from shared.tables import ReferenceTables
+from shared.tables.catalogue import Catalogue
+from shared.tables.folders import embedded_folder
+from shared.tables.formats import Reading
+from shared.tables.loading import compiled_release
 from tests.builders import (
     SERVICE_DAY,
     ClaimBuilder,
@@ -26,6 +35,27 @@ AS_OF = date(2026, 11, 24)
 """A week after the day of service of the builders."""
 
 
+@cache
+def a_scrubber() -> Scrubber:
+    """Every edit, with the tables that the product carries."""
+    return Scrubber(
+        edits=all_edits(),
+        tables=embedded_tables(),
+        lists=code_lists(),
+        payer_rules=payer_rules(),
+    )
+
+
+def a_scrubber_with(*readings: Reading) -> Scrubber:
+    """As `a_scrubber`, with releases that a customer has loaded beside the embedded ones."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    catalogue = Catalogue(Path(folder.name))
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    catalogue.add([compiled_release(catalogue, reading, "by hand", at) for reading in readings])
+    return replace(a_scrubber(), tables=ReferenceTables([embedded_folder(), catalogue.folder]))
+
+
 @dataclass(frozen=True)
 class Case:
     """`claim` fires `edit_id` and nothing else; place and answer are those of the guides and of the list of edits."""
@@ -36,6 +66,8 @@ class Case:
     x12: str | None
     predicted: str | None
     as_of: date = AS_OF
+    scrubber: Callable[[], Scrubber] = a_scrubber
+    """`SCRUBBER` of its module where the tables that the product carries are not enough."""
 
     def __str__(self) -> str:
         return f"{self.edit_id} {self.pointer}"
@@ -51,17 +83,6 @@ def fires(
 ) -> Case:
     claim = builder.build() if isinstance(builder, ClaimBuilder) else builder
     return Case(edit_id, claim, pointer, x12, predicted, as_of)
-
-
-@cache
-def a_scrubber() -> Scrubber:
-    """Every edit, with the tables that the product carries."""
-    return Scrubber(
-        edits=all_edits(),
-        tables=embedded_tables(),
-        lists=code_lists(),
-        payer_rules=payer_rules(),
-    )
 
 
 def a_visit_with(procedure: str = "99213", **line: Any) -> ProfessionalClaimBuilder:
