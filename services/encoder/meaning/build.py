@@ -6,6 +6,7 @@ far it is. The running services find the file when it is there and never build i
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +38,11 @@ def build(tables: Tables, path: Path, progress: Progress = lambda done, of: None
     with alone(path) as mine:
         if mine:
             found = concepts(points(tables, newest_day(tables)))
-            vectors = MiniLM(model).embed([each.text for each in found], lambda done: progress(done, len(found)))
+            vectors = MiniLM(model).embed_many(
+                [each.text for each in found],
+                threads=os.cpu_count() or 1,
+                progress=lambda done: progress(done, len(found)),
+            )
             Vectors.of(found, vectors).write(path)
     return mine
 

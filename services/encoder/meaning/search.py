@@ -78,14 +78,17 @@ class MeaningSearch:
         if self.state is not MeaningState.ON or self._opened is None or not query.strip():
             return ()
         _model, vectors = self._opened
-        return vectors.nearest(self._questions((query, *self._vocabulary.readings(query, _READINGS))), limit)
+        return vectors.nearest(self._questions(self._asked(query)), limit)
 
     def similarity(self, text: str, code: str) -> float | None:
         """How near a text is to a name of an ICD-10-CM code without a dot (cosine); None while the state is not on."""
         if self.state is not MeaningState.ON or self._opened is None:
             return None
         _model, vectors = self._opened
-        return vectors.similarity(self._questions((text,))[0], code)
+        return vectors.similarity(self._questions(self._asked(text)), code)
+
+    def _asked(self, text: str) -> tuple[str, ...]:
+        return (text, *self._vocabulary.readings(text, _READINGS))
 
     def _embedded(self, texts: tuple[str, ...]) -> Floats:
         assert self._opened is not None  # noqa: S101 - only asked for once it is

@@ -17,9 +17,12 @@ import numpy.typing as npt
 from services.encoder.meaning.concepts import Concept
 
 _MARK = b"RCMEAN01"
-_BLOCK = 2_048
-"""Vectors that are widened from bytes to floats together: three megabytes, which stay in the cache."""
+_BLOCK = 1_024
+"""Vectors that are widened from bytes to floats together: 1.5 MB stay in the cache, and in memory that is used again."""
 _BYTE = np.float32(127)
+
+_FOR_ALL_TO_READ = 0o644
+"""Who installs and who serves are often not the same; names of codes are no secret."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -83,6 +86,7 @@ class Vectors:
             for part in (_MARK, len(header).to_bytes(8, "little"), header, self._matrix.tobytes()):
                 file.write(part)
             file.write(self._scales.astype("<f4").tobytes())
+        Path(file.name).chmod(_FOR_ALL_TO_READ)
         Path(file.name).replace(path)
 
     def nearest(self, questions: Floats, limit: int) -> list[Near]:
@@ -90,15 +94,15 @@ class Vectors:
         similar = self._similar(questions)
         return [Near(self.concepts[place], float(similar[place])) for place in _largest(similar, limit)]
 
-    def similarity(self, question: Floats, code: str) -> float:
-        """How near a question (of length one) is to any name of a code, or of the nearest heading above that has one;
-        0 where none has."""
-        for length in range(len(code), 0, -1):
-            places = self._places_by_code.get(code[:length])
-            if places:
-                near = (self._matrix[places].astype(np.float32) @ question) * self._scales[places]
-                return float(near.max())
-        return 0.0
+    def similarity(self, questions: Floats, code: str) -> float:
+        """How near any of the questions (rows of length one) is to a name of a code or of a heading above it, whose
+        names it shares; 0 where none has a name."""
+        above = (code[:length] for length in range(len(code), 2, -1))
+        places = [place for each in above for place in self._places_by_code.get(each, ())]
+        if not places:
+            return 0.0
+        similar = (self._matrix[places].astype(np.float32) @ questions.T).max(axis=1) * self._scales[places]
+        return float(similar.max())
 
     @cached_property
     def _places_by_code(self) -> dict[str, list[int]]:
@@ -110,11 +114,12 @@ class Vectors:
 
     def _similar(self, questions: Floats) -> Floats:
         """To the question that each vector is most similar to."""
-        transposed = np.ascontiguousarray(questions.T)
-        similar = np.empty(len(self._matrix), np.float32)
+        similar = np.full(len(self._matrix), -np.inf, np.float32)
         for start in range(0, len(similar), _BLOCK):
             block = self._matrix[start : start + _BLOCK].astype(np.float32)
-            (block @ transposed).max(axis=1, out=similar[start : start + _BLOCK])
+            best = similar[start : start + _BLOCK]
+            for question in questions:  # one by one: a matrix of three columns takes longer than three vectors
+                np.maximum(best, block @ question, out=best)
         similar *= self._scales
         return similar
 
