@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from shared.claims import Coverage
+from shared.claims import Coverage, Severity
 from shared.tables.dated import Parameter
+
+RULE_BOOKS = {
+    "mce": "Medicare Code Editor, of hospital stays",
+    "ioce": "Integrated Outpatient Code Editor, of hospital outpatient bills",
+    "drg": "Payment of hospital stays by MS-DRG",
+    "coverage": "Local and national coverage determinations of Medicare",
+    "specific_diagnoses": "No diagnosis may leave the side unspecified that others of its kind name",
+}
+"""What a payer may judge claims by beyond the implementation guides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class PayerRule:
     taxonomy_required: bool
     source: str
     authorizations: tuple[AuthorizationRule, ...] = ()
+    applies: Mapping[str, Severity] = field(default_factory=dict)
+    """Those of `RULE_BOOKS` by which this payer judges claims, each with how severe its findings are at most."""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,19 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from services.scrubber.domain.code_lists import CodeList, CodeLists
-from services.scrubber.domain.payer_rules import AuthorizationRule, PayerRule, PayerRules, Period, Profile, TimelyFiling
+from services.scrubber.domain.payer_rules import (
+    RULE_BOOKS,
+    AuthorizationRule,
+    PayerRule,
+    PayerRules,
+    Period,
+    Profile,
+    TimelyFiling,
+)
+from shared.claims import Severity
 from shared.tables.code_ranges import expanded
 from shared.tables.dated import Edition, InvalidParameter, Parameter, parameter_from, read_yaml
 
@@ -62,8 +71,16 @@ def _dated_rule(profile: str, edition: Edition[Mapping[str, Any]]) -> Edition[Pa
         taxonomy_required=said["taxonomy_required"],
         source=edition.source,
         authorizations=tuple(_authorization(rule) for rule in said.get("prior_authorization", ())),
+        applies=_rule_books(said.get("applies", {})),
     )
     return Edition(edition.effective, rule, edition.source, edition.unit, edition.through)
+
+
+def _rule_books(applies: Mapping[str, Severity]) -> Mapping[str, Severity]:
+    for book, severity in applies.items():
+        if book not in RULE_BOOKS or severity not in get_args(Severity):
+            raise InvalidParameter(f"no payer can apply {book!r} as {severity!r}")
+    return MappingProxyType(dict(applies))
 
 
 def _authorization(rule: Mapping[str, Any]) -> AuthorizationRule:
