@@ -16,6 +16,8 @@ RULE_BOOKS = {
     "ioce": "Integrated Outpatient Code Editor, of hospital outpatient bills",
     "drg": "Payment of hospital stays by MS-DRG",
     "coverage": "Local and national coverage determinations of Medicare",
+    "ncci": "National Correct Coding Initiative: procedure pairs, medically unlikely edits, add-on codes",
+    "fee_schedule": "Payment policy indicators of the Medicare physician fee schedule",
     "specific_diagnoses": "No diagnosis may leave the side unspecified that others of its kind name",
 }
 """What a payer may judge claims by beyond the implementation guides."""
