@@ -21,6 +21,7 @@ BENCHES = (
     "rest",
     "line",
     "assertions",
+    "reading",
     "checks",
 )
 SECONDS = 1800
