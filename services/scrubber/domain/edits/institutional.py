@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import INSTITUTIONAL, Circumstances, Defect, edit
 from shared.claims import InstitutionalClaim
+from shared.tables import Tables, ioce
 from shared.tables.codes import ADMISSION_SOURCE, ADMISSION_TYPE, DISCHARGE_STATUS, REVENUE, TYPE_OF_BILL
 
 _HOSPITAL_OUTPATIENT = {"13", "14", "83", "85"}
@@ -17,6 +18,9 @@ _VISIT_REVENUE = {"0516", "0526", "0762"}
 _STILL_PATIENT = "30"
 _INTERIM = {"2", "3"}
 _FINAL = {"1", "4"}
+_EDIT_48_BILLS = {"13", "14"}
+_PAID_WITHOUT_PROCEDURE = {"N", "F"}
+_TOTAL = "0001"
 _PREADMISSION_WINDOW = timedelta(days=3)
 
 
@@ -58,21 +62,42 @@ def revenue_code_invalid(claim: InstitutionalClaim, on: Circumstances) -> Iterat
 @edit(
     "revenue-code-needs-procedure",
     title="An outpatient revenue code needs a procedure code",
+    version="2",
     predicted="A6:507",
-    source="CMS Pub 100-04 ch. 4 §20.1 and ch. 25 §75.5 (FL 44); 005010X223A2, SV202",
+    source="CMS Pub 100-04 ch. 4 §20.1 and ch. 25 §75.5 (FL 44); I/OCE, edit 48; 005010X223A2, SV202",
     kinds=INSTITUTIONAL,
     row=68,
 )
 def revenue_code_needs_procedure(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
     if claim.facility_type not in _HOSPITAL_OUTPATIENT:
         return
+    judged_by_editor = "ioce" in on.payer_rule.applies and claim.facility_type in _EDIT_48_BILLS
     for position, line in enumerate(claim.lines):
-        if line.procedure is None and on.listed("revenue_codes_with_procedure", line.revenue_code):
+        if line.procedure is not None:
+            continue
+        by_editor = _needs_procedure(on.tables, line.revenue_code, on.day) if judged_by_editor else None
+        if by_editor or (by_editor is None and on.listed("revenue_codes_with_procedure", line.revenue_code)):
             yield Defect(
                 f"/lines/{position}/procedure",
                 f"Give the procedure code of line {position + 1}: revenue code {line.revenue_code} needs one here.",
-                {"revenue_code": str(line.revenue_code), "list": "revenue_codes_with_procedure"},
+                {
+                    "revenue_code": str(line.revenue_code),
+                    "list": "revenue_codes_with_procedure" if by_editor is None else ioce.REVENUE.name,
+                },
             )
+
+
+def _needs_procedure(tables: Tables, revenue_code: str, day: date) -> bool | None:
+    """Whether the I/OCE gives edit 48 to a line without procedure; None where it has nothing to say of the code.
+
+    It passes packaged revenue codes (indicator N), those paid otherwise (F), its exempt ones, and the total (0001).
+    """
+    if not tables.carries(ioce.REVENUE, day):
+        return None
+    row = ioce.revenue(tables, revenue_code, day).row
+    if row is None:
+        return None
+    return not (row.exempt_from_edit_48 or row.status_indicator in _PAID_WITHOUT_PROCEDURE or revenue_code == _TOTAL)
 
 
 @edit(

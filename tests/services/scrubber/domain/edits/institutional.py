@@ -2,6 +2,7 @@ from tests.builders import SERVICE_DAY, an_institutional_claim, an_institutional
 from tests.services.scrubber.cases import an_outpatient_visit_with, fires
 
 ADMITTED = {"type": "1", "source": "1", "date": SERVICE_DAY.isoformat(), "hour": 14, "discharge_hour": 11}
+JUNE = "2026-06-15"
 EMERGENCY = [{"number": 1, "revenue_code": "0450", "charge": "900.00", "units": "1", "procedure": "99284"}]
 
 
@@ -11,6 +12,12 @@ def admitted(**fields):
 
 def operated(code="0DTJ4ZZ", date="2026-11-17"):
     return an_institutional_claim().but(procedures=[{"code": code, "date": date}])
+
+
+def in_june(revenue_code):
+    """An outpatient visit on a day that the I/OCE covers, with a line without procedure."""
+    line = an_institutional_line(revenue_code, service_from=JUNE)
+    return an_outpatient_claim().but(statement_from=JUNE, statement_through=JUNE).with_lines(line)
 
 
 CASES = [
@@ -42,6 +49,9 @@ CASES = [
         "2400 SV202-2",
         "A6:507",
     ),
+    # I/OCE 2026Q2: 0402 and 0560 have an indicator other than N and F and are not exempt from edit 48.
+    fires("revenue-code-needs-procedure", in_june("0402"), "/lines/0/procedure", "2400 SV202-2", "A6:507"),
+    fires("revenue-code-needs-procedure", in_june("0560"), "/lines/0/procedure", "2400 SV202-2", "A6:507"),
     fires(
         "patient-status-invalid",
         an_institutional_claim().but(patient_status=None),
@@ -99,6 +109,13 @@ CASES = [
 ]
 
 NEAR_MISSES = [
+    in_june("0762"),  # observation without a procedure is packaged: I/OCE indicator N
+    in_june("0370"),  # anaesthesia too
+    in_june("0560")
+    .but(statement_from="2026-07-01", statement_through="2026-07-01")
+    .with_lines(
+        an_institutional_line("0560", service_from="2026-07-01")
+    ),  # the I/OCE of the third quarter is not carried, and the list does not have it
     an_institutional_claim().with_coverages(commercial()).but(drg=None),
     an_institutional_claim().but(patient_status="30", frequency="2", admission=ADMITTED | {"discharge_hour": None}),
     an_outpatient_claim().with_line("0250", procedure=None),  # a packaged revenue code stands alone
