@@ -1,0 +1,113 @@
+"""The services of a claim: its lines with a procedure, by the day and the provider that NCCI compares them by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from services.scrubber.domain.claim_parts import AnyClaim, AnyLine
+from services.scrubber.domain.engine import Circumstances
+from shared.claims import InstitutionalClaim, ProfessionalClaim, ProfessionalLine
+
+
+_SUPPLIERS = ("332B", "332H", "335E", "3336")
+"""NUCC: equipment and supplies, eyewear, prosthetics and orthotics, pharmacies."""
+
+
+class Service(NamedTuple):
+    """A line with a procedure and a day."""
+
+    position: int
+    """Of the line, from 0."""
+    code: str
+    modifiers: tuple[str, ...]
+    first: date
+    last: date
+    provider: str
+    """Who renders it, by NPI: of the line, else of the claim, else who bills. Empty on a facility's claim, for which
+    all is of one provider."""
+    line: AnyLine
+
+    @property
+    def number(self) -> str:
+        """Of the line, as people count."""
+        return str(self.position + 1)
+
+    @property
+    def units(self) -> Decimal:
+        return self.line.units
+
+    @property
+    def place(self) -> str:
+        """JSON pointer to the line."""
+        return f"/lines/{self.position}"
+
+    @property
+    def counts_minutes(self) -> bool:
+        return isinstance(self.line, ProfessionalLine) and self.line.unit == "MJ"
+
+
+Day = tuple[date, str]
+"""One day of one provider."""
+
+
+def services(claim: AnyClaim, on: Circumstances) -> tuple[Service, ...]:
+    """The services of a claim in the order of its lines. A line without a day takes that of a claim of one day."""
+    usual = _provider(claim)
+    if isinstance(claim, InstitutionalClaim):
+        whole = claim.statement_from if claim.statement_from == claim.statement_through else None
+    else:
+        whole = None
+    found = []
+    for position, line in enumerate(claim.lines):
+        first = line.service_from or whole
+        if line.procedure is None or first is None:
+            continue
+        rendering = line.rendering
+        provider = str(rendering.npi) if usual and rendering is not None and rendering.npi else usual
+        found.append(
+            Service(position, line.procedure, line.modifiers, first, line.service_through or first, provider, line)
+        )
+    return tuple(found)
+
+
+def by_day(claim: AnyClaim, on: Circumstances) -> dict[Day, list[Service]]:
+    """The services of each day and provider, by the first day of a line that spans several."""
+    days: dict[Day, list[Service]] = {}
+    for service in on.once(services, claim):
+        days.setdefault((service.first, service.provider), []).append(service)
+    return days
+
+
+def by_code(services: Iterable[Service]) -> dict[str, list[Service]]:
+    codes: dict[str, list[Service]] = {}
+    for service in services:
+        codes.setdefault(service.code, []).append(service)
+    return codes
+
+
+def numbers(services: Iterable[Service]) -> str:
+    """The lines, as people count them: `1, 3`."""
+    return ", ".join(service.number for service in services)
+
+
+def busy_days(claim: AnyClaim, on: Circumstances) -> Iterator[tuple[date, list[Service]]]:
+    """The days on which one provider gives more than one service."""
+    for (day, _), given in on.once(by_day, claim).items():
+        if len(given) > 1:
+            yield day, given
+
+
+def is_supplier(claim: AnyClaim) -> bool:
+    """Whether a supplier of durable medical equipment bills, by its taxonomy: to the DME MAC, not to the Part B MAC."""
+    taxonomy = claim.billing.taxonomy
+    return taxonomy is not None and taxonomy.startswith(_SUPPLIERS)
+
+
+def _provider(claim: AnyClaim) -> str:
+    if not isinstance(claim, ProfessionalClaim):
+        return ""
+    rendering = claim.rendering
+    return str((rendering.npi if rendering is not None else None) or claim.billing.npi or "-")
