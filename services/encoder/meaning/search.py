@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _LOOK_AGAIN = 5.0
 """Seconds between two looks for vectors that were not there."""
 _READINGS = 2
-"""Readings of a question that are embedded beside it; each costs two milliseconds and the second gains the last."""
+"""Readings of a question that are embedded beside it; each costs some milliseconds and the second gains the last."""
+_MOST_WORDS = 4
+"""A longer question says enough by itself: its readings are found less well, and each word has its price."""
 _KEPT_QUESTIONS = 4_096
 _NEEDED = ("numpy", "tokenizers", MODEL_PACKAGE)
 
@@ -88,7 +90,8 @@ class MeaningSearch:
         return vectors.similarity(self._questions(self._asked(text)), code)
 
     def _asked(self, text: str) -> tuple[str, ...]:
-        return (text, *self._vocabulary.readings(text, _READINGS))
+        long = len(text.split()) > _MOST_WORDS
+        return (text,) if long else (text, *self._vocabulary.readings(text, _READINGS))
 
     def _embedded(self, texts: tuple[str, ...]) -> Floats:
         assert self._opened is not None  # noqa: S101 - only asked for once it is

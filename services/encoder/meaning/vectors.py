@@ -18,7 +18,7 @@ from services.encoder.meaning.concepts import Concept
 
 _MARK = b"RCMEAN01"
 _BLOCK = 1_024
-"""Vectors that are widened from bytes to floats together: 1.5 MB stay in the cache, and in memory that is used again."""
+"""Vectors that are widened from bytes to floats together: 1.5 MB stay in the cache, and in memory of the process."""
 _BYTE = np.float32(127)
 
 _FOR_ALL_TO_READ = 0o644

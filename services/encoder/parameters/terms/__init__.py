@@ -66,4 +66,5 @@ def _readings() -> Iterator[tuple[str, str]]:
     for ending in _COMPOSED:
         what = compounds["endings"][ending]
         for stem, site in compounds["stems"].items():
-            yield from ((said, f"{stem}{ending}") for said in (f"{what} of {site}", f"{site} {what}"))
+            for said in (f"{what} of {site}", f"{what} of the {site}", f"{site} {what}"):
+                yield said, f"{stem}{ending}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from services.encoder.meaning.place import alone, is_building, newest_day, vectors_path
+from services.encoder.meaning.place import alone, is_building, newest_day, still_building, vectors_path
 from services.encoder.meaning.search import MeaningSearch, MeaningState, is_installed
 from services.encoder.parameters.terms import vocabulary
 from shared.tables import Tables
@@ -54,6 +55,20 @@ def test_while_a_process_builds_it_says_so(search: MeaningSearch, path: Path) ->
     assert not is_building(path)
 
 
+def test_a_build_that_died_is_in_nobodys_way(path: Path) -> None:
+    mark = path.with_suffix(".building")
+    mark.touch()
+    with alone(path) as mine:
+        assert not mine
+    os.utime(mark, (0, 0))
+    assert not is_building(path)
+    with alone(path) as mine:
+        assert mine
+        os.utime(mark, (0, 0))
+        still_building(path)
+        assert is_building(path)
+
+
 @needs_model
 def test_lay_words_find_what_they_mean(search: MeaningSearch, path: Path) -> None:
     write(path)
@@ -61,7 +76,10 @@ def test_lay_words_find_what_they_mean(search: MeaningSearch, path: Path) -> Non
     assert [near.concept.codes for near in search.nearest("twisted her ankle", 1)] == [("S934",)]
     assert search.nearest("water on the brain", 1)[0].similarity == pytest.approx(1, abs=0.01)
     assert search.nearest("  ", 5) == ()
-    assert search.similarity("heart attack", "I219") > 0.8
+    near, far = search.similarity("heart attack", "I219"), search.similarity("heart attack", "S93401A")
+    assert near is not None
+    assert far is not None
+    assert near > 0.8 > far
 
 
 @needs_model
