@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from operator import attrgetter
 from typing import TypeVar
 
@@ -156,6 +157,13 @@ def diagnoses(claim: AnyClaim) -> Iterator[tuple[str, Diagnosis]]:
     for field in ("reasons_for_visit", "external_causes"):
         for position, diagnosis in enumerate(getattr(claim, field)):
             yield f"/{field}/{position}", diagnosis
+
+
+def age_on(born: date | None, day: date) -> int | None:
+    """Completed years on a day; None where no birth date is given, or one after it."""
+    if born is None or day < born:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def in_united_states(address: Address) -> bool:

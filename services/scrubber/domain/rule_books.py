@@ -14,6 +14,8 @@ from shared.claims import Severity
 Seen = TypeVar("Seen")
 Rule = Callable[[Seen], Iterator[Defect]]
 
+RETURNED = "RTP"
+"""The answer of a Medicare contractor that returns a bill to the provider: it is neither rejected nor denied."""
 _WEIGHT: dict[Severity, int] = {"information": 0, "warning": 1, "error": 2}
 
 
