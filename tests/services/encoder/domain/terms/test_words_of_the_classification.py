@@ -12,11 +12,9 @@ from services.encoder.domain.terms.vocabulary import words_of
 from services.encoder.parameters.terms import terms, vocabulary
 from shared.tables import Tables
 
-SPOKEN = frozenset(
-    ["antimitochondrial", "bedtime", "complains", "consistent", "department", "directive", "microscopy", "milligram"]
-    + ["millimeter", "obtuse", "paradoxus", "possible", "probable", "pulsus", "review", "rule", "throughout"]
-    + ["urinalysis", "villus", "year"]
-)
+EXAMINED = {"antimitochondrial", "microscopy", "millimeter", "obtuse", "paradoxus", "pulsus", "urinalysis", "villus"}
+SAID = {"complains", "consistent", "department", "directive", "possible", "probable", "review", "rule", "throughout"}
+PRESCRIBED = {"bedtime", "milligram", "year"}
 """Words of what is no condition: visits, examinations, prescriptions, ages."""
 STEM = 5
 
@@ -40,4 +38,4 @@ def _meant() -> Iterator[str]:
 def test_every_expansion_is_in_words_that_names_of_codes_have(known: frozenset[str]) -> None:
     words = {word for text in _meant() for word in vocabulary().canonical(words_of(text))}
     strange = {word for word in words if word[:STEM] not in known}
-    assert strange <= SPOKEN
+    assert strange <= EXAMINED | SAID | PRESCRIBED
