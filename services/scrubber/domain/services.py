@@ -11,7 +11,7 @@ from services.scrubber.domain.claim_parts import AnyClaim, AnyLine
 from services.scrubber.domain.engine import Circumstances
 from shared.claims import InstitutionalClaim, ProfessionalClaim, ProfessionalLine
 
-
+_FACILITY = _NOWHERE = ""
 _SUPPLIERS = ("332B", "332H", "335E", "3336")
 """NUCC: equipment and supplies, eyewear, prosthetics and orthotics, pharmacies."""
 
@@ -28,6 +28,8 @@ class Service(NamedTuple):
     provider: str
     """Who renders it, by NPI: of the line, else of the claim, else who bills. Empty on a facility's claim, for which
     all is of one provider."""
+    place_of_service: str
+    """Of the line, else of the claim; empty on a facility's claim."""
     line: AnyLine
 
     @property
@@ -40,7 +42,7 @@ class Service(NamedTuple):
         return self.line.units
 
     @property
-    def place(self) -> str:
+    def pointer(self) -> str:
         """JSON pointer to the line."""
         return f"/lines/{self.position}"
 
@@ -55,22 +57,37 @@ Day = tuple[date, str]
 
 def services(claim: AnyClaim, on: Circumstances) -> tuple[Service, ...]:
     """The services of a claim in the order of its lines. A line without a day takes that of a claim of one day."""
-    usual = _provider(claim)
     if isinstance(claim, InstitutionalClaim):
         whole = claim.statement_from if claim.statement_from == claim.statement_through else None
-    else:
-        whole = None
-    found = []
-    for position, line in enumerate(claim.lines):
-        first = line.service_from or whole
-        if line.procedure is None or first is None:
-            continue
-        rendering = line.rendering
-        provider = str(rendering.npi) if usual and rendering is not None and rendering.npi else usual
-        found.append(
-            Service(position, line.procedure, line.modifiers, first, line.service_through or first, provider, line)
+        return tuple(
+            Service(
+                position,
+                line.procedure,
+                line.modifiers,
+                first,
+                line.service_through or first,
+                _FACILITY,
+                _NOWHERE,
+                line,
+            )
+            for position, line in enumerate(claim.lines)
+            if line.procedure is not None and (first := line.service_from or whole) is not None
         )
-    return tuple(found)
+    provider, place = _rendering(claim), claim.place_of_service
+    return tuple(
+        Service(
+            position,
+            line.procedure,
+            line.modifiers,
+            first,
+            line.service_through or first,
+            provider if (of_line := line.rendering) is None else str(of_line.npi or provider),
+            line.place_of_service or place,
+            line,
+        )
+        for position, line in enumerate(claim.lines)
+        if (first := line.service_from) is not None
+    )
 
 
 def by_day(claim: AnyClaim, on: Circumstances) -> dict[Day, list[Service]]:
@@ -106,8 +123,6 @@ def is_supplier(claim: AnyClaim) -> bool:
     return taxonomy is not None and taxonomy.startswith(_SUPPLIERS)
 
 
-def _provider(claim: AnyClaim) -> str:
-    if not isinstance(claim, ProfessionalClaim):
-        return ""
+def _rendering(claim: ProfessionalClaim) -> str:
     rendering = claim.rendering
-    return str((rendering.npi if rendering is not None else None) or claim.billing.npi or "-")
+    return str((rendering.npi if rendering is not None else None) or claim.billing.npi)

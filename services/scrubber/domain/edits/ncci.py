@@ -150,7 +150,7 @@ def pair_never_paid(found: tuple[Conflict, ...]) -> Iterator[Defect]:
     for conflict in _first_of_each(one for one in found if one.never_paid):
         second, first = conflict.column_2, conflict.column_1
         yield Defect(
-            f"{second.place}/procedure",
+            f"{second.pointer}/procedure",
             f"Leave out line {second.number}: {second.code} is part of {first.code} on line {first.number}, and no "
             "modifier separates the two.",
             conflict.evidence,
@@ -168,7 +168,7 @@ def pair_without_modifier(found: tuple[Conflict, ...]) -> Iterator[Defect]:
     for conflict in _first_of_each(one for one in found if not one.never_paid and not one.apart):
         second, first = conflict.column_2, conflict.column_1
         yield Defect(
-            f"{second.place}/modifiers",
+            f"{second.pointer}/modifiers",
             f"Leave out line {second.number}: {second.code} is part of {first.code} on line {first.number}. Only where "
             f"the record shows that it was separate, give it {_help(conflict)}.",
             conflict.evidence | {"modifiers_that_help": "25 57" if conflict.visit else "XE XP XS XU 59"},
@@ -193,7 +193,7 @@ def pair_same_site(found: tuple[Conflict, ...]) -> Iterator[Defect]:
     for conflict in _first_of_each(one for one in found if not one.never_paid and one.same_site):
         second, first = conflict.column_2, conflict.column_1
         yield Defect(
-            f"{second.place}/modifiers",
+            f"{second.pointer}/modifiers",
             f"Look at lines {numbers(sorted((first, second)))}: {second.code} is part of {first.code}, and both are of "
             f"one site ({' '.join(sorted(conflict.apart))}). Bill the second only where the record shows it separate.",
             conflict.evidence | {"modifiers": " ".join(sorted(conflict.apart))},
