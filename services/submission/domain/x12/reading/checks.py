@@ -1,0 +1,142 @@
+"""What a 999 looks at in any segment of an 837: elements that are missing, codes, blanks and empty ends.
+
+Elements that our model holds are checked by the model; here stands what it has a default or no field for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from services.submission.domain.x12.reading.faults import Fault, Placed, fault_at
+from services.submission.domain.x12.reading.health_codes import unknown_qualifiers
+from shared.claims import ClaimKind
+
+_REQUIRED: Mapping[str, tuple[int, ...]] = {
+    "AMT": (1, 2),
+    "BHT": (1, 2, 3, 4, 5, 6),
+    "CLM": (1, 2, 5, 7, 8, 9),
+    "CAS": (1, 2, 3),
+    "DMG": (1, 2, 3),
+    "DTP": (1, 2, 3),
+    "HI": (1,),
+    "N3": (1,),
+    "N4": (1,),
+    "NM1": (1, 2),
+    "NTE": (1, 2),
+    "OI": (3, 6),
+    "PER": (1, 3, 4),
+    "PRV": (1, 2, 3),
+    "PWK": (1, 2),
+    "REF": (1, 2),
+    "SBR": (1,),
+    "SV1": (1, 2, 3, 4),
+    "SV2": (1, 3, 4, 5),
+}
+"""Elements that a segment cannot be without (005010X222A1 and X223A2)."""
+
+_CODES: Mapping[str, tuple[tuple[int, frozenset[str]], ...]] = {
+    "BHT": ((1, frozenset({"0019"})), (2, frozenset({"00", "18"})), (6, frozenset({"31", "CH", "RP"}))),
+    "NM1": ((2, frozenset("12")),),
+    "PRV": ((2, frozenset({"PXC"})),),
+}
+"""Elements of few codes, by segment. What the model holds has its codes there."""
+
+_ID_KINDS: Mapping[str, frozenset[str]] = {
+    "41": frozenset({"46"}),
+    "40": frozenset({"46"}),
+    "IL": frozenset({"MI", "II"}),
+    "PR": frozenset({"PI", "XV"}),
+    "PE": frozenset({"PI", "XV"}),
+}
+"""NM108 by NM101; of every provider XX, the NPI."""
+_NPI = frozenset({"XX"})
+_FACILITY: Mapping[ClaimKind, str] = {"professional": "B", "institutional": "A"}
+_PRODUCT = frozenset({"HC", "ER", "HP", "IV", "WK"})
+
+
+def segment_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
+    """Everything that is wrong with the segment as such."""
+    segment = placed.segment
+    if segment.elements and not segment.elements[-1]:
+        yield fault_at(placed, "elements-empty-at-end", "a segment ends with empty elements", "999 IK304 8")
+    yield from _text_faults(placed)
+    for number in _REQUIRED.get(segment.id, ()):
+        if not segment[number]:
+            yield _missing(placed, f"{segment.id}{number:02d}")
+    for number, codes in _CODES.get(segment.id, ()):
+        if segment[number] and segment[number] not in codes:
+            yield _wrong_code(placed, f"{segment.id}{number:02d}")
+    more = _MORE.get(segment.id)
+    if more is not None:
+        yield from more(placed, kind)
+
+
+def _name_faults(placed: Placed, _kind: ClaimKind) -> Iterator[Fault]:
+    nm1 = placed.segment
+    if nm1[8] and nm1[8] not in _ID_KINDS.get(nm1[1], _NPI):
+        yield _wrong_code(placed, "NM108")
+
+
+def _health_code_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
+    return (_wrong_code(placed, name) for name in unknown_qualifiers(kind, placed))
+
+
+def _service_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
+    number = 1 if kind == "professional" else 2
+    if placed.segment[number] and placed.segment.component(number, 1) not in _PRODUCT:
+        yield _wrong_code(placed, f"{placed.segment.id}{number:02d}-1")
+
+
+def _claim_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
+    """CLM05, whose three components are required; CLM06, which only the 837P requires."""
+    clm = placed.segment
+    if clm[5]:
+        for component in (1, 2, 3):
+            if not clm.component(5, component):
+                yield _missing(placed, f"CLM05-{component}")
+        if clm.component(5, 2) not in ("", _FACILITY[kind]):
+            yield _wrong_code(placed, "CLM05-2")
+    if kind == "professional" and not clm[6]:
+        yield _missing(placed, "CLM06")
+
+
+def _text_faults(placed: Placed) -> Iterator[Fault]:
+    """Blanks at the ends of an element, empty components at its end, characters of no X12 set."""
+    segment = placed.segment
+    separator = segment.separators.component
+    for number, text in enumerate(segment.elements, 1):
+        if not text:
+            continue
+        name = f"{segment.id}{number:02d}"
+        if text[0] == " " or text[-1] == " ":
+            yield fault_at(
+                placed, "element-characters", f"{name} has blanks at an end", "999 IK403 6", element=name,
+                severity="warning",
+            )  # fmt: skip
+        if text[-1] == separator:
+            yield fault_at(
+                placed, "elements-empty-at-end", f"{name} ends with empty components", "999 IK304 8", element=name
+            )
+        if not text.isascii():
+            yield fault_at(
+                placed, "element-characters", f"{name} holds a character outside the extended set", "999 IK403 6",
+                element=name,
+            )  # fmt: skip
+
+
+def _missing(placed: Placed, name: str) -> Fault:
+    return fault_at(placed, "element-missing", f"{name} is required and missing", "999 IK403 1", element=name)
+
+
+def _wrong_code(placed: Placed, name: str) -> Fault:
+    return fault_at(placed, "element-code", f"{name} holds no code of the guide", "999 IK403 7", element=name)
+
+
+_MORE: Mapping[str, Callable[[Placed, ClaimKind], Iterator[Fault]]] = {
+    "NM1": _name_faults,
+    "CLM": _claim_faults,
+    "HI": _health_code_faults,
+    "SV1": _service_faults,
+    "SV2": _service_faults,
+}
+"""What is looked at beside the tables, by segment."""

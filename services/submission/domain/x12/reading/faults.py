@@ -1,0 +1,86 @@
+"""What is wrong with a file of claims: where, and the answer that the other side would give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from shared.claims import Severity
+from shared.x12 import Position, Segment
+
+
+class Placed(NamedTuple):
+    """A segment where it stands: its position in the file and the loop that it was read in."""
+
+    segment: Segment
+    position: Position
+    loop: str
+
+
+FaultCode = Literal[
+    "claims-in-set",
+    "claim-cut-off",
+    "diagnosis-qualifier",
+    "element-characters",
+    "element-code",
+    "element-date",
+    "element-missing",
+    "element-number",
+    "element-too-long",
+    "element-too-short",
+    "elements-empty-at-end",
+    "group-control-number",
+    "group-count",
+    "group-trailer",
+    "group-type",
+    "group-version",
+    "hierarchy",
+    "interchange-control-number",
+    "interchange-count",
+    "interchange-duplicate",
+    "interchange-header",
+    "interchange-structure",
+    "interchange-trailer",
+    "loop-repeated",
+    "segment-missing",
+    "segment-not-carried",
+    "segment-order",
+    "segment-repeated",
+    "segment-unexpected",
+    "segment-unknown",
+    "set-control-number",
+    "set-count",
+    "set-duplicate",
+    "set-trailer",
+    "set-type",
+    "set-version",
+    "text",
+]
+"""Stable codes, one for each kind of fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong. `message` never repeats what stands in an element: it may be the patient's.
+
+    `answer` is what the other side would send: `TA1` with TA105, or `999` with the segment and code that say it (AK905
+    of the group, IK502 of the transaction set, IK304 of the segment, IK403 of the element); a 277CA status where the
+    file would pass the 999. `pointer` leads into the claim document where the fault is of a value of it.
+    """
+
+    code: FaultCode
+    message: str
+    answer: str
+    position: Position
+    segment: str
+    loop: str = ""
+    element: str | None = None
+    severity: Severity = "error"
+    pointer: str = ""
+
+
+def fault_at(
+    placed: Placed, code: FaultCode, message: str, answer: str, *, element: str | None = None, **more: object
+) -> Fault:
+    """A fault of this very segment."""
+    return Fault(code, message, answer, placed.position, placed.segment.id, placed.loop, element, **more)  # type: ignore[arg-type]  # `more` are Fault's own fields

@@ -1,0 +1,369 @@
+"""The 837 reader: a file in, claims and faults out, one claim at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import BinaryIO, TypeAlias
+
+from services.submission.domain.batching import MOST_CLAIMS
+from services.submission.domain.x12.reading.checks import segment_faults
+from services.submission.domain.x12.reading.claim_loops import (
+    INSTITUTIONAL_PROVIDERS,
+    INSTITUTIONAL_RULES,
+    PROFESSIONAL_PROVIDERS,
+    PROFESSIONAL_RULES,
+)
+from services.submission.domain.x12.reading.documents import begin_claim, finish_claim
+from services.submission.domain.x12.reading.envelope import (
+    ENVELOPE_SEGMENTS,
+    ClaimEnvelope,
+    Envelope,
+    Hierarchy,
+    kind_of,
+)
+from services.submission.domain.x12.reading.faults import Fault, Placed, fault_at
+from services.submission.domain.x12.reading.health_codes import is_icd9
+from services.submission.domain.x12.reading.level_loops import LEVELS, level_openers
+from services.submission.domain.x12.reading.line_loops import LINE_LOOPS, LINE_OPENERS
+from services.submission.domain.x12.reading.loops import Area, Levels, Loop, Openers, Rule, loop, not_carried, nothing
+from services.submission.domain.x12.reading.models import AnyClaim, Path, claim_of, origin_of
+from services.submission.domain.x12.reading.parts import Part
+from services.submission.domain.x12.reading.payer_loops import coverage_loop, other_payer_openers
+from shared.claims import ClaimKind
+from shared.x12 import Position, Segment, X12Error, read
+
+_MOST_FAULTS = 100
+"""Faults that are told of one claim; a claim with more is not one to mend by hand."""
+
+
+class NoClaims(Exception):
+    """The file is X12, but holds no 837 of a guide that is read here."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedClaim:
+    """One CLM with all that stands above and below it.
+
+    `claim` is None where it cannot be made; `faults` say why, or what was left out of it. `segments` are those of the
+    levels above and of the claim itself, in the order of the file.
+    """
+
+    claim: AnyClaim | None
+    kind: ClaimKind
+    envelope: ClaimEnvelope
+    patient_control_number: str
+    segments: tuple[Placed, ...]
+    faults: tuple[Fault, ...]
+    document: Part = field(repr=False)
+
+    def origin(self, path: Path) -> tuple[Placed, str | None]:
+        """The segment, and the element where it is known, that the value at a path of the claim came from."""
+        return origin_of(self.document, path)
+
+
+Received: TypeAlias = ReceivedClaim | Fault
+
+
+def read_claims(source: bytes | BinaryIO) -> Iterator[Received]:
+    """Every claim of a file, and every fault of the file that is no single claim's, in the order of the file.
+
+    Memory is bounded by the longest claim. What is wrong in the file is told, not raised, and the next claim goes on;
+    where the text is no longer X12, a fault says so and the reading ends. Raises X12Error where the file does not even
+    begin with an interchange, and NoClaims at the end where it holds no 837.
+    """
+    segments = read(source)
+    first = next(segments)
+    reading = _FileReading()
+    yield from reading.take(*first)
+    try:
+        for segment, position in segments:
+            yield from reading.take(segment, position)
+    except X12Error as error:
+        yield from reading.broken(error)
+    yield from reading.close()
+    if not reading.any_claims:
+        raise NoClaims("the file holds no 837 of professional or institutional claims")
+
+
+class _FileReading:
+    """The envelope, and the transaction set that is open in it."""
+
+    def __init__(self) -> None:
+        self.any_claims = False
+        self._envelope = Envelope()
+        self._set: _SetReading | None = None
+
+    def take(self, segment: Segment, position: Position) -> Iterator[Received]:
+        if segment.id in ENVELOPE_SEGMENTS:
+            if self._set is not None:
+                yield from self._set.close(cut_off=False)
+                self._set = None
+            yield from self._envelope.take(segment, position)
+            if segment.id == "ST":
+                yield from self._open(segment, position)
+            return
+        yield from self._envelope.count(Placed(segment, position, ""))
+        if self._set is not None:
+            yield from self._set.take(segment, position)
+
+    def _open(self, st: Segment, position: Position) -> Iterator[Fault]:
+        kind = kind_of(self._envelope.version) if st[1] == "837" else None
+        if kind is not None:
+            self.any_claims = True
+            self._set = _SetReading(kind, self._envelope.of_claims, Placed(st, position, "ST"))
+        else:
+            message = "the transaction set is no 837 of professional or institutional claims: it is passed over"
+            yield fault_at(Placed(st, position, "ST"), "set-type", message, "999 IK502 1")
+
+    def broken(self, error: X12Error) -> Iterator[Received]:
+        """Where the text is no longer X12: what stood open is cut off there."""
+        if self._set is not None:
+            yield from self._set.close(cut_off=True)
+            self._set = None
+        answer = "999 IK304 1" if error.code == "segment_id" else "TA1 022"
+        yield Fault("text", str(error), answer, error.position or Position(0), "")
+
+    def close(self) -> Iterator[Received]:
+        if self._set is not None:
+            yield from self._set.close(cut_off=True)
+            self._set = None
+        yield from self._envelope.close()
+
+
+def _claim_loop(kind: ClaimKind) -> Loop:
+    """2300. Its part is made by `begin_claim`, which knows the levels."""
+
+    def begin(levels: Levels, clm: Placed) -> Part:
+        levels.claim, levels.other_payer, levels.line = begin_claim(levels, clm), None, None
+        return levels.claim
+
+    rules = PROFESSIONAL_RULES if kind == "professional" else INSTITUTIONAL_RULES
+    return loop("2300", "claim", begin, rules)
+
+
+@cache
+def _openers(kind: ClaimKind) -> Mapping[str, Openers]:
+    """The loops that can follow in each area, by the segment that opens them."""
+    claim: Openers = {"CLM": _claim_loop(kind)}
+    line: Openers = {"LX": LINE_LOOPS[kind]}
+    providers = PROFESSIONAL_PROVIDERS if kind == "professional" else INSTITUTIONAL_PROVIDERS
+    payers: Openers = {"SBR": coverage_loop(kind)}
+    above = level_openers(kind)
+    return {
+        "header": above["header"],
+        "provider": above["provider"],
+        "subscriber": {**above["subscriber"], **claim},
+        "patient": {**above["patient"], **claim},
+        "claim": {**providers, **payers, **line, **claim},
+        "other_payer": {**other_payer_openers(kind), **payers, **line, **claim},
+        "line": {**LINE_OPENERS[kind], **line, **claim},
+    }
+
+
+_HEADER = loop("ST", "header", lambda _levels, placed: Part(placed), {"BHT": nothing})
+
+
+@cache
+def _unknown(area: Area) -> Loop:
+    """Somebody who has no loop here, with what may follow an NM1: told of once, at the NM1."""
+    rules = dict.fromkeys(("PRV", "N3", "N4", "DMG", "DTP", "REF", "PER"), Rule(nothing, 1_000))
+    return loop("unknown", area, lambda _levels, placed: Part(placed), rules)
+
+
+_NEW_COUNTS: Mapping[str, tuple[str, ...]] = {"HL": (), "CLM": (), "SBR": ("SBR", "LX"), "LX": ("SBR", "LX")}
+"""Loops that others are counted under, each with those whose count goes on when it opens."""
+
+
+class _SetReading:
+    """One transaction set: where we are in its loops, and the claim that is being put together."""
+
+    def __init__(self, kind: ClaimKind, envelope: ClaimEnvelope, st: Placed) -> None:
+        self._kind: ClaimKind = kind
+        self._envelope = envelope
+        self._openers = _openers(kind)
+        self._hierarchy = Hierarchy()
+        self._levels = Levels()
+        self._level = ""
+        """HL03 of the level that is open."""
+        self._above: dict[str, list[Placed]] = {}
+        """The segments of the open levels by HL03."""
+        self._own: list[Placed] = []
+        self._faults: list[Fault] = []
+        """Of the claim that is open."""
+        self._dropped = False
+        """Whether something of the open claim had no room, so that it cannot be made."""
+        self._claims = 0
+        self._times: dict[str, int] = {}
+        """How often each loop stood under the claim, payer or line that is open."""
+        self._open(_HEADER, Part(st))
+
+    def _open(self, opened: Loop, part: Part) -> None:
+        self._loop, self._part = opened, part
+        self._area: Area = opened.area
+        self._seen: dict[str, int] = {}
+        self._rank = 0
+
+    def take(self, segment: Segment, position: Position) -> Iterator[Received]:
+        if segment.id == "HL":
+            yield from self._finish()
+            yield from self._hierarchy.take(Placed(segment, position, _level_name(segment)))
+            opened = LEVELS.get(segment[3])
+            key = segment.id
+        else:
+            key = segment.id
+            openers = self._openers[self._area]
+            opened = openers.get(key)
+            if opened is None and segment.elements:
+                key = f"{segment.id}*{segment.elements[0]}"
+                opened = openers.get(key)
+            if opened is not None and segment.id == "CLM":
+                yield from self._finish()
+        faults = list(self._placed(segment, position, opened, key))
+        if self._levels.claim is None:
+            yield from faults
+        else:
+            self._faults += faults[: _MOST_FAULTS - len(self._faults)]
+
+    def _placed(self, segment: Segment, position: Position, opened: Loop | None, key: str) -> Iterator[Fault]:
+        """Put the segment where it belongs; what is wrong with it, and with its being there."""
+        if opened is not None:
+            yield from self._begin(opened, Placed(segment, position, opened.name), key)
+        placed = Placed(segment, position, self._loop.name)
+        yield from segment_faults(placed, self._kind)
+        rules = self._loop.rules
+        name = segment.id
+        rule = rules.get(name)
+        if rule is None and segment.elements:
+            name = f"{segment.id}*{segment.elements[0]}"
+            rule = rules.get(name)
+        if rule is None or (opened is None and segment.id == "NM1"):
+            yield self._unexpected(placed)
+            return
+        yield from self._in_order(placed)
+        yield from self._applied(rule, name, placed)
+
+    def _begin(self, opened: Loop, placed: Placed, key: str) -> Iterator[Fault]:
+        if placed.segment.id == "HL":
+            self._levels.leave(placed.segment[3])
+            self._level = placed.segment[3]
+            self._above = {level: above for level, above in self._above.items() if level < self._level}
+        if key in _NEW_COUNTS:
+            self._times = {name: self._times[name] for name in _NEW_COUNTS[key] if name in self._times}
+        self._times[key] = times = self._times.get(key, 0) + 1
+        if times <= opened.most:
+            self._open(opened, opened.begin(self._levels, placed))
+            if key == "CLM":
+                yield from self._counted(placed)
+            return
+        if times == opened.most + 1:
+            message = f"loop {opened.name} stands more than {opened.most} times"
+            yield fault_at(placed, "loop-repeated", message, "999 IK304 4")
+        self._dropped = self._dropped or key in _NEW_COUNTS
+        self._open(opened, Part(placed))
+
+    def _counted(self, clm: Placed) -> Iterator[Fault]:
+        self._claims += 1
+        if self._claims == MOST_CLAIMS + 1:
+            message = f"a transaction set holds at most {MOST_CLAIMS} claims"
+            yield fault_at(clm, "claims-in-set", message, "999 IK304 4")
+
+    def _in_order(self, placed: Placed) -> Iterator[Fault]:
+        rank = self._loop.ranks[placed.segment.id]
+        if rank < self._rank:
+            message = f"{placed.segment.id} stands behind segments that come after it"
+            yield fault_at(placed, "segment-order", message, "999 IK304 2")
+        self._rank = max(rank, self._rank)
+
+    def _applied(self, rule: Rule, name: str, placed: Placed) -> Iterator[Fault]:
+        self._seen[name] = times = self._seen.get(name, 0) + 1
+        if times > rule.most:
+            if times == rule.most + 1:
+                message = f"{name.replace('*', ' ')} stands more often than loop {placed.loop} allows: the first counts"
+                yield fault_at(placed, "segment-repeated", message, "999 IK304 5")
+            return
+        if rule.take is not_carried or (rule.needs and rule.needs not in self._part):
+            message = f"{name.replace('*', ' ')} is in order, and not looked at: claims have no place for it here"
+            yield fault_at(placed, "segment-not-carried", message, "", severity="information")
+        else:
+            rule.take(self._part, placed)
+        if self._levels.claim is not None:
+            self._own.append(placed)
+        else:
+            self._above.setdefault(self._level, []).append(placed)
+
+    def _unexpected(self, placed: Placed) -> Fault:
+        segment = placed.segment
+        if segment.id not in _segment_ids():
+            return fault_at(placed, "segment-unknown", f"{segment.id} is no segment of an 837", "999 IK304 1")
+        if segment.id == "NM1":
+            self._open(_unknown(self._area), Part(placed))
+        message = f"{segment.id} with {segment.id}01 as it is has no place in or after loop {placed.loop}"
+        return fault_at(placed, "segment-unexpected", message, "999 IK304 2", severity="warning")
+
+    def _finish(self) -> Iterator[ReceivedClaim]:
+        if self._levels.claim is not None:
+            yield self._received(self._levels.claim)
+            self._levels.claim = self._levels.other_payer = self._levels.line = None
+            self._own, self._faults, self._dropped = [], [], False
+
+    def _received(self, open_claim: Part) -> ReceivedClaim:
+        document = finish_claim(open_claim, self._envelope)
+        claim, faults = claim_of(document, self._kind)
+        if claim is not None:
+            faults += _qualifier_faults(claim, self._own)
+        told = sorted([*self._faults, *faults], key=lambda fault: fault.position)
+        return ReceivedClaim(
+            claim=None if self._dropped else claim,
+            kind=self._kind,
+            envelope=self._envelope,
+            patient_control_number=document.get("patient_control_number", ""),
+            segments=(*[one for level in sorted(self._above) for one in self._above[level]], *self._own),
+            faults=tuple(_distinct(told)[:_MOST_FAULTS]),
+            document=document,
+        )
+
+    def close(self, *, cut_off: bool) -> Iterator[Received]:
+        """The end of the transaction set. Where the text just ends, the claim that was open is not all there."""
+        if self._levels.claim is not None and cut_off:
+            self._dropped = True
+            last = self._own[-1] if self._own else self._levels.claim.begin
+            message = "the text ends in this claim: it is not whole"
+            self._faults.insert(0, fault_at(last, "claim-cut-off", message, "999 IK502 2"))
+        yield from self._finish()
+        yield from self._hierarchy.close()
+
+
+def _level_name(hl: Segment) -> str:
+    level = LEVELS.get(hl[3])
+    return level.name if level is not None else "2000"
+
+
+def _distinct(faults: list[Fault]) -> list[Fault]:
+    """One fault for one element: what is missing there is told by the segment and by the model alike."""
+    kept: dict[tuple[object, ...], Fault] = {}
+    for fault in faults:
+        kept.setdefault((fault.position, fault.element or fault.message, fault.code), fault)
+    return list(kept.values())
+
+
+def _qualifier_faults(claim: AnyClaim, segments: list[Placed]) -> list[Fault]:
+    """HI0x-1 of ICD-9-CM on a claim whose last day is of ICD-10: from 1 October 2015 (45 CFR 162.1002(c))."""
+    last = claim.last_day
+    if last is None or last.isoformat() < "2015-10-01":
+        return []
+    message = "a qualifier of ICD-9-CM stands before a code of a day on which ICD-10-CM holds"
+    return [
+        fault_at(placed, "diagnosis-qualifier", message, "A7:254", element="HI01-1")
+        for placed in segments
+        if placed.segment.id == "HI" and is_icd9(placed)
+    ]
+
+
+@cache
+def _segment_ids() -> frozenset[str]:
+    """Every segment that some loop of either guide has."""
+    kinds: tuple[ClaimKind, ...] = ("professional", "institutional")
+    loops = [opened for kind in kinds for openers in _openers(kind).values() for opened in openers.values()]
+    return frozenset(name for opened in (*loops, *LEVELS.values(), _HEADER) for name in opened.ranks)
