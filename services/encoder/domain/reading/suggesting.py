@@ -12,6 +12,7 @@ from services.encoder.domain.reading.facts import ChartFacts, chart_facts
 from services.encoder.domain.reading.histories import history_of
 from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.mentions import Mention, mentions
+from services.encoder.domain.reading.placing import placed
 from services.encoder.domain.reading.pruning import integral_symptoms, less_specific
 from services.encoder.domain.reading.resolving import billable_code
 from services.encoder.domain.reading.suggestions import LeftOut, ReadChart, Reading, Specification, Suggestion
@@ -63,7 +64,9 @@ def read(chart: ReadChart, lexicon: Lexicon, tables: Tables) -> Reading:
     suggestions = sorted(
         (_suggestion(each, desk) for each in desk.supports.values()), key=lambda each: -each.confidence
     )
-    return Reading(suggestions=tuple(suggestions), left_out=tuple(desk.left), releases=lexicon.releases)
+    return Reading(
+        suggestions=placed(suggestions, chart, tables), left_out=tuple(desk.left), releases=lexicon.releases
+    )
 
 
 def _weigh(mention: Mention, desk: Desk) -> None:

@@ -24,6 +24,16 @@ class Evidence(Model):
     section: Section
 
 
+class Ground(Model):
+    """Why something is said of a code beside the code itself."""
+
+    basis: str
+    """Stable code; `present_on_admission` and `principal` list theirs."""
+    evidence: Many[Evidence] = ()
+    citation: str | None = None
+    """The rule that decides, where words alone do not."""
+
+
 class Specification(Model):
     """What the documentation would have to say for a more specific code."""
 
@@ -45,11 +55,14 @@ class Suggestion(Model):
     more_specific: Many[Specification] = ()
     confidence: Annotated[float, Field(ge=0, le=1)]
     present_on_admission: PoaIndicator | None = None
-    """Inpatient stays only; None where the documents do not say."""
+    """Inpatient stays only; None for an exempt code, and where the documents do not say: that is a query's to ask."""
+    present_on_admission_ground: Ground | None = None
+    """None outside inpatient stays."""
     suggester: str = "rules"
     """Who suggests it: `rules`, or the name of a plug-in."""
     principal: bool = False
-    """Whether the documents name it as the reason of the stay or visit."""
+    """Whether the documents name it as the reason of the stay or visit; one of a reading at most."""
+    principal_ground: Ground | None = None
 
 
 class LeftOut(Model):
