@@ -58,7 +58,8 @@ def _vagueness(title: str) -> int:
 
 
 def _other_side(title: str, other: str) -> bool:
-    return any(side in title for side in _LATERAL) and any(side in other for side in _LATERAL)
+    here, there = ({side for side in _LATERAL if side in each} for each in (title, other))
+    return bool(here and there and here != there)
 
 
 def _part_of(support: Support, other: Support, code: str, other_code: str) -> bool:

@@ -15,6 +15,9 @@ _INITIAL, _SUBSEQUENT, _SEQUELA = "A", "D", "S"
 _OPEN = ("B", "C")
 _WITH = re.compile(r"\bwith\b")
 _OTHER_WORDS = ("other ", "specified")
+_UNSPECIFIED = re.compile(r"\bunspecified\b")
+_NEAREST, _MOST_BELOW = 3, 1_000
+"""Sides are told apart below the heading above the code, or above its seventh character; none has so many codes."""
 
 
 @lru_cache(maxsize=65_536)
@@ -34,6 +37,23 @@ def billable_code(tables: Tables, code: str, day: date, seventh: str = _INITIAL)
         found = _below(tables, known, day, seventh)
         if found:
             return found
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def on_side(tables: Tables, code: str, side: str, day: date) -> str | None:
+    """The code that says of a side what `code` says of an unspecified one (I.B.13); None where there is none.
+
+    `side`: right, left or bilateral. S72.009A, of an unspecified femur, is S72.001A on the right.
+    """
+    title = _title(icd10.entry(tables, _SYSTEM, code, day))
+    wanted = {title[: at.start()] + side + title[at.end() :] for at in _UNSPECIFIED.finditer(title)}
+    if not wanted:
+        return None
+    for heading in icd10.above(tables, _SYSTEM, code, day)[:_NEAREST]:
+        for sibling in icd10.starting_with(tables, _SYSTEM, heading.code, day, limit=_MOST_BELOW):
+            if _title(sibling) in wanted:
+                return sibling.code
     return None
 
 

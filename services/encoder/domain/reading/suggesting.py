@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -14,7 +14,7 @@ from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.mentions import Mention, mentions
 from services.encoder.domain.reading.placing import placed
 from services.encoder.domain.reading.pruning import integral_symptoms, less_specific
-from services.encoder.domain.reading.resolving import billable_code
+from services.encoder.domain.reading.resolving import billable_code, on_side
 from services.encoder.domain.reading.suggestions import LeftOut, ReadChart, Reading, Specification, Suggestion
 from services.encoder.domain.reading.supports import Support, Supports, add
 from services.encoder.domain.reading.traits import Section, Trait
@@ -64,9 +64,7 @@ def read(chart: ReadChart, lexicon: Lexicon, tables: Tables) -> Reading:
     suggestions = sorted(
         (_suggestion(each, desk) for each in desk.supports.values()), key=lambda each: -each.confidence
     )
-    return Reading(
-        suggestions=placed(suggestions, chart, tables), left_out=tuple(desk.left), releases=lexicon.releases
-    )
+    return Reading(suggestions=placed(suggestions, chart, tables), left_out=tuple(desk.left), releases=lexicon.releases)
 
 
 def _weigh(mention: Mention, desk: Desk) -> None:
@@ -103,7 +101,16 @@ def _codes(mention: Mention, desk: Desk) -> Iterator[str]:
             return
     code = billable_code(desk.tables, mention.code, desk.day)
     if code is not None:
-        yield code
+        yield from _sided(code, mention, desk)
+
+
+def _sided(code: str, mention: Mention, desk: Desk) -> Sequence[str]:
+    """The code on the side that the words say, where the name that led to it left the side open."""
+    if not mention.side or mention.choice.side:
+        return (code,)
+    sides = (mention.side,) if mention.side != "bilateral" else ("bilateral", "right", "left")
+    found = [known for side in sides if (known := on_side(desk.tables, code, side, desk.day))]
+    return found[:1] if len(found) % 2 else found or (code,)
 
 
 def _asks(mention: Mention, code: str) -> Iterator[Specification]:

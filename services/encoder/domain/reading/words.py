@@ -63,7 +63,6 @@ PASSED_OVER = frozenset(
         "we",
         "status",
         "post",
-        "secondary",
         "associated",
         "related",
         "type",
@@ -147,13 +146,13 @@ class WordReader:
         pieces = self._canonical(list(self._pieces(text)))
         words: list[Word] = []
         place = denied = 0
-        for piece in pieces:
+        for number, piece in enumerate(pieces):
             denied = _DENIALS.get(piece.text, 0 if piece.text in _ENDS_DENIAL else denied)
             if piece.text in _BREAK:
                 place += _FAR
             elif piece.text in _JOINING or piece.text in "-–":
                 place += 1
-            elif piece.text not in PASSED_OVER:
+            elif piece.text not in PASSED_OVER and not _joins(pieces, number):
                 start, end = offset + piece.start, offset + piece.end
                 words.append(Word(stem(piece.text), start, end, place, denied > 0))
                 place, denied = place + 1, denied - 1
@@ -226,6 +225,11 @@ def _words_of(text: str) -> tuple[str, ...]:
         numbered = bool(words) and words[-1] == "type"
         words.append(f"type{_ROMAN.get(word, word)}" if numbered else word)
     return tuple(words)
+
+
+def _joins(pieces: Sequence[_Piece], place: int) -> bool:
+    """Whether `secondary` is of `secondary to`; in secondary hyperparathyroidism it says what kind it is."""
+    return pieces[place].text == "secondary" and place + 1 < len(pieces) and pieces[place + 1].text == "to"
 
 
 def _stands(phrase: Sequence[str], pieces: Sequence[_Piece], place: int) -> bool:

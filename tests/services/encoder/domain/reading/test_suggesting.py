@@ -52,6 +52,15 @@ def codes(tables: Tables, *texts: str, setting: EncounterClass = "outpatient") -
         ("No history of stroke.", set(), {"Z8673", "I639"}),
         # the width of the page breaks a line, not what it says; a closed fracture unless open is said (I.C.19.c)
         ("He fell. Displaced intertrochanteric fracture of the right\nfemur, nailed the next day.", {"S72141A"}, set()),
+        # I.B.13: the side that is said, both where no code says bilateral
+        ("Right hip fracture after a fall.", {"S72001A"}, {"S72009A"}),
+        ("Bilateral hip fractures.", {"S72001A", "S72002A"}, {"S72009A"}),
+        # `secondary` is a kind of it, unless it is `secondary to`
+        ("Secondary hyperparathyroidism.", {"E211"}, {"E213"}),
+        ("Anemia secondary to hypothyroidism.", {"D649", "E039"}, set()),
+        ("Osteoarthritis of the knee.", {"M179"}, {"M174", "M175"}),
+        # of one side, the exact vein says more than a vein
+        ("Acute DVT of the right popliteal vein. DVT treated with heparin.", {"I82431"}, {"I82401", "I82409"}),
     ],
 )
 def test_a_note_supports_what_it_says_and_no_more(
