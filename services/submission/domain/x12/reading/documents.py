@@ -34,7 +34,7 @@ def begin_claim(levels: Levels, clm: Placed) -> Part:
 
 
 def _billed(levels: Levels, clm: Placed) -> Part:
-    coverage: Part | None = (levels.subscriber or {}).get("coverage")
+    coverage: Part | None = levels.subscriber.get("coverage") if levels.subscriber is not None else None
     billed = coverage.copy() if coverage is not None else Part(clm)
     patient = levels.patient
     if patient is None:
@@ -54,7 +54,7 @@ def _billed(levels: Levels, clm: Placed) -> Part:
 def _patient(levels: Levels, billed: Part) -> Part:
     if levels.patient is not None:
         return levels.patient.child("patient", levels.patient.begin).copy()
-    facts: Part | None = (levels.subscriber or {}).get("patient")
+    facts: Part | None = levels.subscriber.get("patient") if levels.subscriber is not None else None
     subscriber: Part | None = billed.get("subscriber")
     patient = facts.copy() if facts is not None else Part(subscriber.begin if subscriber is not None else billed.begin)
     if subscriber is None:

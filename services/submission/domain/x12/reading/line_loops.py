@@ -132,7 +132,8 @@ _PROFESSIONAL_LINE = loop(
     "2400", "line", _next_line,
     {
         "LX": _NUMBER, "SV1": _professional_service, "SV5": _EQUIPMENT, "PWK": Rule(document, 11), "CR1": transport,
-        "CR3": Rule(_CERTIFICATION, needs="dme"), "CRC*07": Rule(condition, 3), "CRC*70": condition, "CRC*09": condition,
+        "CR3": Rule(_CERTIFICATION, needs="dme"), "CRC*07": Rule(condition, 3), "CRC*70": condition,
+        "CRC*09": condition,
         "DTP*472": span_of("service_from", "service_through"), "DTP*471": _date("prescription"),
         "DTP*607": _date("certification_revision"), "DTP*463": _date("begin_therapy"),
         "DTP*461": _date("last_certification"), "DTP*304": _date("last_seen"), "DTP*738": _date("hemoglobin_test"),
