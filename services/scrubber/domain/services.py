@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.scrubber.domain.claim_parts import AnyClaim, AnyLine
 from services.scrubber.domain.engine import Circumstances
-from shared.claims import InstitutionalClaim, ProfessionalClaim, ProfessionalLine
+from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim, ProfessionalLine
 
 _FACILITY = _NOWHERE = ""
 _SUPPLIERS = ("332B", "332H", "335E", "3336")
@@ -22,7 +22,7 @@ class Service(NamedTuple):
     position: int
     """Of the line, from 0."""
     code: str
-    modifiers: tuple[str, ...]
+    modifiers: tuple[Modifier, ...]
     first: date
     last: date
     provider: str

@@ -38,8 +38,8 @@ CASES = [
     ),
     fires(
         "add-on-without-primary",
-        an_outpatient_day(("0361", "11045", "")),
-        "/lines/0/procedure",
+        an_outpatient_day(("0361", "12001", ""), ("0361", "11045", "")),
+        "/lines/1/procedure",
         "2400 SV202-2",
         "CARC B15",
     ),

@@ -56,7 +56,7 @@ NEAR_MISSES = [
     a_visit_with("00840", unit="MJ", units="45"),
     a_visit_with("J3490", description="COMPOUNDED CREAM"),
     a_visit_with("J0696", drug=DRUG | {"ndc": "00002-7510-01"}),
-    a_visit_with(modifiers=["25", "59"], units="0.5"),
+    a_visit_with(modifiers=["25", "24"], units="0.5"),
     a_visit_with(service_from="2022-01-01").but(place_of_service="10", delay_reason="7"),
     an_outpatient_claim(),
 ]
