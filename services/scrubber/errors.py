@@ -6,18 +6,26 @@ ServiceError
 │   ├── CodeNotFound      code_not_found         the code is not in its set on the day
 │   ├── EditNotFound      edit_not_found
 │   ├── LimitNotFound     limit_not_found        CMS publishes no limit on the code
-│   └── AddOnNotFound     add_on_not_found       CMS lists the code as no add-on
+│   ├── AddOnNotFound     add_on_not_found       CMS lists the code as no add-on
+│   └── RuleNotFound      rule_not_found         no customer rule has this id, or none this version
 ├── Conflict
 │   ├── ClaimNotHeld      claim_not_held         only a held claim is worked on here
-│   └── ClaimOwned        claim_owned            somebody else works on it
+│   ├── ClaimOwned        claim_owned            somebody else works on it
+│   ├── RuleExists        rule_exists            the id of a customer rule is given once
+│   └── RuleNotReady      rule_not_ready         the rule's status does not allow this step
+├── Forbidden
+│   └── OwnRule           rule_own               an author does not approve what they wrote
 └── Invalid
     ├── IdentityChanged   claim_identity_changed a correction keeps id, encounter and kind
-    └── NoSuchFinding     finding_not_found      an override names what does not hold the claim
+    ├── NoSuchFinding     finding_not_found      an override names what does not hold the claim
+    ├── InvalidRule       rule_invalid           the condition or its action is not one on such a claim
+    ├── InvalidRules      rules_invalid          faults in a document of rules; none of it is taken
+    └── UnreadableRules   rules_unreadable       the document is not YAML, or not a list of rules
 """
 
 from __future__ import annotations
 
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class ClaimNotFound(NotFound):
@@ -54,3 +62,35 @@ class IdentityChanged(Invalid):
 
 class NoSuchFinding(Invalid):
     code, title = "finding_not_found", "An override names an edit that does not hold the claim"
+
+
+class RuleNotFound(NotFound):
+    code, title = "rule_not_found", "There is no such rule"
+
+
+class RuleExists(Conflict):
+    code, title = "rule_exists", "A rule has this id already"
+
+
+class RuleNotReady(Conflict):
+    code, title = "rule_not_ready", "The rule's status does not allow this"
+
+
+class OwnRule(Forbidden):
+    code, title = "rule_own", "A rule is approved by somebody else than its author"
+
+
+class InvalidRule(Invalid):
+    """`faults` in the problem names each: pointer, message and, in a condition, line and column from 1."""
+
+    code, title = "rule_invalid", "The rule is not one that a claim can be held to"
+
+
+class InvalidRules(Invalid):
+    """As InvalidRule, with pointers into the document."""
+
+    code, title = "rules_invalid", "The document of rules has faults; nothing of it was taken"
+
+
+class UnreadableRules(Invalid):
+    code, title = "rules_unreadable", "The document cannot be read as a list of rules"

@@ -247,16 +247,18 @@ def scrub(
     *,
     parts: ClaimParts | None = None,
     repairs: Sequence[FormatRepair] = (),
+    found: Sequence[Finding] = (),
     failed: Callable[[Edit, Exception], None] = no_report,
 ) -> ScrubReport:
     """Run every edit that applies to the claim. Never raises for what the claim holds.
 
     Findings come in one order for one claim: by severity, then by place, then by edit. `failed` is told of each edit
-    that broke, so that the edge can log and count it. `parts` are the claim's, where they are known already.
+    that broke, so that the edge can log and count it. `parts` are the claim's, where they are known already; `found`
+    is what customer rules have found on it.
     """
     on = context.for_claim(claim, parts or ClaimParts.of(claim))
     applicable = edits.on(claim.kind, on.day)
-    findings = [finding for edit in applicable for finding in _findings(edit, claim, on, failed)]
+    findings = [*found, *(finding for edit in applicable for finding in _findings(edit, claim, on, failed))]
     return ScrubReport(
         outcome="held" if any(finding.severity == "error" for finding in findings) else "cleared",
         findings=tuple(sorted(findings, key=_order)),

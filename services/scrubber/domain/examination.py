@@ -1,4 +1,4 @@
-"""One pass of a claim through the scrubber: repairs first, then every edit."""
+"""One pass of a claim through the scrubber: repairs first, then the tenant's own rules, then every edit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from services.scrubber.domain.code_lists import CodeLists
 from services.scrubber.domain.engine import Edit, EditSet, ScrubContext, no_report, scrub
 from services.scrubber.domain.payer_rules import PayerRules
 from services.scrubber.domain.repairs import repair
+from services.scrubber.domain.rules import book
+from services.scrubber.domain.rules.book import NO_RULES, RuleBook, RuleMatch, Verdict
 from shared.claims import Address, ScrubReport
 from shared.tables import ReferenceTables
 
@@ -21,13 +23,18 @@ class Examination:
 
     claim: AnyClaim
     report: ScrubReport
+    matches: tuple[RuleMatch, ...] = ()
+    """The customer rules that were true of it, those in shadow too, or that failed on it."""
+    queue: str | None = None
+    """Where on the worklist it waits by a customer rule, should anything hold it."""
 
 
 @dataclass(frozen=True)
 class Scrubber:
     """The edits with the tables and rules that they stand on. Immutable: open once and share.
 
-    `failed` is told of each edit that broke. `repairs_off` names the repairs that a tenant does not want.
+    `failed` is told of each edit that broke, `rule_failed` of each customer rule. `repairs_off` names the repairs that
+    a tenant does not want.
     """
 
     edits: EditSet
@@ -35,11 +42,12 @@ class Scrubber:
     lists: CodeLists
     payer_rules: PayerRules
     failed: Callable[[Edit, Exception], None] = no_report
+    rule_failed: book.Failed = book.no_report
     repairs_off: Mapping[str, frozenset[str]] = field(default_factory=dict)
     known_addresses: Sequence[Address] = ()
 
-    def examine(self, claim: AnyClaim, *, tenant: str, as_of: date) -> Examination:
-        """Repair the claim and run every edit as of a day. Never raises for what the claim holds.
+    def examine(self, claim: AnyClaim, *, tenant: str, as_of: date, rules: RuleBook = NO_RULES) -> Examination:
+        """Repair the claim, ask the tenant's rules, run every edit as of a day. Never raises for what the claim holds.
 
         Raises UnreadableTable where the reference tables are damaged.
         """
@@ -49,7 +57,14 @@ class Scrubber:
             known_addresses=self.known_addresses,
             switched_off=self.repairs_off.get(tenant, frozenset()),
         )
-        tables = self.tables.current()
-        context = ScrubContext(as_of=as_of, tables=tables, lists=self.lists, payer_rules=self.payer_rules)
-        report = scrub(repaired, context, self.edits, parts=parts, repairs=repairs, failed=self.failed)
-        return Examination(repaired, report)
+        verdict = rules.judge(repaired, as_of=as_of, failed=self.rule_failed) if rules.rules else Verdict(repaired)
+        report = scrub(
+            verdict.claim,
+            ScrubContext(as_of=as_of, tables=self.tables.current(), lists=self.lists, payer_rules=self.payer_rules),
+            self.edits,
+            parts=parts if verdict.claim is repaired else None,
+            repairs=(*repairs, *verdict.repairs),
+            found=verdict.findings,
+            failed=self.failed,
+        )
+        return Examination(verdict.claim, report, verdict.matches, verdict.queue)

@@ -61,18 +61,21 @@ def repair(
             continue
         changes = [change for change in rule.find(claim, parts, known_addresses) if change[1] != change[2]]
         if changes:
-            claim = _with(claim, changes)
+            claim = with_changes(claim, changes)
             parts = ClaimParts.of(claim)
             made += [FormatRepair(repair_id=rule.id, pointer=p, before=old, after=new) for p, old, new in changes]
     return Repaired(claim, parts, tuple(made))
 
 
-def _with(claim: AnyClaim, changes: Sequence[Change]) -> AnyClaim:
+def with_changes(claim: AnyClaim, changes: Sequence[Change]) -> AnyClaim:
+    """The claim with these texts in their places; a part that was not there comes to be with what it must hold."""
     document = claim.model_dump()
     for pointer, _, after in changes:
         *parents, last = path_of(pointer)
         place: Any = document
         for step in parents:
+            if place[step] is None:
+                place[step] = {}
             place = place[step]
         place[last] = after
     return type(claim).model_validate(document, context=AS_RECEIVED)
