@@ -151,6 +151,40 @@ def check(
 
 
 @app.command()
+def scrub(
+    file: Annotated[
+        typer.FileBinaryRead, typer.Argument(help="Claims as JSON, NDJSON or an 837; - for standard input.")
+    ],
+    form: Annotated[
+        str | None, typer.Option("--format", help="table, json, or x12: the 837 annotated. A terminal gets a table.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which the claims go out. None: today.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run every edit on a file of claims: what is wrong, where in the 837, and the answer that it would have got.
+
+    As json, one object a line with claim_id (of an 837 its CLM01) and findings: edit, severity (error, warning, info),
+    message, pointer, x12 such as 2010AA.NM109, and predicted. Faults of an 837 itself are findings too, with their
+    place and the TA1 or 999 they would get. Exit code 1 where there is an error, 2 where the file holds no claims.
+    """
+    from revcycle.scrub_files import FORMATS, write_findings
+    from revcycle.tables.building import ready
+    from services.scrubber.bootstrap import create_scrubber
+    from shared.runtime import open_tables
+
+    chosen = form or ("table" if sys.stdout.isatty() else "json")
+    if chosen not in FORMATS:
+        raise Failure(f"the formats are {', '.join(FORMATS)}")
+    ready(lambda line: typer.echo(line, err=True))
+    scrubber = create_scrubber(tables=open_tables(_settings(data_dir=data_dir)))
+    day = as_of.date() if as_of is not None else datetime.now(UTC).date()
+    if not write_findings(file, scrubber, day, sys.stdout.buffer.write, chosen):
+        raise typer.Exit(1)
+
+
+@app.command()
 def migrate(
     services: Annotated[list[str] | None, typer.Argument(help="Whose databases. None: all.")] = None,
     data_dir: DataDir = None,
