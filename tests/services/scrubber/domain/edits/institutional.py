@@ -17,7 +17,8 @@ def operated(code="0DTJ4ZZ", date="2026-11-17"):
 def in_june(revenue_code):
     """An outpatient visit on a day that the I/OCE covers, with a line without procedure."""
     line = an_institutional_line(revenue_code, service_from=JUNE)
-    return an_outpatient_claim().but(statement_from=JUNE, statement_through=JUNE).with_lines(line)
+    visit = an_institutional_line("0510", procedure="G0463", service_from=JUNE)
+    return an_outpatient_claim().but(statement_from=JUNE, statement_through=JUNE).with_lines(line, visit)
 
 
 CASES = [
