@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from services.scrubber.domain.claim_parts import AnyClaim, AnyLine
 from services.scrubber.domain.engine import Circumstances
 from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim, ProfessionalLine
+from shared.tables import NoRelease, Table, Tables
 
 _FACILITY = _NOWHERE = ""
 _SUPPLIERS = ("332B", "332H", "335E", "3336")
@@ -115,6 +117,16 @@ def busy_days(claim: AnyClaim, on: Circumstances) -> Iterator[tuple[date, list[S
     for (day, _), given in on.once(by_day, claim).items():
         if len(given) > 1:
             yield day, given
+
+
+@lru_cache(maxsize=1024)
+def rows_on(tables: Tables, table: Table[Any], day: date) -> Callable[..., tuple[Any, ...]] | None:
+    """How the rows of a key are found on a day; None where no release covers it, which is found out once."""
+    try:
+        rows: Callable[..., tuple[Any, ...]] = tables.editions[table, day].store.rows
+    except NoRelease:
+        return None
+    return rows
 
 
 def is_supplier(claim: AnyClaim) -> bool:

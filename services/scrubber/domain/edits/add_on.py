@@ -15,9 +15,9 @@ from typing import NamedTuple
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
-from services.scrubber.domain.services import Service, by_day, is_supplier, services
+from services.scrubber.domain.services import Service, by_day, is_supplier, rows_on, services
 from shared.claims import InstitutionalClaim, Severity
-from shared.tables import NoRelease, Tables, ncci
+from shared.tables import Tables, ncci
 
 _DENIED = "CARC B15"
 """Requires that a qualifying service be received and covered."""
@@ -60,9 +60,8 @@ def lonely(claim: AnyClaim, on: Circumstances) -> tuple[Lonely, ...] | None:
 
 def _lonely(claim: AnyClaim, on: Circumstances) -> Iterator[Lonely]:
     for (day, _), given in on.once(by_day, claim).items():
-        try:
-            rows = on.tables.editions[ncci.ADD_ON, day].store.rows
-        except NoRelease:
+        rows = rows_on(on.tables, ncci.ADD_ON, day)
+        if rows is None:
             continue
         for service in given:
             if not rows(service.code):

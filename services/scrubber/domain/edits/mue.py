@@ -17,9 +17,9 @@ from typing import NamedTuple
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
-from services.scrubber.domain.services import Service, by_code, by_day, is_supplier, numbers
+from services.scrubber.domain.services import Service, by_code, by_day, is_supplier, numbers, rows_on
 from shared.claims import InstitutionalClaim, Severity
-from shared.tables import NoRelease, mue
+from shared.tables import mue
 
 _DENIED = "CARC 151"
 _SOURCE = "NCCI Policy Manual for Medicare Services ch. I §V; CMS CR 8853; CMS, medically unlikely edits of the quarter"
@@ -65,9 +65,8 @@ def excesses(claim: AnyClaim, on: Circumstances) -> tuple[Excess, ...] | None:
         return None
     found: list[Excess] = []
     for (day, _), given in on.once(by_day, claim).items():
-        try:
-            rows = on.tables.editions[mue.MUE[setting], day].store.rows
-        except NoRelease:
+        rows = rows_on(on.tables, mue.MUE[setting], day)
+        if rows is None:
             continue
         for code, services in by_code(given).items():
             if rows(code) and (limit := mue.limit(on.tables, setting, code, day)):

@@ -16,9 +16,9 @@ from typing import NamedTuple
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
-from services.scrubber.domain.services import Service, busy_days, by_code, is_supplier, numbers
+from services.scrubber.domain.services import Service, busy_days, by_code, is_supplier, numbers, rows_on
 from shared.claims import InstitutionalClaim, Severity
-from shared.tables import NoRelease, Tables, codes, ncci
+from shared.tables import Tables, codes, ncci
 
 _ON_EITHER_CODE = date(2019, 7, 1)
 """From here on 59, XE, XP, XS and XU count on column 1 as well (CMS CR 11168)."""
@@ -89,9 +89,8 @@ def _bundled(
     """The edits in force among the codes of a day, both ways; none on a day that no release covers."""
     if len(given) == 1:
         return
-    try:
-        rows = tables.editions[ncci.PTP[setting], day].store.rows
-    except NoRelease:
+    rows = rows_on(tables, ncci.PTP[setting], day)
+    if rows is None:
         return
     for column_1, firsts in given.items():
         for column_2, seconds in given.items():
