@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import INSTITUTIONAL, Circumstances, Defect, edit
 from shared.claims import InstitutionalClaim
 from shared.tables import Tables, ioce
@@ -300,15 +299,3 @@ def procedure_not_valid(claim: InstitutionalClaim, on: Circumstances) -> Iterato
                 "Choose a code that is in ICD-10-PCS on the day of discharge.",
                 {"code": str(procedure.code), "day": on.day.isoformat()},
             )
-
-
-@edit(
-    "drg-missing",
-    title="A Medicare hospital stay has no DRG",
-    source="005010X223A2, 2300 HI*DR; CMS Pub 100-04 ch. 3 §20.2.2 (hospitals outside IPPS need none)",
-    kinds=INSTITUTIONAL,
-    severity="warning",
-)
-def drg_missing(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
-    if claim.facility_type == _HOSPITAL_INPATIENT and on.billed.filing_indicator in MEDICARE and claim.drg is None:
-        yield Defect("/drg", "Look whether the stay was grouped: a hospital under IPPS is paid by DRG.")

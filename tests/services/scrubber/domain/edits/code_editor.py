@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tests.builders import a_subscriber, an_institutional_claim, medicare
+from tests.builders import a_subscriber, an_institutional_claim, an_institutional_line, medicare
 from tests.services.scrubber.cases import fires
 
 AUTUMN_2024 = date(2024, 10, 15)
@@ -31,7 +31,7 @@ def in_2024(builder, through):
 
 
 def discharged(day, builder):
-    return builder.but(statement_through=day)
+    return builder.but(statement_through=day).with_lines(an_institutional_line("0410"))
 
 
 CASES = [
@@ -72,7 +72,7 @@ CASES = [
         "RTP",
         as_of=AUTUMN_2024,
     ),
-    fires("mce-discharge-status-invalid", stay(patient_status="40"), "/patient_status", "2300 CL103", "RTP"),
+    fires("mce-discharge-status-invalid", stay(patient_status="09"), "/patient_status", "2300 CL103", "RTP"),
     fires("mce-limited-coverage", operated("02YA0Z0"), "/procedures/0/code", "2300 HI01-2", None),
     fires("mce-wrong-procedure", stay("Y6551"), "/diagnoses/1/code", "2300 HI01-2", "CARC 233"),
     fires("mce-length-of-stay", operated("5A1955Z"), "/procedures/0/code", "2300 HI01-2", "RTP"),

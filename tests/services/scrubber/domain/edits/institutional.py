@@ -1,4 +1,4 @@
-from tests.builders import SERVICE_DAY, an_institutional_claim, an_institutional_line, an_outpatient_claim, commercial
+from tests.builders import SERVICE_DAY, an_institutional_claim, an_institutional_line, an_outpatient_claim
 from tests.services.scrubber.cases import an_outpatient_visit_with, fires
 
 ADMITTED = {"type": "1", "source": "1", "date": SERVICE_DAY.isoformat(), "hour": 14, "discharge_hour": 11}
@@ -106,7 +106,6 @@ CASES = [
     fires("procedure-date-outside-stay", operated(date="2026-11-21"), "/procedures/0/date", "2300 HI01-4", "A7:486"),
     fires("procedure-date-outside-stay", operated(date=None), "/procedures/0/date", "2300 HI01-4", "A6:486"),
     fires("procedure-not-valid", operated(code="0DTJ4ZX"), "/procedures/0/code", "2300 HI01-2", "A7:465"),
-    fires("drg-missing", an_institutional_claim().but(drg=None), "/drg", "2300 HI01-2", None),
 ]
 
 NEAR_MISSES = [
@@ -117,8 +116,9 @@ NEAR_MISSES = [
     .with_lines(
         an_institutional_line("0560", service_from="2026-07-01")
     ),  # the I/OCE of the third quarter is not carried, and the list does not have it
-    an_institutional_claim().with_coverages(commercial()).but(drg=None),
-    an_institutional_claim().but(patient_status="30", frequency="2", admission=ADMITTED | {"discharge_hour": None}),
+    an_institutional_claim()
+    .but(patient_status="30", frequency="2", admission=ADMITTED | {"discharge_hour": None})
+    .with_lines(an_institutional_line("0120", unit="DA", units="5")),
     an_outpatient_claim().with_line("0250", procedure=None),  # a packaged revenue code stands alone
     an_outpatient_claim()
     .but(admission={"type": "1", "source": "1"}, reasons_for_visit=[{"code": "R0602"}])
