@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeGuard, cast
 
 import orjson
 from pydantic import ValidationError
@@ -29,7 +29,7 @@ _MOST_BYTES = 4_000_000
 """A longer line holds no claim."""
 _MOST_TOGETHER = 100
 """Faults of a file that are told at once."""
-_KINDS = {"professional": ProfessionalClaim, "institutional": InstitutionalClaim}
+_KINDS: dict[str, type[AnyClaim]] = {"professional": ProfessionalClaim, "institutional": InstitutionalClaim}
 
 
 class UnreadableClaims(Failure):
@@ -134,7 +134,7 @@ def _form_fault(fault: Fault) -> FormFault:
         severity=fault.severity,
         message=fault.message,
         pointer=fault.pointer,
-        x12=last if fault.loop in ("", fault.segment) else f"{fault.loop}.{last}",
+        x12=(last or None) if fault.loop in ("", fault.segment) else f"{fault.loop}.{last}",
         answer=fault.answer,
         position=fault.position,
     )
@@ -202,7 +202,7 @@ def _refuse(unread: list[str]) -> None:
         raise UnreadableClaims(f"{unread[0]}{more}")
 
 
-def _is_claim(document: Any) -> bool:
+def _is_claim(document: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(document, dict) and document.get("kind") in _KINDS
 
 

@@ -5,11 +5,12 @@ Elements that our model holds are checked by the model; here stands what it has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.submission.domain.x12.reading.faults import Fault, Placed, fault_at
 from services.submission.domain.x12.reading.health_codes import unknown_qualifiers
 from shared.claims import ClaimKind
+from shared.x12 import Segment
 
 _REQUIRED: Mapping[str, tuple[int, ...]] = {
     "AMT": (1, 2),
@@ -54,21 +55,36 @@ _FACILITY: Mapping[ClaimKind, str] = {"professional": "B", "institutional": "A"}
 _PRODUCT = frozenset({"HC", "ER", "HP", "IV", "WK"})
 
 
-def segment_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
+def segment_faults(placed: Placed, kind: ClaimKind) -> Sequence[Fault]:
     """Everything that is wrong with the segment as such."""
     segment = placed.segment
-    if segment.elements and not segment.elements[-1]:
-        yield fault_at(placed, "elements-empty-at-end", "a segment ends with empty elements", "999 IK304 8")
-    yield from _text_faults(placed)
-    for number in _REQUIRED.get(segment.id, ()):
-        if not segment[number]:
-            yield _missing(placed, f"{segment.id}{number:02d}")
-    for number, codes in _CODES.get(segment.id, ()):
+    faults: list[Fault] = []
+    if _may_be_untidy(segment):
+        faults += _text_faults(placed)
+    name, texts = segment.id, segment.elements
+    last = len(texts)
+    for number in _REQUIRED.get(name, ()):
+        if number > last or not texts[number - 1]:
+            faults.append(_missing(placed, f"{name}{number:02d}"))
+    for number, codes in _CODES.get(name, ()):
         if segment[number] and segment[number] not in codes:
-            yield _wrong_code(placed, f"{segment.id}{number:02d}")
-    more = _MORE.get(segment.id)
+            faults.append(_wrong_code(placed, f"{name}{number:02d}"))
+    more = _MORE.get(name)
     if more is not None:
-        yield from more(placed, kind)
+        faults += more(placed, kind)
+    return faults
+
+
+def _may_be_untidy(segment: Segment) -> bool:
+    """Whether `_text_faults` has anything to look for: asked of every segment, and seldom true."""
+    separators, texts = segment.separators, segment.elements
+    if not texts:
+        return False
+    if not texts[-1] or texts[-1][-1] in (" ", separators.component):
+        return True
+    mark = separators.element
+    text = mark + mark.join(texts)
+    return not text.isascii() or f" {mark}" in text or f"{mark} " in text or f"{separators.component}{mark}" in text
 
 
 def _name_faults(placed: Placed, _kind: ClaimKind) -> Iterator[Fault]:
@@ -101,9 +117,11 @@ def _claim_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
 
 
 def _text_faults(placed: Placed) -> Iterator[Fault]:
-    """Blanks at the ends of an element, empty components at its end, characters of no X12 set."""
+    """Empty elements at the end, blanks at the ends of one, empty components at its end, characters of no X12 set."""
     segment = placed.segment
     separator = segment.separators.component
+    if not segment.elements[-1]:
+        yield fault_at(placed, "elements-empty-at-end", "the segment ends with empty elements", "999 IK304 8")
     for number, text in enumerate(segment.elements, 1):
         if not text:
             continue

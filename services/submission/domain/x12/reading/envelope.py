@@ -116,12 +116,14 @@ class Envelope:
                 yield from self._close_group()
                 yield from self._end_interchange(placed)
 
-    def count(self, placed: Placed) -> Iterator[Fault]:
+    def count(self, segment: Segment, position: Position) -> Fault | None:
         """Any other segment. One where no transaction set is open is told of, those right behind it are not."""
         self._segments += 1
-        if self._set is None and not self._stray:
-            self._stray = True
-            yield fault_at(placed, "interchange-structure", "a segment stands outside of a transaction set", "TA1 022")
+        if self._set is not None or self._stray:
+            return None
+        self._stray = True
+        placed = Placed(segment, position, "")
+        return fault_at(placed, "interchange-structure", "a segment stands outside of a transaction set", "TA1 022")
 
     def close(self) -> Iterator[Fault]:
         """The end of the file, or of an interchange that another follows: trailers that are missing."""

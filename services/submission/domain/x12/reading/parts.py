@@ -109,11 +109,14 @@ def element(field: str, name: str, read: Callable[[str], object] | None = None) 
 def fill(part: Part, placed: Placed, elements: Sequence[Element]) -> None:
     """The fields of `elements` that the segment has a value for."""
     segment = placed.segment
+    texts, origins = segment.elements, part.origins
+    last = len(texts)
     for field, place, component, read, name in elements:
-        value = segment.component(place, component) if component else segment[place]
-        if value:
+        if place <= last and (value := texts[place - 1]):
+            if component and not (value := segment.component(place, component)):
+                continue
             part[field] = read(value) if read is not None else value
-            part.origins[field] = (placed, name)
+            origins[field] = (placed, name)
 
 
 def fields(*elements: Element) -> Take:

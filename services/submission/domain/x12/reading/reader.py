@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import BinaryIO, TypeAlias
@@ -84,7 +84,7 @@ def read_claims(source: bytes | BinaryIO) -> Iterator[Received]:
         yield from reading.broken(error)
     yield from reading.close()
     if not reading.any_claims:
-        raise NoClaims("the file holds no 837 of professional or institutional claims")
+        raise NoClaims("the file holds no 837")
 
 
 class _FileReading:
@@ -95,23 +95,26 @@ class _FileReading:
         self._envelope = Envelope()
         self._set: _SetReading | None = None
 
-    def take(self, segment: Segment, position: Position) -> Iterator[Received]:
+    def take(self, segment: Segment, position: Position) -> Iterable[Received]:
         if segment.id in ENVELOPE_SEGMENTS:
-            if self._set is not None:
-                yield from self._set.close(cut_off=False)
-                self._set = None
-            yield from self._envelope.take(segment, position)
-            if segment.id == "ST":
-                yield from self._open(segment, position)
-            return
-        yield from self._envelope.count(Placed(segment, position, ""))
+            return self._of_envelope(segment, position)
+        stray = self._envelope.count(segment, position)
+        if stray is not None:
+            return (stray,)
+        return self._set.take(segment, position) if self._set is not None else ()
+
+    def _of_envelope(self, segment: Segment, position: Position) -> Iterator[Received]:
         if self._set is not None:
-            yield from self._set.take(segment, position)
+            yield from self._set.close(cut_off=False)
+            self._set = None
+        yield from self._envelope.take(segment, position)
+        if segment.id == "ST":
+            yield from self._open(segment, position)
 
     def _open(self, st: Segment, position: Position) -> Iterator[Fault]:
+        self.any_claims = self.any_claims or st[1] == "837"
         kind = kind_of(self._envelope.version) if st[1] == "837" else None
         if kind is not None:
-            self.any_claims = True
             self._set = _SetReading(kind, self._envelope.of_claims, Placed(st, position, "ST"))
         else:
             message = "the transaction set is no 837 of professional or institutional claims: it is passed over"
@@ -152,8 +155,8 @@ def _openers(kind: ClaimKind) -> Mapping[str, Openers]:
     payers: Openers = {"SBR": coverage_loop(kind)}
     above = level_openers(kind)
     return {
-        "header": above["header"],
-        "provider": above["provider"],
+        "header": {**above["header"], **claim},
+        "provider": {**above["provider"], **claim},
         "subscriber": {**above["subscriber"], **claim},
         "patient": {**above["patient"], **claim},
         "claim": {**providers, **payers, **line, **claim},
@@ -205,47 +208,53 @@ class _SetReading:
         self._seen: dict[str, int] = {}
         self._rank = 0
 
-    def take(self, segment: Segment, position: Position) -> Iterator[Received]:
-        if segment.id == "HL":
-            yield from self._finish()
-            yield from self._hierarchy.take(Placed(segment, position, _level_name(segment)))
-            opened = LEVELS.get(segment[3])
-            key = segment.id
-        else:
-            key = segment.id
-            openers = self._openers[self._area]
+    def take(self, segment: Segment, position: Position) -> Sequence[Received]:
+        """What is whole with this segment: the claim before, and faults that are no claim's."""
+        key, openers = segment.id, self._openers[self._area]
+        opened = openers.get(key)
+        whole: list[Received] = []
+        if opened is None and segment.elements:
+            key = f"{segment.id}*{segment.elements[0]}"
             opened = openers.get(key)
-            if opened is None and segment.elements:
-                key = f"{segment.id}*{segment.elements[0]}"
-                opened = openers.get(key)
-            if opened is not None and segment.id == "CLM":
-                yield from self._finish()
-        faults = list(self._placed(segment, position, opened, key))
+        if segment.id == "HL":
+            key, opened = "HL", LEVELS.get(segment[3])
+            whole += self._finish()
+            whole += self._hierarchy.take(Placed(segment, position, opened.name if opened is not None else "2000"))
+        elif segment.id == "CLM" and opened is not None:
+            whole += self._finish()
+        faults = self._put(segment, position, opened, key)
         if self._levels.claim is None:
-            yield from faults
+            whole += faults
         else:
             self._faults += faults[: _MOST_FAULTS - len(self._faults)]
+        return whole
 
-    def _placed(self, segment: Segment, position: Position, opened: Loop | None, key: str) -> Iterator[Fault]:
-        """Put the segment where it belongs; what is wrong with it, and with its being there."""
+    def _put(self, segment: Segment, position: Position, opened: Loop | None, key: str) -> list[Fault]:
+        """Put the segment where it belongs: what is wrong with it, and with its being there."""
+        faults: list[Fault] = []
         if opened is not None:
-            yield from self._begin(opened, Placed(segment, position, opened.name), key)
+            faults += self._begin(opened, Placed(segment, position, opened.name), key)
         placed = Placed(segment, position, self._loop.name)
-        yield from segment_faults(placed, self._kind)
-        rules = self._loop.rules
-        name = segment.id
+        faults += segment_faults(placed, self._kind)
+        name, rules = segment.id, self._loop.rules
         rule = rules.get(name)
         if rule is None and segment.elements:
             name = f"{segment.id}*{segment.elements[0]}"
             rule = rules.get(name)
         if rule is None or (opened is None and segment.id == "NM1"):
-            yield self._unexpected(placed)
-            return
-        yield from self._in_order(placed)
-        yield from self._applied(rule, name, placed)
+            faults.append(self._unexpected(placed))
+            return faults
+        rank = self._loop.ranks[segment.id]
+        if rank < self._rank:
+            message = f"{segment.id} stands behind segments that come after it"
+            faults.append(fault_at(placed, "segment-order", message, "999 IK304 2"))
+        else:
+            self._rank = rank
+        faults += self._applied(rule, name, placed)
+        return faults
 
-    def _begin(self, opened: Loop, placed: Placed, key: str) -> Iterator[Fault]:
-        if placed.segment.id == "HL":
+    def _begin(self, opened: Loop, placed: Placed, key: str) -> Sequence[Fault]:
+        if key == "HL":
             self._levels.leave(placed.segment[3])
             self._level = placed.segment[3]
             self._above = {level: above for level, above in self._above.items() if level < self._level}
@@ -254,44 +263,37 @@ class _SetReading:
         self._times[key] = times = self._times.get(key, 0) + 1
         if times <= opened.most:
             self._open(opened, opened.begin(self._levels, placed))
-            if key == "CLM":
-                yield from self._counted(placed)
-            return
-        if times == opened.most + 1:
-            message = f"loop {opened.name} stands more than {opened.most} times"
-            yield fault_at(placed, "loop-repeated", message, "999 IK304 4")
+            return self._counted(placed) if key == "CLM" else ()
         self._dropped = self._dropped or key in _NEW_COUNTS
         self._open(opened, Part(placed))
+        if times > opened.most + 1:
+            return ()
+        message = f"loop {opened.name} stands more than {opened.most} times"
+        return (fault_at(placed, "loop-repeated", message, "999 IK304 4"),)
 
-    def _counted(self, clm: Placed) -> Iterator[Fault]:
+    def _counted(self, clm: Placed) -> Sequence[Fault]:
         self._claims += 1
-        if self._claims == MOST_CLAIMS + 1:
-            message = f"a transaction set holds at most {MOST_CLAIMS} claims"
-            yield fault_at(clm, "claims-in-set", message, "999 IK304 4")
+        if self._claims != MOST_CLAIMS + 1:
+            return ()
+        message = f"a transaction set holds at most {MOST_CLAIMS} claims"
+        return (fault_at(clm, "claims-in-set", message, "999 IK304 4"),)
 
-    def _in_order(self, placed: Placed) -> Iterator[Fault]:
-        rank = self._loop.ranks[placed.segment.id]
-        if rank < self._rank:
-            message = f"{placed.segment.id} stands behind segments that come after it"
-            yield fault_at(placed, "segment-order", message, "999 IK304 2")
-        self._rank = max(rank, self._rank)
-
-    def _applied(self, rule: Rule, name: str, placed: Placed) -> Iterator[Fault]:
+    def _applied(self, rule: Rule, name: str, placed: Placed) -> Sequence[Fault]:
         self._seen[name] = times = self._seen.get(name, 0) + 1
         if times > rule.most:
-            if times == rule.most + 1:
-                message = f"{name.replace('*', ' ')} stands more often than loop {placed.loop} allows: the first counts"
-                yield fault_at(placed, "segment-repeated", message, "999 IK304 5")
-            return
-        if rule.take is not_carried or (rule.needs and rule.needs not in self._part):
-            message = f"{name.replace('*', ' ')} is in order, and not looked at: claims have no place for it here"
-            yield fault_at(placed, "segment-not-carried", message, "", severity="information")
-        else:
-            rule.take(self._part, placed)
+            if times > rule.most + 1:
+                return ()
+            message = f"{name.replace('*', ' ')} stands more often than loop {placed.loop} allows: the first counts"
+            return (fault_at(placed, "segment-repeated", message, "999 IK304 5"),)
         if self._levels.claim is not None:
             self._own.append(placed)
         else:
             self._above.setdefault(self._level, []).append(placed)
+        if rule.take is not_carried or (rule.needs and rule.needs not in self._part):
+            message = f"{name.replace('*', ' ')} is in order, and not looked at: claims have no place for it here"
+            return (fault_at(placed, "segment-not-carried", message, "", severity="information"),)
+        rule.take(self._part, placed)
+        return ()
 
     def _unexpected(self, placed: Placed) -> Fault:
         segment = placed.segment
@@ -333,11 +335,6 @@ class _SetReading:
             self._faults.insert(0, fault_at(last, "claim-cut-off", message, "999 IK502 2"))
         yield from self._finish()
         yield from self._hierarchy.close()
-
-
-def _level_name(hl: Segment) -> str:
-    level = LEVELS.get(hl[3])
-    return level.name if level is not None else "2000"
 
 
 def _distinct(faults: list[Fault]) -> list[Fault]:
