@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.scrubber.api import claims, code_sets, coverage, edits, holds, ncci, scrub, table_changes
+from services.scrubber.api import claims, code_sets, coverage, edits, holds, ncci, rules, scrub, table_changes
 from services.scrubber.bootstrap import create_scrubber
 from shared.http import create_service_app
 from shared.runtime import Runtime
@@ -24,6 +24,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             code_sets.router,
             coverage.router,
             ncci.router,
+            rules.router,
             table_changes.router,
         ],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "ncci", "opps", "ioce", "codes", "coverage", "payers"),

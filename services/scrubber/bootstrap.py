@@ -9,7 +9,8 @@ import structlog
 from services.scrubber.domain.edits import all_edits
 from services.scrubber.domain.engine import Edit
 from services.scrubber.domain.examination import Scrubber
-from services.scrubber.metrics import EDIT_FAILURES
+from services.scrubber.domain.rules.rule import Rule
+from services.scrubber.metrics import EDIT_FAILURES, RULE_FAILURES
 from services.scrubber.parameters import code_lists, payer_rules
 from services.scrubber.settings import ScrubberSettings
 from shared.runtime import embedded_tables
@@ -30,6 +31,7 @@ def create_scrubber(settings: ScrubberSettings | None = None, *, tables: Referen
         lists=code_lists(),
         payer_rules=payer_rules(),
         failed=report_failed_edit,
+        rule_failed=report_failed_rule,
         repairs_off=chosen.repairs_off,
         known_addresses=chosen.provider_addresses,
     )
@@ -40,3 +42,9 @@ def report_failed_edit(edit: Edit, error: Exception) -> None:
     EDIT_FAILURES.labels(edit.id).inc()
     frame = traceback.extract_tb(error.__traceback__)[-1]
     log.error("edit failed", edit=edit.id, error=type(error).__name__, where=f"{frame.name}:{frame.lineno}")
+
+
+def report_failed_rule(rule: Rule, reason: str) -> None:
+    """Count and log a rule that could not be decided. `reason` is one of ours: no word of the claim is in it."""
+    RULE_FAILURES.labels(rule.status).inc()
+    log.warning("rule failed", rule=rule.id, version=rule.version, status=rule.status, reason=reason)

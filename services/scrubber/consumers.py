@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.scrubber import handlers
+from services.scrubber import handlers, rule_handlers
 from services.scrubber.domain.examination import Scrubber
 from shared.events import HandlerTable
-from shared.events.contracts import ClaimCorrected, ClaimGrouped
+from shared.events.contracts import ClaimAccepted, ClaimCorrected, ClaimGrouped, ClaimRejected
 
 
 def handler_table(scrubber: Scrubber) -> HandlerTable:
     scrub = partial(handlers.scrub_claim, scrubber)
-    return {ClaimGrouped: scrub, ClaimCorrected: scrub}
+    answered = rule_handlers.note_answer
+    return {ClaimGrouped: scrub, ClaimCorrected: scrub, ClaimAccepted: answered, ClaimRejected: answered}

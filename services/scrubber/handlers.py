@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.scrubber import store
+from services.scrubber import rule_handlers, rules_store, store
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import EDIT_FAILED
 from services.scrubber.domain.examination import Examination, Scrubber
+from services.scrubber.domain.rules.book import RULE_FAILED
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
 from services.scrubber.domain.worklist import OverrideRequest, Recheck, RecheckResult
 from services.scrubber.errors import EditNotFound
@@ -26,7 +27,7 @@ async def scrub_claim(scrubber: Scrubber, uow: UnitOfWork, event: ClaimGrouped |
     if before is not None and before.revision >= event.revision:
         return
     claim = ScrubbedClaim.arrived(
-        _examine(scrubber, uow, event.claim),
+        await _examine(scrubber, uow, event.claim),
         revision=event.revision,
         at=uow.context.at,
         touched=isinstance(event, ClaimCorrected),
@@ -43,7 +44,7 @@ async def correct(scrubber: Scrubber, uow: UnitOfWork, claim_id: str, version: i
     """
     current = await _workable(uow, claim_id, version)
     current.check_identity(claim)
-    corrected = current.corrected(_examine(scrubber, uow, claim))
+    corrected = current.corrected(await _examine(scrubber, uow, claim))
     await _keep(uow, corrected, action="claim.corrected")
     _tell(uow, corrected)
     return corrected
@@ -58,7 +59,7 @@ async def release(
     """
     current = await _workable(uow, claim_id, version)
     overrides = [_override(uow, request) for request in requests]
-    released = current.released(_examine(scrubber, uow, current.claim), overrides)
+    released = current.released(await _examine(scrubber, uow, current.claim), overrides)
     await _keep(uow, released, action="claim.released", overrides=[override.edit_id for override in overrides])
     if released.status == "cleared":
         _tell(uow, released)
@@ -78,15 +79,15 @@ async def return_to_coder(
 
 async def recheck(scrubber: Scrubber, uow: UnitOfWork, wanted: Recheck) -> RecheckResult:
     """Run the edits again on claims that one edit holds, in the order of their ids. Raises EditNotFound."""
-    known = {edit.id for edit in scrubber.edits.edits} | {EDIT_FAILED}
-    if wanted.edit_id not in known:
+    known = {edit.id for edit in scrubber.edits.edits} | {EDIT_FAILED, RULE_FAILED}
+    if wanted.edit_id not in known and not wanted.edit_id.startswith("rule:"):
         raise EditNotFound("there is no edit with this id", pointer="/edit_id")
     tenant = uow.context.tenant
     ids = await store.held_ids(uow.session, tenant, wanted.edit_id, wanted.after or "", wanted.limit + 1)
     cleared = 0
     for claim_id in ids[: wanted.limit]:
         current = await store.claim_for_change(uow.session, tenant, claim_id)
-        checked = current.rechecked(_examine(scrubber, uow, current.claim))
+        checked = current.rechecked(await _examine(scrubber, uow, current.claim))
         await _keep(uow, checked, action="claim.rechecked")
         if checked.status == "cleared":
             cleared += 1
@@ -120,8 +121,12 @@ async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> ClaimR
     return ClaimRecord.model_construct(**dict(claim), history=history)
 
 
-def _examine(scrubber: Scrubber, uow: UnitOfWork, claim: AnyClaim) -> Examination:
-    return scrubber.examine(claim, tenant=uow.context.tenant, as_of=uow.context.at.date())
+async def _examine(scrubber: Scrubber, uow: UnitOfWork, claim: AnyClaim) -> Examination:
+    tenant, today = uow.context.tenant, uow.context.at.date()
+    rules = await rule_handlers.running_book(scrubber, uow.session, tenant)
+    examination = scrubber.examine(claim, tenant=tenant, as_of=today, rules=rules)
+    await rules_store.add_matches(uow.session, tenant, str(claim.id), examination.matches, today)
+    return examination
 
 
 async def _workable(uow: UnitOfWork, claim_id: str, version: int) -> ScrubbedClaim:

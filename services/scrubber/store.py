@@ -26,7 +26,10 @@ class ClaimRow(Base):
     """A claim as it stands. What is searched by has columns; `record` is the `ScrubbedClaim` itself."""
 
     __tablename__ = "claims"
-    __table_args__ = (Index("claims_worklist", "tenant", "status", "total_charge", "held_since", "id"),)
+    __table_args__ = (
+        Index("claims_worklist", "tenant", "status", "total_charge", "held_since", "id"),
+        Index("claims_changed", "tenant", "changed_at"),
+    )
 
     tenant: Mapped[str] = mapped_column(String(100), primary_key=True)
     id: Mapped[str] = mapped_column(String(50), primary_key=True)
@@ -39,6 +42,7 @@ class ClaimRow(Base):
     total_charge: Mapped[Decimal] = mapped_column(MoneyColumn)
     held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     owner: Mapped[str | None] = mapped_column(String(255))
+    queue: Mapped[str | None] = mapped_column(String(50))
     edits: Mapped[list[str]] = mapped_column(JsonDocument)
     record: Mapped[Any] = mapped_column(JsonDocument)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -73,6 +77,7 @@ class HoldFilter:
     edit: str | None = None
     payer: str | None = None
     owner: str | None = None
+    queue: str | None = None
 
 
 Position = tuple[Decimal, datetime, str]
@@ -82,7 +87,7 @@ Position = tuple[Decimal, datetime, str]
 async def find_claim(session: WriteSession, tenant: str, claim_id: str) -> ScrubbedClaim | None:
     """The claim, its row locked until the unit of work ends."""
     row = await session.get(ClaimRow, (tenant, claim_id), with_for_update=True, populate_existing=True)
-    return None if row is None else _claim_of(row)
+    return None if row is None else claim_of(row)
 
 
 async def claim_for_change(session: WriteSession, tenant: str, claim_id: str) -> ScrubbedClaim:
@@ -97,7 +102,7 @@ async def get_claim(session: ReadSession, tenant: str, claim_id: str) -> Scrubbe
     row = await session.get(ClaimRow, (tenant, claim_id))
     if row is None:
         raise ClaimNotFound("there is no claim with this id")
-    return _claim_of(row)
+    return claim_of(row)
 
 
 async def save_claim(session: WriteSession, tenant: str, claim: ScrubbedClaim, at: datetime) -> None:
@@ -117,6 +122,7 @@ async def save_claim(session: WriteSession, tenant: str, claim: ScrubbedClaim, a
             total_charge=claim.claim.total_charge,
             held_since=claim.held_since,
             owner=claim.owner,
+            queue=claim.queue,
             edits=edits,
             record=claim.model_dump(mode="json"),
             changed_at=at,
@@ -167,7 +173,7 @@ async def list_held(
     session: ReadSession, tenant: str, *, after: Position | None, limit: int
 ) -> Sequence[ScrubbedClaim]:
     """The held claims themselves, in the same order."""
-    return [_claim_of(row) for row in await session.scalars(_in_order(_held(tenant, HoldFilter()), after, limit))]
+    return [claim_of(row) for row in await session.scalars(_in_order(_held(tenant, HoldFilter()), after, limit))]
 
 
 def position_of(claim: ScrubbedClaim) -> Position:
@@ -192,6 +198,8 @@ def _held(tenant: str, wanted: HoldFilter) -> Select[ClaimRow]:
         query = query.where(ClaimRow.payer_id == wanted.payer)
     if wanted.owner is not None:
         query = query.where(ClaimRow.owner == wanted.owner)
+    if wanted.queue is not None:
+        query = query.where(ClaimRow.queue == wanted.queue)
     return query
 
 
@@ -211,7 +219,8 @@ def _holding(claim: ScrubbedClaim) -> list[str]:
     return sorted({f.edit_id for f in claim.report.findings if f.severity == "error"} - passed)
 
 
-def _claim_of(row: ClaimRow) -> ScrubbedClaim:
+def claim_of(row: ClaimRow) -> ScrubbedClaim:
+    """The claim that a row keeps."""
     return ScrubbedClaim.model_validate(row.record, context=AS_RECEIVED, strict=False)
 
 
@@ -226,6 +235,7 @@ def _hold_of(row: ClaimRow) -> Hold:
             "total_charge": f"{row.total_charge:.2f}",
             "held_since": row.held_since,
             "owner": row.owner,
+            "queue": row.queue,
             "edits": tuple(row.edits),
         }
     )

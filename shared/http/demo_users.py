@@ -10,6 +10,7 @@ _ASK = frozenset({"queries:read", "queries:write"})
 _ANSWER = frozenset({"charts:read", "queries:read", "queries:answer"})
 _CODE = _READ | _ASK | {"charts:code", "group:run", "scrub:run", "stats:read"}
 _AUDIT = frozenset({"audit:read", "audits:work", "stats:read", "group:run"})
+_RULES = frozenset({"rules:read", "rules:write", "rules:approve"})
 _BILL = frozenset({"claims:read", "claims:correct", "claims:submit", "rejections:work", "scrub:run", "codes:read"})
 
 
@@ -27,14 +28,16 @@ DEMO_USERS: Mapping[str, DemoUser] = {
     "coder": DemoUser("coder", _CODE),
     "senior-coder": DemoUser("senior coder", _CODE | {"claims:correct"}),
     "auditor": DemoUser("auditor", _READ | _AUDIT | {"queries:read", "scrub:run"}),
-    "coding-manager": DemoUser("coding manager", _CODE | _AUDIT | {"queue:manage", "charts:write", "claims:correct"}),
-    "biller": DemoUser("biller", _BILL),
-    "billing-lead": DemoUser("biller", _BILL | {"claims:release"}),
+    "coding-manager": DemoUser(
+        "coding manager", _CODE | _AUDIT | _RULES | {"queue:manage", "charts:write", "claims:correct"}
+    ),
+    "biller": DemoUser("biller", _BILL | {"rules:read"}),
+    "billing-lead": DemoUser("biller", _BILL | _RULES | {"claims:release"}),
     "cdi": DemoUser("CDI specialist", _READ | _ASK | {"group:run"}),
     "physician": DemoUser("physician", _ANSWER),
     "physician-advisor": DemoUser("physician advisor", _ANSWER),
     "cdi-lead": DemoUser("CDI lead", _READ | _ASK | {"group:run"}),
-    "compliance": DemoUser("compliance", _READ | {"queries:read", "audit:read", "stats:read"}),
+    "compliance": DemoUser("compliance", _READ | {"queries:read", "audit:read", "stats:read", "rules:read"}),
     "finance": DemoUser("finance", frozenset({"claims:read", "codes:read"})),
     "operations": DemoUser("operations", frozenset({"events:replay", "audit:read", "codes:read", "simulator:use"})),
     "ehr": DemoUser("EHR", frozenset({"charts:write", "charts:read", "codes:read"}), is_system=True),

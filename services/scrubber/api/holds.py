@@ -23,10 +23,11 @@ async def list_holds(
     edit: Annotated[str | None, Query(max_length=100, description="Claims that this edit holds.")] = None,
     payer: Annotated[str | None, Query(max_length=80, description="Claims to this payer id.")] = None,
     owner: Annotated[str | None, Query(max_length=255, description="Claims that this person works on.")] = None,
+    queue: Annotated[str | None, Query(max_length=50, description="Claims that a customer rule sent here.")] = None,
 ) -> Page[Hold]:
     """Held claims, the most valuable first, among equals the oldest."""
     after = hold_position(page)
-    wanted = HoldFilter(edit, payer, owner)
+    wanted = HoldFilter(edit, payer, owner, queue)
     holds = await store.list_holds(session, caller.tenant, wanted, after=after, limit=page.limit + 1)
     shown = tuple(holds[: page.limit])
     return Page(items=shown, next_cursor=hold_cursor(_place(shown[-1])) if len(holds) > page.limit else None)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from services.scrubber.api.bulk import ScrubbedLine, scrubbed_lines
 from services.scrubber.api.examples import CLAIM_EXAMPLE
-from services.scrubber.api.policies import CanScrub, TheScrubber, Today
+from services.scrubber.api.policies import CanScrub, TheRules, TheScrubber, Today
 from services.scrubber.domain.claim_parts import AnyClaim
 from shared.claims import CLAIM, ScrubReport
 from shared.http import NDJSON, NdjsonItems, NdjsonStream, answer, json_body, ndjson_items
@@ -18,9 +18,9 @@ GivenClaims = Annotated[NdjsonItems[AnyClaim], ndjson_items(CLAIM, as_received=T
 
 
 @router.post("/scrub", response_model=ScrubReport)
-async def scrub(caller: CanScrub, scrubber: TheScrubber, today: Today, claim: GivenClaim) -> Response:
+async def scrub(caller: CanScrub, scrubber: TheScrubber, rules: TheRules, today: Today, claim: GivenClaim) -> Response:
     """Repair a claim and run every edit on it. 200 also where the claim would be held: the report says so."""
-    return answer(scrubber.examine(claim, tenant=caller.tenant, as_of=today).report)
+    return answer(scrubber.examine(claim, tenant=caller.tenant, as_of=today, rules=rules).report)
 
 
 @router.post(
@@ -28,6 +28,8 @@ async def scrub(caller: CanScrub, scrubber: TheScrubber, today: Today, claim: Gi
     response_class=NdjsonStream,
     responses={200: {"content": {NDJSON: {}}, "model": ScrubbedLine}},
 )
-async def scrub_bulk(caller: CanScrub, scrubber: TheScrubber, today: Today, claims: GivenClaims) -> NdjsonStream:
+async def scrub_bulk(
+    caller: CanScrub, scrubber: TheScrubber, rules: TheRules, today: Today, claims: GivenClaims
+) -> NdjsonStream:
     """Scrub one claim a line; one answer a line, in order, while the request still comes in."""
-    return NdjsonStream(scrubbed_lines(scrubber, claims, tenant=caller.tenant, as_of=today))
+    return NdjsonStream(scrubbed_lines(scrubber, rules, claims, tenant=caller.tenant, as_of=today))

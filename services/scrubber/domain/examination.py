@@ -13,6 +13,7 @@ from services.scrubber.domain.payer_rules import PayerRules
 from services.scrubber.domain.repairs import repair
 from services.scrubber.domain.rules import book
 from services.scrubber.domain.rules.book import NO_RULES, RuleBook, RuleMatch, Verdict
+from services.scrubber.domain.rules.shelf import RuleShelf
 from shared.claims import Address, ScrubReport
 from shared.tables import ReferenceTables
 
@@ -31,7 +32,7 @@ class Examination:
 
 @dataclass(frozen=True)
 class Scrubber:
-    """The edits with the tables and rules that they stand on. Immutable: open once and share.
+    """The edits with the tables and rules that they stand on. Immutable but for its shelf: open once and share.
 
     `failed` is told of each edit that broke, `rule_failed` of each customer rule. `repairs_off` names the repairs that
     a tenant does not want.
@@ -43,6 +44,7 @@ class Scrubber:
     payer_rules: PayerRules
     failed: Callable[[Edit, Exception], None] = no_report
     rule_failed: book.Failed = book.no_report
+    shelf: RuleShelf = field(default_factory=RuleShelf, compare=False, repr=False)
     repairs_off: Mapping[str, frozenset[str]] = field(default_factory=dict)
     known_addresses: Sequence[Address] = ()
 

@@ -41,6 +41,8 @@ class ScrubbedClaim(Model):
     touched: bool = False
     """A person changed the claim, or let a finding pass, since it was coded."""
     held_since: Instant | None = None
+    queue: str | None = None
+    """Where on the worklist it waits, by a customer rule."""
 
     @classmethod
     def arrived(
@@ -56,6 +58,7 @@ class ScrubbedClaim(Model):
             report=examination.report,
             touched=touched,
             held_since=at if examination.report.outcome == "held" else None,
+            queue=examination.queue if examination.report.outcome == "held" else None,
         )
 
     def corrected(self, examination: Examination) -> ScrubbedClaim:
@@ -83,7 +86,7 @@ class ScrubbedClaim(Model):
 
     def returned(self) -> ScrubbedClaim:
         """Back to the coder."""
-        return self._next(status="returned", owner=None, held_since=None, revision=self.revision + 1)
+        return self._next(status="returned", owner=None, held_since=None, queue=None, revision=self.revision + 1)
 
     def assigned_to(self, biller: str) -> ScrubbedClaim:
         """Raises ClaimOwned where somebody else has it."""
@@ -124,6 +127,7 @@ class ScrubbedClaim(Model):
             touched=touched,
             owner=self.owner if held else None,
             held_since=self.held_since if held else None,
+            queue=examination.queue if held else None,
             revision=self.revision + 1 if told else self.revision,
         )
 
@@ -142,6 +146,7 @@ class Hold(Model):
     total_charge: str
     held_since: Instant
     owner: str | None
+    queue: str | None = None
     edits: tuple[str, ...]
     """The edits that hold the claim."""
 

@@ -119,6 +119,13 @@ class Verdict:
     queue: str | None = None
 
 
+class _Broken(Condition):
+    """Stands for a condition that cannot be compiled any more."""
+
+    def places(self, view: ClaimView) -> list[int | None]:
+        raise EvaluationFailed("not a condition any more")
+
+
 Failed = Callable[[Rule, str], None]
 
 
@@ -130,12 +137,17 @@ def no_report(rule: Rule, reason: str) -> None:
 class RuleBook:
     """The rules of a tenant that run, active or in shadow, as of one edition: those that set a field first."""
 
-    edition: int
+    edition: str
     rules: tuple[CompiledRule, ...]
 
     @classmethod
-    def of(cls, edition: int, rules: Sequence[CompiledRule]) -> RuleBook:
+    def of(cls, edition: str, rules: Sequence[CompiledRule]) -> RuleBook:
         return cls(edition, tuple(sorted(rules, key=_order)))
+
+    @classmethod
+    def running(cls, edition: str, rules: Sequence[Rule]) -> RuleBook:
+        """Of rules as they were kept. One that a later release of this product no longer reads fails on every claim."""
+        return cls.of(edition, [_as_kept(rule) for rule in rules])
 
     def judge(self, claim: AnyClaim, *, as_of: date, failed: Failed = no_report) -> Verdict:
         """Ask every rule that is for this claim, in order. Never raises for what the claim holds.
@@ -152,7 +164,13 @@ class RuleBook:
         return Verdict(run.claim, tuple(run.findings), tuple(run.repairs), tuple(run.matches), run.queue)
 
 
-NO_RULES = RuleBook(0, ())
+NO_RULES = RuleBook("", ())
+
+
+def _as_kept(rule: Rule) -> CompiledRule:
+    content = rule.content
+    broken: dict[ClaimKind, Condition] = {kind: _Broken(None, content.each) for kind in content.kinds}
+    return CompiledRule(rule, {**broken, **compiled(content)[0]})
 
 
 def _order(compiled_rule: CompiledRule) -> tuple[bool, str]:

@@ -192,6 +192,14 @@ class Rule(Model):
         return self.model_copy(update=changes)
 
 
+class ImportResult(Model):
+    """Ids of the rules of a document: new ones, those that now say something else, and those that say the same."""
+
+    created: Many[str]
+    changed: Many[str]
+    unchanged: Many[str]
+
+
 class RuleRecord(Rule):
     """The rule as it was last changed, and the version of it that runs, if one does."""
 
