@@ -23,9 +23,6 @@ from shared.claims.control_numbers import control_number
 from shared.db import ReadSession, UnitOfWork, new_id
 from shared.tables import CodeSets, Tables
 
-RISK_MODEL = "CMS-HCC V28"
-"""The model by which Medicare Advantage is paid since 2026 alone (CMS, rate announcement for 2026)."""
-
 
 async def draw_audit(uow: UnitOfWork, plan: AuditPlan, seed: str) -> Audit:
     """Draw the charts of an audit and keep them with their codes as they stand. `seed` where the plan has none."""
@@ -146,7 +143,7 @@ async def worth_of(
     """
     coded, audited = [Grouped() if claim is None else await grouper.group(claim, authorization) for claim in claims]
     day = coding_day(content.encounter)
-    counted = categories(case.coded, case.audited or ChartCodes(), RISK_MODEL, day, tables)
+    counted = categories(case.coded, case.audited or ChartCodes(), day, tables)
     return Worth(coded=coded, audited=audited, categories=counted)
 
 

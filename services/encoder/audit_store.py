@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Index, Text, func, insert, select, update
+from sqlalchemy import Index, Text, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,14 +14,13 @@ from services.encoder.domain.audits.cases import CONCLUDED, Audit, AuditCase, Ca
 from services.encoder.domain.audits.plans import FinishedChart
 from services.encoder.domain.audits.productivity import Act, ActKind
 from services.encoder.domain.charts import Chart
+from services.encoder.domain.queue.touchless import TOUCHLESS
 from services.encoder.errors import AuditCaseNotFound, AuditNotFound
 from services.encoder.rows import Base
+from services.encoder.store import ChartRow
 from shared.claims import AS_RECEIVED
 from shared.db import UnitOfWork, UtcDateTime, new_id
 from shared.errors import StaleVersion
-
-TOUCHLESS = "touchless"
-"""The actor that finalizes charts which no coder looked at."""
 
 
 class ActRow(Base):
@@ -131,17 +130,23 @@ async def acts(session: AsyncSession, tenant: str, period: Period) -> list[Act]:
 
 async def finished_charts(session: AsyncSession, tenant: str, period: Period) -> list[FinishedChart]:
     """The charts that were finalized in a period, each as it was finalized last."""
-    query = select(ActRow).where(
-        ActRow.tenant == tenant,
-        ActRow.kind == ActKind.FINALIZED,
-        ActRow.at >= period.begins,
-        ActRow.at < period.ends,
+    chart = and_(ChartRow.tenant == ActRow.tenant, ChartRow.id == ActRow.chart_id)
+    query = (
+        select(ActRow, ChartRow.touchless)
+        .outerjoin(ChartRow, chart)
+        .where(
+            ActRow.tenant == tenant,
+            ActRow.kind == ActKind.FINALIZED,
+            ActRow.at >= period.begins,
+            ActRow.at < period.ends,
+        )
     )
-    rows = (await session.execute(query.order_by(ActRow.at, ActRow.id))).scalars()
-    return list({row.chart_id: _finished(row) for row in rows}.values())
+    rows = await session.execute(query.order_by(ActRow.at, ActRow.id))
+    return list({row.chart_id: _finished(row, outcome) for row, outcome in rows}.values())
 
 
-def _finished(row: ActRow) -> FinishedChart:
+def _finished(row: ActRow, outcome: str | None) -> FinishedChart:
+    touchless = row.coder == TOUCHLESS
     return FinishedChart.model_validate(
         {
             "chart_id": row.chart_id,
@@ -151,7 +156,8 @@ def _finished(row: ActRow) -> FinishedChart:
             "facility_id": row.facility_id,
             "revision": row.revision,
             "finalized_at": row.at,
-            "touchless": row.coder == TOUCHLESS,
+            "touchless": touchless,
+            "drawn": touchless and outcome == "audited",
         },
         context=AS_RECEIVED,
     )

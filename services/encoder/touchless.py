@@ -12,23 +12,21 @@ from functools import partial
 
 import structlog
 from anyio import to_thread
+from pydantic import JsonValue
 
 from services.encoder import handlers, queue_store, store, suggestion_handlers
 from services.encoder.domain.charts import Chart
 from services.encoder.domain.checks import chart_of
 from services.encoder.domain.coding import ChartCodes
-from services.encoder.domain.guidelines.checking import check
 from services.encoder.domain.queue.rules import TouchlessPolicy
-from services.encoder.domain.queue.touchless import TouchlessDecision, codes_read, touchless_decision
+from services.encoder.domain.queue.touchless import TOUCHLESS, TouchlessDecision, codes_read, touchless_decision
+from services.encoder.domain.reading.sequencing import in_sequence
 from services.encoder.domain.reading.suggestions import ReadChart, Reading
 from shared import audit
 from shared.db import Context, UnitOfWork, new_id
 from shared.errors import ServiceError
 from shared.runtime import Runtime
 from shared.tables import CodeSets, Tables
-
-ACTOR = "touchless"
-"""Who codes and finalizes such charts, as the trail and the claim's events name it."""
 
 Read = Callable[[ReadChart, Tables, None], Awaitable[Reading]]
 
@@ -68,17 +66,17 @@ class Touchless:
         codes = codes_read(
             reading, inpatient=encounter.encounter_class == "inpatient", professional=encounter.is_professional
         )
-        findings = await to_thread.run_sync(partial(check, chart_of(encounter, codes, reading), tables))
-        decision = touchless_decision(chart, reading, findings, policy)
-        await self._carry_out(tenant, chart, codes, decision, tables)
+        sequenced = await to_thread.run_sync(partial(in_sequence, chart_of(encounter, codes, reading), tables))
+        decision = touchless_decision(chart, reading, sequenced.findings, policy)
+        await self._carry_out(tenant, chart, sequenced.chart.codes, decision, policy)
 
     async def _carry_out(
-        self, tenant: str, chart: Chart, codes: ChartCodes, decision: TouchlessDecision, tables: Tables
+        self, tenant: str, chart: Chart, codes: ChartCodes, decision: TouchlessDecision, policy: TouchlessPolicy
     ) -> None:
         if decision.accepted:
             try:
                 async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
-                    await finish(uow, chart, codes, decision, tables)
+                    await finish(uow, chart, codes, decision, policy, CodeSets(self.runtime.tables.current()))
                 return
             except ServiceError as refusal:
                 # A person was faster, or the chart lacks what a claim needs: a coder's work either way.
@@ -87,18 +85,28 @@ class Touchless:
             await leave(uow, chart, decision)
 
     def _context(self, tenant: str) -> Context:
-        return Context(tenant=tenant, actor=ACTOR, request_id=new_id(), at=self.runtime.clock())
+        return Context(tenant=tenant, actor=TOUCHLESS, request_id=new_id(), at=self.runtime.clock())
 
 
-async def finish(uow: UnitOfWork, chart: Chart, codes: ChartCodes, decision: TouchlessDecision, tables: Tables) -> None:
-    """Code and finalize as a coder would. Raises StaleVersion where somebody has changed the chart, ChartNotReady, …"""
-    code_sets = CodeSets(tables)
+async def finish(
+    uow: UnitOfWork,
+    chart: Chart,
+    codes: ChartCodes,
+    decision: TouchlessDecision,
+    policy: TouchlessPolicy,
+    code_sets: CodeSets,
+) -> None:
+    """Code and finalize as a coder would; the trail keeps what the draw for audit was made from.
+
+    Raises StaleVersion where somebody has changed the chart, ChartNotReady, …
+    """
     coded = await handlers.save_codes(uow, chart.id, chart.version, codes, code_sets)
     finished = await handlers.finalize(uow, chart.id, coded.version, code_sets)
     outcome = "audited" if decision.audited else "finalized"
     marked = finished.chart.model_copy(update={"touchless": outcome})
     await queue_store.save_mark(uow.session, uow.context.tenant, marked)
-    audit.record(uow, "chart.touchless", "chart", chart.id, {"audited": decision.audited})
+    drawn: dict[str, JsonValue] = {"seed": policy.seed, "share": str(policy.audited_share)}
+    audit.record(uow, "chart.touchless", "chart", chart.id, {"audited": decision.audited, **drawn})
 
 
 async def leave(uow: UnitOfWork, chart: Chart, decision: TouchlessDecision) -> None:

@@ -161,11 +161,11 @@ class AuditCase(Model):
         )
 
     def seen_by(self, subject: str) -> Self:
-        """As shown to somebody: while it is open and blind, coder and codes are not."""
+        """As shown to somebody: while it is open and blind, coder and codes are not, nor why it was drawn."""
         if not self.blind or self.status in CONCLUDED:
             return self
-        hidden = self.drawn.chart.model_copy(update={"coder": "hidden"})
-        drawn = self.drawn.model_copy(update={"chart": hidden, "stratum": ""})
+        hidden = self.drawn.chart.model_copy(update={"coder": "hidden", "touchless": False, "drawn": False})
+        drawn = self.drawn.model_copy(update={"chart": hidden, "stratum": "", "reason": "random"})
         return self.model_copy(update={"coded": ChartCodes(), "drawn": drawn})
 
     def _must_be_in_review(self, auditor: str) -> None:

@@ -3,6 +3,9 @@
 A draw can be repeated by whoever has the seed: within its stratum each chart is ranked by SHA-256 of the seed and its
 id, and the first are taken. The rank knows nothing of coder, codes or value, so nobody can steer it, and a chart that
 is drawn once is not drawn again unless the plan says so.
+
+Charts that were finished without a coder are a stratum of their own. Which of them are audited was decided when each
+was finished, by the share and the seed of the tenant's policy, so that nobody can choose afterwards.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from shared.claims import ClaimId, Date, EncounterClass, Instant, Many, Model, Reference, Text
+
+_TOUCHLESS = "touchless"
 
 Stratum = Literal["coder", "work_type", "facility"]
 Reason = Literal["random", "new_coder", "touchless"]
@@ -41,6 +46,8 @@ class AuditPlan(Model):
     """Audit all charts of a coder for so long after the first one that he or she finalized."""
     blind: bool = True
     """Whether the auditor codes without seeing the coder's codes and name."""
+    touchless: bool = True
+    """Whether to take the charts without a coder that the touchless path drew for audit: all of them."""
     again: bool = False
     """Whether charts that an earlier audit drew may be drawn again."""
     seed: Annotated[str | None, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")] = None
@@ -65,6 +72,8 @@ class FinishedChart(Model):
     finalized_at: Instant
     touchless: bool = False
     """Whether no coder looked at it."""
+    drawn: bool = False
+    """Whether the touchless path drew it for audit when it was finished."""
 
 
 class DrawnChart(Model):
@@ -72,7 +81,7 @@ class DrawnChart(Model):
 
     chart: FinishedChart
     stratum: str
-    """Such as `ana, inpatient`; empty where all charts were drawn from together."""
+    """Such as `ana, inpatient`, or `touchless`; empty where all charts were drawn from together."""
     reason: Reason
     rank: int
     """Its place in its stratum by the seed, from 1."""
@@ -97,11 +106,11 @@ def draw(
     strata: defaultdict[str, list[FinishedChart]] = defaultdict(list)
     for chart in finished:
         if _is_meant(chart, plan) and (plan.again or chart.chart_id not in seen):
-            strata[_stratum(chart, plan.strata)].append(chart)
+            strata[_TOUCHLESS if chart.touchless else _stratum(chart, plan.strata)].append(chart)
     drawn: list[DrawnChart] = []
     for name in sorted(strata):
         ranked = sorted(strata[name], key=lambda chart: rank_key(seed, chart.chart_id))
-        drawn += _drawn(ranked, name, plan, first_days)
+        drawn += _touchless(ranked) if name == _TOUCHLESS else _drawn(ranked, name, plan, first_days)
     return Draw(seed=seed, charts=tuple(drawn), population={name: len(strata[name]) for name in sorted(strata)})
 
 
@@ -115,6 +124,7 @@ def _is_meant(chart: FinishedChart, plan: AuditPlan) -> bool:
         plan.first <= chart.finalized_at.date() <= plan.last
         and (not plan.coders or chart.coder in plan.coders)
         and (not plan.work_types or chart.work_type in plan.work_types)
+        and (plan.touchless or not chart.touchless)
     )
 
 
@@ -135,9 +145,15 @@ def _drawn(
     return drawn
 
 
+def _touchless(ranked: Iterable[FinishedChart]) -> list[DrawnChart]:
+    return [
+        DrawnChart(chart=chart, stratum=_TOUCHLESS, reason="touchless", rank=rank)
+        for rank, chart in enumerate(ranked, start=1)
+        if chart.drawn
+    ]
+
+
 def _reason(chart: FinishedChart, plan: AuditPlan, first_days: Mapping[str, date]) -> Reason:
-    if chart.touchless:
-        return "touchless"
     return "new_coder" if chart.coder in plan.new_coders or _is_new(chart, plan, first_days) else "random"
 
 

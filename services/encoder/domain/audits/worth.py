@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from services.encoder.domain.coding import ChartCodes
+from services.encoder.parameters import parameter
 from shared.claims import Many, Model, Money, Weight
 from shared.tables import Tables, hcc
 
@@ -54,10 +55,14 @@ class Worth(Model):
         return self.audited.payment - self.coded.payment
 
 
-def categories(coded: ChartCodes, audited: ChartCodes, model: str, day: date, tables: Tables) -> Categories | None:
-    """The categories that both sets of codes count for on a day of service; None where no mapping is carried."""
+def categories(coded: ChartCodes, audited: ChartCodes, day: date, tables: Tables) -> Categories | None:
+    """The categories that both sets of codes count for on a day of service, by the model that CMS pays by on it.
+
+    None where no mapping is carried.
+    """
     if not (tables.carries(hcc.DIAGNOSES, day) and tables.carries(hcc.HIERARCHIES, day)):
         return None
+    model: str = parameter("hcc/gap_model").on(day)
     return Categories(
         model=model,
         coded=_counted(tables, _diagnoses(coded), model, day),

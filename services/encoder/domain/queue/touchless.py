@@ -9,9 +9,13 @@ from hashlib import sha256
 from services.encoder.domain.charts import Chart
 from services.encoder.domain.coding import ChartCodes
 from services.encoder.domain.guidelines.rules import GuidelineFinding
+from services.encoder.domain.queue.holds import QUERY_OPEN
 from services.encoder.domain.queue.rules import TouchlessPolicy
-from services.encoder.domain.reading.suggestions import Reading, Suggestion
+from services.encoder.domain.reading.suggestions import EXEMPT, PROCEDURE_INCOMPLETE, Reading, Suggestion
 from shared.claims import Diagnosis, Many, Model
+
+TOUCHLESS = "touchless"
+"""The actor that codes and finalizes such charts, as the trail, the acts and the claim's events name it."""
 
 _RULES = "rules"
 _SPACE = 2**256
@@ -21,8 +25,8 @@ class Refusal(Model):
     """Why a coder must look. `codes` names the codes that it is about."""
 
     reason: str
-    """Stable: not_wanted, too_dear, held, still_in_house, came_back, nothing_read, no_principal, unsure, by_a_model,
-    procedure or finding."""
+    """Stable: not_wanted, too_dear, held, open_query, still_in_house, came_back, nothing_read, no_principal,
+    unclear_poa, unsure, by_a_model, procedure or finding."""
     codes: Many[str] = ()
     rule: str | None = None
     """The guideline rule that found something."""
@@ -40,7 +44,13 @@ def touchless_decision(
     chart: Chart, reading: Reading, findings: Sequence[GuidelineFinding], policy: TouchlessPolicy
 ) -> TouchlessDecision:
     """Every reason at once; accepted where there is none. `findings` are those of `codes_read` of the same reading."""
-    refusals = (*_of_chart(chart, policy), *_of_reading(reading, policy), *_of_findings(findings))
+    inpatient = chart.work_type == "inpatient"
+    refusals = (
+        *_of_chart(chart, policy),
+        *_of_reading(reading, policy),
+        *(_of_indicators(reading) if inpatient else ()),
+        *_of_findings(findings),
+    )
     if refusals:
         return TouchlessDecision(accepted=False, refusals=refusals)
     return TouchlessDecision(accepted=True, audited=is_drawn(chart.id, policy))
@@ -76,7 +86,9 @@ def _of_chart(chart: Chart, policy: TouchlessPolicy) -> Iterator[Refusal]:
         yield Refusal(reason="not_wanted")
     if policy.value_below is not None and chart.value >= policy.value_below:
         yield Refusal(reason="too_dear")
-    if chart.holds:
+    if any(hold.reason == QUERY_OPEN for hold in chart.holds):
+        yield Refusal(reason="open_query")
+    if any(hold.reason != QUERY_OPEN for hold in chart.holds):
         yield Refusal(reason="held")
     if not chart.discharged:
         yield Refusal(reason="still_in_house")
@@ -95,9 +107,26 @@ def _of_reading(reading: Reading, policy: TouchlessPolicy) -> Iterator[Refusal]:
         yield Refusal(reason="unsure", codes=unsure)
     if others := tuple(one.code for one in reading.suggestions if one.suggester != _RULES):
         yield Refusal(reason="by_a_model", codes=others)
-    # Its day and its place in the record are a coder's to give.
-    if procedures := tuple(one.code for one in reading.suggestions if one.system == "icd10pcs"):
-        yield Refusal(reason="procedure", codes=procedures)
+    # Its day and its place in the record are a coder's to give, and what was done goes before what it is called.
+    done = tuple(one.code for one in reading.suggestions if one.system != "icd10cm")
+    if done or any(left.reason == PROCEDURE_INCOMPLETE for left in reading.left_out):
+        yield Refusal(reason="procedure", codes=done)
+
+
+def _of_indicators(reading: Reading) -> Iterator[Refusal]:
+    """An inpatient's diagnosis has its indicator or is exempt, so that nobody need be asked."""
+    unclear = tuple(
+        one.code
+        for one in reading.suggestions
+        if one.system == "icd10cm" and one.present_on_admission is None and not _is_exempt(one)
+    )
+    if unclear:
+        yield Refusal(reason="unclear_poa", codes=unclear)
+
+
+def _is_exempt(suggestion: Suggestion) -> bool:
+    ground = suggestion.present_on_admission_ground
+    return ground is not None and ground.basis == EXEMPT
 
 
 def _of_findings(findings: Sequence[GuidelineFinding]) -> Iterator[Refusal]:

@@ -30,7 +30,7 @@ from services.encoder.domain.guidelines.present_on_admission import PRESENT
 from services.encoder.domain.guidelines.tabular_list import nearest
 from services.encoder.domain.reading.cues import one_of, word_list
 from services.encoder.domain.reading.statements import Statement, Statements
-from services.encoder.domain.reading.suggestions import Evidence, Ground, Suggestion
+from services.encoder.domain.reading.suggestions import EXEMPT, Evidence, Ground, Suggestion
 from services.encoder.domain.reading.traits import Section, Trait
 from shared.claims import PoaIndicator
 from shared.tables import Tables, poa
@@ -92,7 +92,7 @@ def _decided(suggestion: Suggestion, said: Statements, tables: Tables, day: date
     code = suggestion.code
     exempt = _is_exempt(tables, code, day)
     if exempt is not False:
-        return None, Ground(basis="exempt" if exempt else "exemption_unknown")
+        return None, Ground(basis=EXEMPT if exempt else "exemption_unknown")
     if code in PRESENT.on("chronic_or_congenital", day):
         return "Y", Ground(basis="chronic", evidence=suggestion.evidence[:1])
     if suggestion.trait in (Trait.HISTORICAL, Trait.FAMILY):

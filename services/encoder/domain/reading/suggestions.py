@@ -11,6 +11,11 @@ from services.encoder.domain.reading.traits import Section, Trait
 from shared.claims import Document, EncounterClass, Many, Model, PoaIndicator, Text
 from shared.tables import CodeSystem
 
+EXEMPT = "exempt"
+"""The basis of an indicator that a code does not have, for CMS lists it as exempt."""
+PROCEDURE_INCOMPLETE = "procedure_incomplete"
+"""The reason of a procedure that was done and whose code has open axes."""
+
 
 class Evidence(Model):
     """Words of a document that support a code."""

@@ -123,3 +123,20 @@ def test_strata_are_as_asked() -> None:
 def test_a_plan_ends_after_it_begins() -> None:
     with pytest.raises(ValidationError, match="last is before first"):
         a_plan(last="2026-10-31")
+
+
+def test_charts_without_a_coder_are_audited_as_the_touchless_path_drew_them() -> None:
+    """Beside the coders' strata and whatever these give; which of them was decided when each was finished."""
+    path = [a_finished(f"t{number}", "touchless", touchless=True, drawn=number < 4) for number in range(9)]
+    answer = drawn(a_plan(per_stratum=1), [*path, *charts_of("ana", 5)])
+    assert answer.population == {"ana": 5, "touchless": 9}
+    assert sorted(ids(answer)[1:]) == ["t0", "t1", "t2", "t3"]
+    assert {(one.stratum, one.reason) for one in answer.charts} == {("ana", "random"), ("touchless", "touchless")}
+    assert drawn(a_plan(touchless=False), path).population == {}
+
+
+def test_the_rank_of_a_drawn_touchless_chart_is_its_place_among_all_of_them() -> None:
+    path = [a_finished(f"t{number}", "touchless", touchless=True, drawn=number < 4) for number in range(9)]
+    by_hand = sorted(path, key=lambda chart: sha256(b"autumn\n" + chart.chart_id.encode()).hexdigest())
+    ranks = {chart.chart_id: rank for rank, chart in enumerate(by_hand, 1)}
+    assert all(one.rank == ranks[one.chart.chart_id] for one in drawn(a_plan(), path, seed="autumn").charts)

@@ -6,15 +6,17 @@ from typing import Any
 import pytest
 
 from services.encoder.domain.guidelines.rules import GuidelineFinding
+from services.encoder.domain.queue.holds import QUERY_OPEN
 from services.encoder.domain.queue.rules import TouchlessPolicy
 from services.encoder.domain.queue.touchless import codes_read, is_drawn, touchless_decision
-from services.encoder.domain.reading.suggestions import Evidence, Reading, Suggestion
+from services.encoder.domain.reading.suggestions import Evidence, Ground, LeftOut, Reading, Suggestion
 from services.encoder.domain.reading.traits import Section, Trait
 from tests.services.encoder.domain.queue.test_leases_and_holds import a_hold
 from tests.services.encoder.domain.test_charts import a_chart
 
 POLICY = TouchlessPolicy(enabled=True, work_types=("inpatient",), confidence=Decimal("0.9"))
 WORDS = Evidence(document="DOC-1", start=0, end=9, text="Pneumonia", section=Section.DIAGNOSES)
+UNFINISHED = LeftOut(text="hip replacement", trait=Trait.PRESENT, reason="procedure_incomplete", evidence=(WORDS,))
 FINDING = GuidelineFinding(
     rule="excludes1.pair",
     version=1,
@@ -28,11 +30,12 @@ FINDING = GuidelineFinding(
 
 def read(code: str = "J189", **fields: Any) -> Suggestion:
     known: dict[str, Any] = {"code": code, "system": "icd10cm", "trait": Trait.PRESENT, "evidence": (WORDS,)}
-    return Suggestion.model_validate(known | {"confidence": 0.97} | fields)
+    known |= {"confidence": 0.97, "present_on_admission": "Y"}
+    return Suggestion.model_validate(known | fields)
 
 
-def a_reading(*suggestions: Suggestion) -> Reading:
-    return Reading.model_construct(suggestions=suggestions, left_out=(), releases=())
+def a_reading(*suggestions: Suggestion, left_out: tuple[LeftOut, ...] = ()) -> Reading:
+    return Reading.model_construct(suggestions=suggestions, left_out=left_out, releases=())
 
 
 SURE = a_reading(read(principal=True), read("I10"))
@@ -54,6 +57,7 @@ def test_a_chart_that_is_sure_and_clean_needs_no_coder():
         ({"policy": POLICY.model_copy(update={"work_types": ("professional",)})}, "not_wanted"),
         ({"policy": POLICY.model_copy(update={"value_below": Decimal("7622.50")})}, "too_dear"),
         ({"chart": a_chart().held(a_hold())}, "held"),
+        ({"chart": a_chart().held(a_hold(reason=QUERY_OPEN))}, "open_query"),
         ({"chart": a_chart(discharged=False)}, "still_in_house"),
         ({"chart": a_chart(revision=2)}, "came_back"),
         ({"reading": a_reading()}, "nothing_read"),
@@ -61,11 +65,21 @@ def test_a_chart_that_is_sure_and_clean_needs_no_coder():
         ({"reading": a_reading(read(principal=True), read("I10", confidence=0.89))}, "unsure"),
         ({"reading": a_reading(read(principal=True), read("I10", suggester="in-house"))}, "by_a_model"),
         ({"reading": a_reading(read(principal=True), read("0BH17EZ", system="icd10pcs"))}, "procedure"),
+        ({"reading": a_reading(read(principal=True), left_out=(UNFINISHED,))}, "procedure"),
+        ({"reading": a_reading(read(principal=True), read("I10", present_on_admission=None))}, "unclear_poa"),
         ({"findings": (FINDING,)}, "finding"),
     ],
 )
 def test_one_thing_against_it_is_enough(changes: dict[str, Any], reason: str):
     assert refusals(**changes) == [reason]
+
+
+def test_an_exempt_code_needs_no_indicator_nor_does_a_visit():
+    exempt = read("Z794", present_on_admission=None, present_on_admission_ground=Ground(basis="exempt"))
+    assert refusals(reading=a_reading(read(principal=True), exempt)) == []
+    visit = a_reading(read(principal=True, present_on_admission=None))
+    policy = POLICY.model_copy(update={"work_types": ("outpatient",)})
+    assert refusals(chart=a_chart(work_type="outpatient"), reading=visit, policy=policy) == []
 
 
 def test_the_bar_itself_is_high_enough():
@@ -88,7 +102,7 @@ def test_none_or_all_are_drawn(share: Decimal, audited: bool):
 
 
 def test_codes_are_set_as_a_coder_sets_them():
-    reading = a_reading(read("W0110XA"), read("I10", confidence=0.99), read(principal=True, present_on_admission="Y"))
+    reading = a_reading(read("W0110XA"), read("I10", confidence=0.99, present_on_admission=None), read(principal=True))
     stay = codes_read(reading, inpatient=True, professional=False)
     assert [(one.code, one.poa) for one in stay.diagnoses] == [("J189", "Y"), ("I10", None)]
     assert [one.code for one in stay.external_causes] == ["W0110XA"]
