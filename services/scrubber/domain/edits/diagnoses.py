@@ -8,6 +8,7 @@ from services.scrubber.domain.claim_parts import AnyClaim, diagnoses
 from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import INSTITUTIONAL, PROFESSIONAL, Circumstances, Defect, edit
 from shared.claims import InstitutionalClaim, ProfessionalClaim, Repair
+from shared.tables import poa
 
 _EXTERNAL_CAUSES = tuple("VWXY")
 """ICD-10-CM chapter 20 is V00 to Y99."""
@@ -47,7 +48,7 @@ def diagnosis_not_valid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     "diagnosis-twice",
     title="A diagnosis stands twice on the claim",
     predicted="A7:255",
-    source="ICD-10-CM Official Guidelines I.B.12: each code once per encounter; 005010X222A1 and X223A2, 2300 HI",
+    source="ICD-10-CM Official Guidelines I.B.12: once per encounter; Medicare Code Editor, edit 3; 2300 HI",
     row=47,
 )
 def diagnosis_twice(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
@@ -81,6 +82,7 @@ def diagnosis_external_cause_principal(claim: AnyClaim, on: Circumstances) -> It
 @edit(
     "diagnosis-poa-missing",
     title="A diagnosis does not say whether it was present on admission",
+    version="2",
     predicted="A6:688",
     source="CMS Pub 100-04 ch. 23 §10.3 and CMS list of POA-exempt codes; Deficit Reduction Act of 2005 §5001(c)",
     kinds=INSTITUTIONAL,
@@ -91,12 +93,18 @@ def diagnosis_poa_missing(claim: InstitutionalClaim, on: Circumstances) -> Itera
     if claim.facility_type != "11" or claim.drg is None or on.billed.filing_indicator not in MEDICARE:
         return
     for position, diagnosis in enumerate(claim.diagnoses):
-        if diagnosis.poa is None and not on.listed("poa_exempt", diagnosis.code):
+        if diagnosis.poa is None and not _is_exempt(diagnosis.code, on):
             yield Defect(
                 f"/diagnoses/{position}/poa",
                 f"Ask the coder for the present-on-admission indicator of diagnosis {position + 1}.",
                 {"code": diagnosis.code.dotted, "list": "poa_exempt"},
             )
+
+
+def _is_exempt(code: str, on: Circumstances) -> bool:
+    """By CMS's list where one of the day is loaded, else by the prefixes that are kept here."""
+    exempt = poa.is_exempt(on.tables, code, on.day)
+    return on.listed("poa_exempt", code) if exempt is None else exempt
 
 
 @edit(

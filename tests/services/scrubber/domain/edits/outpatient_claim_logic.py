@@ -6,6 +6,7 @@ from tests.services.scrubber.domain.edits.outpatient_code_editor import visit
 VISIT = ("G0463", "0510")
 INJECTION = ("20526", "0361")  # T, conditionally bilateral
 ENDOSCOPY = ("31231", "0361")  # T, inherently bilateral
+HOURS = ("G0378", "0762")
 SCAN = ("0331T", "0341")  # S, and in no pair of NCCI with a visit
 PACEMAKER = ("33208", "0481")  # J1, needs a device
 SPLIT = "2026-06-16"
@@ -26,7 +27,7 @@ CASES = [
     logic_fires(
         "ioce-bilateral-specification",
         at(INJECTION, modifiers=["50"]),
-        at(INJECTION, modifiers=["50"]),
+        at(INJECTION, modifiers=["50", "59"]),
         at_line=1,
         answer="LIR",
     ),
@@ -37,7 +38,9 @@ CASES = [
     logic_fires("ioce-visits-same-day", VISIT, at(VISIT, modifiers=["27"]), at_line=1),
     logic_fires("ioce-visits-same-day", at(VISIT, units="2")),
     logic_fires("ioce-transfusion-without-product", ("36430", "0391")),
-    logic_fires("ioce-observation-twice", ("G0378", "0762"), ("G0378", "0762"), VISIT, at_line=1),
+    logic_fires(
+        "ioce-observation-twice", HOURS, at(HOURS, service_from=SPLIT), VISIT, at_line=1, statement_through=SPLIT
+    ),
     logic_fires("ioce-direct-admission-alone", ("G0379", "0762")),
     logic_fires(
         "ioce-modifier-ca-twice",
@@ -71,9 +74,9 @@ NEAR_MISSES = [
     visit(SCAN, at(VISIT, modifiers=["25"])),
     visit(SCAN, at(VISIT, service_from=SPLIT), statement_through=SPLIT),
     visit(VISIT, at(VISIT, modifiers=["27"]), condition_codes=["G0"]),
-    visit(VISIT, ("G0463", "0517")),
+    visit(VISIT, at(("G0463", "0517"), modifiers=["27"])),
     visit(("36430", "0391"), ("P9016", "0390")),
-    visit(("G0378", "0762"), ("G0379", "0762")),
+    visit(HOURS, ("G0379", "0762")),
     visit(at(INJECTION, modifiers=["CA"]), patient_status="02"),
     visit(("99291", "0450"), ("G0390", "0681")),
     visit(PACEMAKER, ("C1785", "0275")),
