@@ -108,10 +108,10 @@ def _claims_of_837(file: BinaryIO) -> Iterator[ClaimInFile]:
             if isinstance(received, ReceivedClaim):
                 yield from _of_file(of_file)
                 number = received.patient_control_number
-                faults = tuple(map(_form_fault, received.faults))
+                faults = tuple(map(form_fault, received.faults))
                 yield ClaimInFile(number, received.claim, faults, received, number)
             else:
-                of_file.append(_form_fault(received))
+                of_file.append(form_fault(received))
                 if len(of_file) == _MOST_TOGETHER:
                     yield from _of_file(of_file)
     except X12Error as error:
@@ -127,7 +127,8 @@ def _of_file(faults: list[FormFault]) -> Iterator[ClaimInFile]:
         faults.clear()
 
 
-def _form_fault(fault: Fault) -> FormFault:
+def form_fault(fault: Fault) -> FormFault:
+    """A fault of an 837 as the command line tells it."""
     last = fault.element or fault.segment
     return FormFault(
         code=f"x12-{fault.code}",

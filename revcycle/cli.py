@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from revcycle import __version__
 from revcycle.failures import Failure
 from revcycle.roles import Role
 from revcycle.tables_commands import tables_app
+from revcycle.x12_commands import x12_app
 from shared.runtime import InvalidSettings, Settings
 from shared.tables import TableError
 
@@ -39,6 +41,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(events_app, name="events")
 events_app.add_typer(letters_app, name="dead-letters")
 app.add_typer(tables_app, name="tables")
+app.add_typer(x12_app, name="x12")
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the embedded databases. [env: REVCYCLE_DATA_DIR]")]
 Service = Annotated[str | None, typer.Option(help="Only this service.")]
@@ -123,6 +126,38 @@ def suggest(
     tables = open_tables(settings).current()
     lexicon = lexicon_of(tables, settings.data_dir / "reading")
     write_suggestions(file, lexicon, tables, datetime.now(UTC).date(), sys.stdout.buffer.write)
+
+
+@app.command()
+def search(
+    queries: Annotated[
+        list[str], typer.Argument(help="Queries, or files of queries, one a line; - for standard input.")
+    ],
+    system: Annotated[
+        list[str] | None, typer.Option(help="icd10cm, icd10pcs, hcpcs or cpt; several times for several. None: icd10cm.")
+    ] = None,
+    day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Day of service. None: today.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many codes a query.")] = 10,
+    headings: Annotated[bool, typer.Option("--headings", help="Categories and other headings too.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say of each code why it was found.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Search codes: one JSON object a line with the query and its codes, the likeliest first.
+
+    A query is a code or its beginning, or words: clinical or lay, abbreviated, with a typo. In a file a line is a query
+    as it is, or a JSON object with query and, if wanted, id. Lines that cannot be read are answered with an error and
+    named at the end, with exit code 2.
+    """
+    from revcycle.search_files import Asked, search_of, write_found
+    from revcycle.tables.building import ready
+    from shared.runtime import open_tables
+
+    say = partial(typer.echo, err=True)
+    ready(say)
+    settings = _settings(data_dir=data_dir)
+    asked = Asked(day.date() if day else datetime.now(UTC).date(), limit, headings)
+    found = search_of(open_tables(settings).current(), system or (), asked, settings.data_dir / "search", say)
+    write_found(queries, sys.stdin.buffer, found, sys.stdout.buffer.write, explain=explain)
 
 
 @app.command()

@@ -18,8 +18,10 @@ class Placed(NamedTuple):
 
 
 FaultCode = Literal[
-    "claims-in-set",
+    "claim-balance",
     "claim-cut-off",
+    "claim-total",
+    "claims-in-set",
     "diagnosis-qualifier",
     "element-characters",
     "element-code",
@@ -42,12 +44,14 @@ FaultCode = Literal[
     "interchange-structure",
     "interchange-trailer",
     "loop-repeated",
+    "payment-balance",
     "segment-missing",
     "segment-not-carried",
     "segment-order",
     "segment-repeated",
     "segment-unexpected",
     "segment-unknown",
+    "service-balance",
     "set-control-number",
     "set-count",
     "set-duplicate",
@@ -65,7 +69,8 @@ class Fault:
 
     `answer` is what the other side would send: `TA1` with TA105, or `999` with the segment and code that say it (AK905
     of the group, IK502 of the transaction set, IK304 of the segment, IK403 of the element); a 277CA status where the
-    file would pass the 999. `pointer` leads into the claim document where the fault is of a value of it.
+    file would pass the 999; "" where nobody answers, as of an 835. `pointer` leads into the claim document where the
+    fault is of a value of it.
     """
 
     code: FaultCode

@@ -1,0 +1,80 @@
+"""The structure and balance of any file: envelopes of all sets, the 837 as its reader sees it, the 835's sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import BinaryIO
+
+from services.submission.domain.x12.reading.balances import PaymentBalance
+from services.submission.domain.x12.reading.envelope import ENVELOPE_SEGMENTS, Envelope
+from services.submission.domain.x12.reading.faults import Fault
+from services.submission.domain.x12.reading.reader import ReceivedClaim, read_claims
+from shared.x12 import Position, X12Error, read
+
+
+def check(source: BinaryIO) -> Iterator[Fault]:
+    """Every fault of a seekable file, of its envelope and of what stands in it, in the order of the file.
+
+    Raises X12Error where the file does not even begin with an interchange.
+    """
+    if holds_claims(source):
+        for received in read_claims(source):
+            if isinstance(received, ReceivedClaim):
+                yield from received.faults
+                yield from _total_fault(received)
+            else:
+                yield received
+    else:
+        yield from _other_sets(source)
+
+
+def holds_claims(source: BinaryIO) -> bool:
+    """Whether the first transaction set of a seekable file is an 837. The file stands at its begin again.
+
+    Raises X12Error where the file does not begin with an interchange.
+    """
+    source.seek(0)
+    segments = read(source)
+    next(segments)
+    try:
+        return next((segment[1] == "837" for segment, _ in segments if segment.id == "ST"), False)
+    except X12Error:
+        return False
+    finally:
+        source.seek(0)
+
+
+def _other_sets(source: BinaryIO) -> Iterator[Fault]:
+    envelope = Envelope()
+    balance: PaymentBalance | None = None
+    try:
+        for segment, position in read(source):
+            if segment.id in ENVELOPE_SEGMENTS:
+                if balance is not None:
+                    yield from balance.close()
+                yield from envelope.take(segment, position)
+                balance = PaymentBalance() if segment.id == "ST" and segment[1] == "835" else None
+                continue
+            if (stray := envelope.count(segment, position)) is not None:
+                yield stray
+            if balance is not None:
+                yield from balance.take(segment, position)
+    except X12Error as error:
+        yield Fault("text", str(error), "TA1 022", error.position or Position(0), "")
+    yield from envelope.close()
+
+
+def _total_fault(received: ReceivedClaim) -> Iterator[Fault]:
+    """CLM02 is the sum of SV102 or SV203 (005010X222A1 and X223A2, 2300 CLM02)."""
+    claim = received.claim
+    if claim is None:
+        return
+    total = sum((line.charge for line in claim.lines), Decimal(0))
+    if total != claim.total_charge:
+        placed, element = received.origin(("total_charge",))
+        message = f"CLM02 is {claim.total_charge}, the lines make {total}"
+        yield Fault(
+            "claim-total", message, "A8:178", placed.position, placed.segment.id, placed.loop, element,
+            pointer="/total_charge",
+        )  # fmt: skip
