@@ -27,4 +27,4 @@ def a_rule(condition: str = "true", *, rule_id: str = "ours", status: str = "act
 
 
 def a_book(*rules: Rule) -> RuleBook:
-    return RuleBook.of(1, [compile_rule(rule) for rule in rules])
+    return RuleBook.of("1", [compile_rule(rule) for rule in rules])
