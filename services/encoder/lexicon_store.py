@@ -26,7 +26,7 @@ from shared.tables import Tables
 from shared.tables.catalogue import Release
 from shared.tables.folders import embedded_folder
 
-_FORMAT = 2
+_FORMAT = 4
 """Raised when the shape of the file or the way it is compiled changes."""
 _NAMING = ("icd10cm.codes", "icd10cm.tabular", "icd10cm.index", "icd10cm.neoplasms")
 _WORDS = ("parameters/terms", "parameters/reading")

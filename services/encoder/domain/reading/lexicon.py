@@ -23,7 +23,7 @@ _RANK_OF_KIND = {
     PointKind.DESCRIPTION: 1,
     PointKind.INCLUSION_TERM: 0,
     PointKind.INDEX_PATH: 1,
-    PointKind.SYNONYM: 0,
+    PointKind.SYNONYM: -1,
     PointKind.ABBREVIATION: 0,
 }
 _LONGEST = 12
@@ -101,11 +101,30 @@ def compile_lexicon(points: Iterable[Point], reader: WordReader) -> Artifact:
         ours = point.kind is PointKind.SYNONYM
         for bag in [bag_of_phrase(point.text, reader)] if ours else bags_of(point.text, reader, sided):
             if ours or (len(bag.required) <= _LONGEST and not _says_nothing(bag)):
-                key = tuple(sorted(_numbered(bag.required, numbers)))
-                bags[key].append(_choice(point, bag, numbers))
+                bags[_key(bag.required, numbers)].append(_choice(point, bag, numbers))
+    bags |= {said: list(choices) for said, choices in _readings(reader, numbers, bags) if choices}
     entries = tuple(Entry(key, tuple(sorted(set(choices), key=_closeness))) for key, choices in bags.items())
     sources = sorted({point.source for point in named if point.source})
     return Artifact(tuple(numbers), entries, tuple(compile_histories(points, reader)), tuple(sources))
+
+
+def _readings(
+    reader: WordReader, numbers: dict[str, int], named: Mapping[tuple[int, ...], Sequence[Choice]]
+) -> Iterator[tuple[tuple[int, ...], Sequence[Choice]]]:
+    """What the vocabulary says to be meant, as a name of the codes that are named so.
+
+    It is made for questions. In a chart one word of them means anything (a cavity need be no caries), and what is done
+    is no reason to be there (chemotherapy, Z51.11): only phrases for conditions are taken, which are no names yet.
+    """
+    for said, meanings in reader.readings():
+        key = _key(said, numbers)
+        choices = next((named[meant] for each in meanings if (meant := _key(each, numbers)) in named), ())
+        if len(key) > 1 and key not in named and not any(choice.code[0] == "Z" for choice in choices):
+            yield key, choices
+
+
+def _key(stems: Iterable[str], numbers: dict[str, int]) -> tuple[int, ...]:
+    return tuple(sorted(_numbered(set(stems), numbers)))
 
 
 def _may_be_named(point: Point) -> bool:

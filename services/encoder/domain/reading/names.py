@@ -33,8 +33,16 @@ _SIDE = re.compile(
 )
 _UNILATERAL = re.compile(r"\bunilateral\b", re.IGNORECASE)
 _AS_CAUSE = re.compile(r" as the cause of diseases classified (?:elsewhere|to other chapters)", re.IGNORECASE)
+_EXCEPT = re.compile(r",? (?:except|excluding)\b.*$", re.IGNORECASE)
 _INCLUDING = re.compile(r",? including [^,]*", re.IGNORECASE)
-_LARGER_PARTS = {
+_LIMBS = {
+    "lower": ("leg", "lower leg", "thigh", "calf", "shin", "foot", "ankle", "knee"),
+    "upper": ("arm", "upper arm", "forearm", "elbow", "wrist", "hand"),
+}
+_ALSO_SAID = {
+    "Malignant neoplasm of": ("cancer of", "carcinoma of", "adenocarcinoma of"),
+    "Non-pressure chronic ulcer": ("ulcer",),
+    **{f"{which} {limb}": parts for which, parts in _LIMBS.items() for limb in ("limb", "extremity")},
     "upper limb, including shoulder": ("arm", "upper arm", "forearm", "shoulder", "hand", "wrist", "elbow"),
     "lower limb, including hip": ("leg", "lower leg", "thigh", "calf", "foot", "ankle", "hip", "knee"),
     "trunk": ("back", "upper back", "lower back", "chest", "abdomen"),
@@ -44,7 +52,11 @@ _LARGER_PARTS = {
     "joints of right hand": ("right hand",),
     "joints of left hand": ("left hand",),
 }
-"""Parts of the body that titles name as a larger whole."""
+"""What titles word otherwise than charts: parts of a larger whole; cancers, which the index has under their site."""
+_IMPLIED = re.compile(
+    r", (right|left|bilateral|unspecified) ((?:eye|ear|(?:upper|lower) (?:limb|extremit))\w*)", re.IGNORECASE
+)
+"""Where a disease is, said after it only for the side."""
 _CHOICE = re.compile(r"\b([\w-]+),? (?:and/or|and|or) ([\w-]+)\b", re.IGNORECASE)
 _SIDED = re.compile(r"\b(?:right|left) ((?:[a-z]+ )?[a-z]+)")
 
@@ -106,11 +118,13 @@ def sided_parts(titles: Iterable[str]) -> frozenset[str]:
 
 def bags_of(text: str, reader: WordReader, sided: frozenset[str]) -> Iterator[Bag]:
     """Every way to say a title: the whole of it, and with each side of its `and` and `or` alone."""
-    text = _AS_CAUSE.sub("", text)
-    for larger, parts in _LARGER_PARTS.items():
-        if larger in text:
-            for part in parts:
-                yield from (replace(bag, rank=bag.rank + 1) for bag in _bags(text.replace(larger, part), reader, sided))
+    text = _EXCEPT.sub("", _AS_CAUSE.sub("", text))
+    for words, others in _ALSO_SAID.items():
+        if words in text:
+            for other in others:
+                yield from (
+                    replace(bag, rank=bag.rank + VARIANT) for bag in _bags(text.replace(words, other), reader, sided)
+                )
     yield from _bags(_INCLUDING.sub("", text), reader, sided)
 
 
@@ -136,8 +150,9 @@ def _bags(text: str, reader: WordReader, sided: frozenset[str]) -> Iterator[Bag]
 
 def _taken_apart(text: str, sided: frozenset[str]) -> tuple[str, str, Bag]:
     text = _SQUARE.sub("", _CODES_NAMED.sub("", _ENCOUNTER.sub("", text)))
-    optional = " ".join(_ROUND.findall(text))
-    text = _ROUND.sub(" ", text)
+    optional = " ".join([*_ROUND.findall(text), *(place for _side, place in _IMPLIED.findall(text))])
+    both = "(bilateral)" in text
+    text = _IMPLIED.sub(r", \1", _ROUND.sub(" ", text))
     text, trimester = _cut(_TRIMESTER, text)
     text, sex = _sex(text)
     rank = RESIDUAL if _RESIDUAL.search(text) else 0
@@ -147,7 +162,7 @@ def _taken_apart(text: str, sided: frozenset[str]) -> tuple[str, str, Bag]:
     text = _WITHOUT.sub(" ", text)
     text = _UNSPECIFIED_PHRASE.sub(lambda match: _unspecified(match, sided), text)
     sides = [side.lower() for side in _SIDE.findall(text)]
-    side = next((each for each in sides if each in ("right", "left", "bilateral")), "")
+    side = next((each for each in sides if each in ("right", "left", "bilateral")), "bilateral" if both else "")
     if side:
         text = _UNILATERAL.sub(" ", text)
     text = _EMPTY.sub(" ", _SIDE.sub(" ", text))

@@ -1,4 +1,4 @@
-"""Our own phrases: how charts say what the classification has no short name for."""
+"""Our own phrases: how charts say what the tabular list has no short name for."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from datetime import date
 from services.encoder.domain.terms.point import Point, PointKind
 from services.encoder.parameters import parameter
 
+_FILES = ("phrases", "index_terms")
+
 
 def phrase_points(day: date) -> Iterator[Point]:
-    """A point for each phrase of `parameters/reading/phrases.yaml`."""
-    phrases: Mapping[str, tuple[str, ...]] = parameter("reading/phrases").on(day)
-    for code, wordings in phrases.items():
-        for wording in wordings:
-            yield Point(wording, PointKind.SYNONYM, "icd10cm", code)
+    """A point for each phrase of the files in `parameters/reading`."""
+    for name in _FILES:
+        phrases: Mapping[str, tuple[str, ...]] = parameter(f"reading/{name}").on(day)
+        for code, wordings in phrases.items():
+            for wording in wordings:
+                yield Point(wording, PointKind.SYNONYM, "icd10cm", code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?(?:\.\d+)?|[,;:()]|[-–](?=\s)")
 _BREAK = frozenset(";:")
 _POSSESSIVE = re.compile(r"['’].*$")
 _DIGRAPH = re.compile(r"(?<=[bcdfghlmnprst])(?:ae|oe)|^oe(?=[ds])|^ae(?=t)")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "iiia": "3a", "iiib": "3b"}
 _NUMBERED = frozenset({"type", "stage", "grade", "class"})
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 PASSED_OVER = frozenset(
@@ -68,14 +68,17 @@ PASSED_OVER = frozenset(
         "type",
         "without",
         "mellitus",
+        "region",
     ]
 )
 """Words that join and say nothing of the condition. `type` comes back with its number: type 2 is one word."""
 _ENDS_DENIAL = frozenset(",;:()") | frozenset(["with", "but", "who", "which", "that", "except"])
 _DENIALS = {"without": 5, "not": 2}
 """How far they reach, in words that say something."""
-_OWN_CODES = frozenset({("asthenia",)})
-"""Wordings that a search may take for others, and that the tabular list codes by themselves (R53.1)."""
+_OWN_CODES = frozenset({("asthenia",), ("adenopathy",), ("adenopathies",)})
+"""Wordings that a search may take for others, and that tabular list or index code by themselves (R53.1, R59.9)."""
+_STAGE = re.compile(r"[1-5]|3[ab]|i{1,3}|iii[ab]|iv|v", re.IGNORECASE)
+_GLUED_STAGE = re.compile(r"(CKD)([1-5][ab]?)", re.IGNORECASE)
 _LETTERED = frozenset({"hepatitis", "vitamin", "influenza", "hemophilia", "haemophilia"})
 _WORDS_OF_THEIR_OWN = frozenset({"ST", "st"})
 """No abbreviations where a heart is spoken of: ST elevation."""
@@ -99,11 +102,18 @@ class Word:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem of a folded word."""
-    plain = _DIGRAPH.sub("e", word) if len(word) > 4 else word
+    plain = _singular(_DIGRAPH.sub("e", word)) if len(word) > 4 else word
     known = _KNOWN_STEMS.get(plain)
     if known is None and plain.endswith(_KEPT_ENDINGS):
         return plain
     return known or str(_stemmer.stemWord(plain))
+
+
+def _singular(word: str) -> str:
+    for ending, one in _PLURALS:
+        if ending.search(word):
+            return ending.sub(one, word)
+    return word
 
 
 _KNOWN_STEMS = {
@@ -112,7 +122,17 @@ _KNOWN_STEMS = {
     "metastatic": "metastasis",
     "metastases": "metastasis",
     "alcoholism": "alcoholism",
+    "colonization": "colonization",
 }
+_PLURALS = (
+    (re.compile(r"pathies$"), "pathy"),
+    (re.compile(r"(?<=[bhmnrt])oses$"), "osis"),
+    (re.compile(r"tases$"), "tasis"),
+    (re.compile(r"(?<=[mr]ia|oma)s$"), ""),
+    (re.compile(r"omata$"), "oma"),
+    (re.compile(r"itides$"), "itis"),
+)
+"""Of Greek and Latin endings, which a stemmer does not know."""
 _KEPT_ENDINGS = ("itis", "osis", "oma", "emia", "uria", "asis", "iasis", "pathy")
 """An inflammation of the liver is not the liver: hepatitis and hepatic keep apart, which a stemmer does not."""
 _FAR = 9
@@ -162,13 +182,21 @@ class WordReader:
         """The stems alone; what is denied has a tilde before it."""
         return [f"~{word.stem}" if word.denied else word.stem for word in self.read(text)]
 
+    def readings(self) -> Iterator[tuple[list[str], list[list[str]]]]:
+        """The stems of what the vocabulary knows to be said, and of what it may mean, the likeliest first."""
+        for said, meanings in self._vocabulary.readings_by_phrase.items():
+            yield self.stems(" ".join(said)), [self.stems(" ".join(meaning)) for meaning in meanings]
+
     def _pieces(self, text: str) -> Iterator[_Piece]:
-        found = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
-        before = ""
-        for surface, start, end in found:
+        before = last = ""
+        for surface, start, end in _surfaces(text):
             if len(surface) == 1 and not surface.isalnum():
                 yield _Piece(surface, start, end)
                 continue
+            if last == "CKD" and _STAGE.fullmatch(surface):  # as charts write it: CKD 3b, CKD IV
+                before = "stage"
+                yield _Piece(before, start, end)
+            last = surface
             expansion = self._expansion(surface, text)
             if expansion is None:
                 word = _folded(surface)
@@ -213,6 +241,16 @@ class WordReader:
         return done
 
 
+def _surfaces(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in _WORD.finditer(text):
+        glued = _GLUED_STAGE.fullmatch(match.group())
+        if glued is None:
+            yield match.group(), match.start(), match.end()
+        else:
+            yield "CKD", match.start(), match.start(2)
+            yield glued.group(2), match.start(2), match.end()
+
+
 @lru_cache(maxsize=100_000)
 def _folded(surface: str) -> str:
     return _POSSESSIVE.sub("", fold(surface))
@@ -236,11 +274,3 @@ def _stands(phrase: Sequence[str], pieces: Sequence[_Piece], place: int) -> bool
     return len(pieces) - place >= len(phrase) and all(
         pieces[place + number].text == word for number, word in enumerate(phrase)
     )
-
-
-def count_places(words: Sequence[Word]) -> Mapping[str, list[Word]]:
-    """Where each stem stands."""
-    found: dict[str, list[Word]] = {}
-    for word in words:
-        found.setdefault(word.stem, []).append(word)
-    return found
