@@ -5,11 +5,11 @@ Source: CMS, Integrated OCE Specifications; the name and the disposition of each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import wraps
+from functools import cached_property, wraps
 
 from services.scrubber.domain.claim_parts import age_on
 from services.scrubber.domain.engine import INSTITUTIONAL, Check, Circumstances, Defect
@@ -61,7 +61,7 @@ class VisitLine:
         return Defect(f"/lines/{self.position}/{field}", message, said)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
     """The bill. `age` is in completed years on the first day; None where no birth date is given, or one after it."""
 
@@ -74,22 +74,39 @@ class Visit:
     def is_outpatient(self) -> bool:
         return self.claim.facility_type == OUTPATIENT
 
-    def lines_on(self, name: str) -> Iterator[VisitLine]:
+    @cached_property
+    def _by_list(self) -> Mapping[str, Sequence[VisitLine]]:
+        found: dict[str, list[VisitLine]] = {}
+        for line in self.lines:
+            for name in line.listed.lists if line.listed is not None else ():
+                found.setdefault(name, []).append(line)
+        return found
+
+    def lines_on(self, name: str) -> Sequence[VisitLine]:
         """The lines whose procedure is on one of the I/OCE's lists."""
-        return (line for line in self.lines if line.listed is not None and name in line.listed.lists)
+        return self._by_list.get(name, ())
+
+    @cached_property
+    def medical_visits(self) -> Sequence[VisitLine]:
+        """The lines that the I/OCE takes for a visit: by the indicator of the APC that they have or fall back to."""
+        return [line for line in self.lines if not line.is_on("observation") and self._group_of(line) == _VISIT]
+
+    def _group_of(self, line: VisitLine) -> str | None:
+        if line.listed is None or line.listed.apc is None:
+            return None
+        group = ioce.apc(self.on.tables, line.listed.apc, line.day).row
+        return group.status_indicator if group is not None else None
+
+    @cached_property
+    def emergencies(self) -> Sequence[VisitLine]:
+        """The lines with the modifier of an inpatient procedure on one who died or was sent on."""
+        return [line for line in self.lines if any(row.died_or_transferred for row in self.modifiers_of(line))]
 
     def modifiers_of(self, line: VisitLine) -> Iterator[ioce.ModifierRow]:
         """What the I/OCE makes of the modifiers of a line that it knows."""
         for modifier in line.line.modifiers:
             if (row := ioce.modifier(self.on.tables, modifier, line.day).row) is not None:
                 yield row
-
-    def is_medical_visit(self, line: VisitLine) -> bool:
-        """Whether the I/OCE takes the procedure for a visit: by itself, or as that of the APC that it falls back to."""
-        if line.listed is None or line.listed.apc is None or line.is_on("observation"):
-            return False
-        group = ioce.apc(self.on.tables, line.listed.apc, line.day).row
-        return group is not None and group.status_indicator == _VISIT
 
 
 def visit_of(claim: InstitutionalClaim, on: Circumstances) -> Visit | None:

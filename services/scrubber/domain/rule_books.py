@@ -33,9 +33,9 @@ def rule_book(
             @wraps(rule)
             def check(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
                 most = on.payer_rule.applies.get(name)
-                if most is not None and (seen := on.once(sees, claim)) is not None:
-                    for defect in rule(seen):
-                        yield at_most(most, defect, usual=severity)
+                if most is None or (seen := on.once(sees, claim)) is None:
+                    return iter(())
+                return (at_most(most, defect, usual=severity) for defect in rule(seen))
 
             return edit(edit_id, severity=severity, **metadata)(check)
 

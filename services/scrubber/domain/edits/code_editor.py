@@ -18,6 +18,7 @@ from services.scrubber.domain.rule_books import RETURNED, rule_book
 from shared.claims import Diagnosis, InstitutionalClaim
 from shared.tables import mce
 from shared.tables.codes import DISCHARGE_STATUS
+from shared.tables.history import in_force
 
 _HOSPITAL_STAY = "11"
 _NO_PAYMENT = "0"
@@ -91,27 +92,28 @@ def stay_of(claim: InstitutionalClaim, on: Circumstances) -> Stay | None:
         or not on.tables.carries(mce.DIAGNOSES, on.day)
     ):
         return None
-    diagnoses = [_diagnosis(on, one, f"/diagnoses/{place}/code") for place, one in enumerate(claim.diagnoses)]
+    edition = on.tables.on(mce.DIAGNOSES, on.day)
+    rows_of, day, admitting = edition.store.rows, on.day, claim.admitting_diagnosis
+
+    def marked(diagnosis: Diagnosis, pointer: str) -> Marked | None:
+        row = in_force(rows_of(diagnosis.code), day)
+        return None if row is None else Marked(pointer, diagnosis.code.dotted, row.marks)
+
+    diagnoses = [marked(one, f"/diagnoses/{place}/code") for place, one in enumerate(claim.diagnoses)]
     return Stay(
         claim=claim,
         on=on,
-        release=on.tables.release(mce.DIAGNOSES, on.day).name,
+        release=edition.release.name,
         age=age_on(claim.patient.birth_date, claim.admission.date or claim.statement_from),
         principal=diagnoses[0] if diagnoses else None,
         secondary=tuple(found for found in diagnoses[1:] if found is not None),
-        admitting=_diagnosis(on, claim.admitting_diagnosis, "/admitting_diagnosis/code"),
+        admitting=None if admitting is None else marked(admitting, "/admitting_diagnosis/code"),
         procedures=tuple(
             Marked(f"/procedures/{place}/code", str(one.code), marks)
             for place, one in enumerate(claim.procedures)
-            if (marks := mce.procedure_marks(on.tables, one.code, on.day))
+            if (marks := mce.procedure_marks(on.tables, one.code, day))
         ),
     )
-
-
-def _diagnosis(on: Circumstances, diagnosis: Diagnosis | None, pointer: str) -> Marked | None:
-    if diagnosis is None or not (marks := mce.diagnosis_marks(on.tables, diagnosis.code, on.day)):
-        return None
-    return Marked(pointer, diagnosis.code.dotted, marks)
 
 
 mce_edit = rule_book("mce", stay_of)

@@ -14,13 +14,15 @@ from services.scrubber.domain.claim_parts import AnyClaim, age_on
 from services.scrubber.domain.engine import INSTITUTIONAL, PROFESSIONAL, Circumstances, Defect, edit
 from services.scrubber.domain.rule_books import rule_book
 from services.scrubber.domain.sides import Side, codes_with_side, side_of
-from shared.claims import Diagnosis, InstitutionalClaim, ProfessionalClaim, ProfessionalLine
+from shared.claims import Diagnosis, InstitutionalClaim, ProfessionalClaim
 from shared.tables import Tables, icd10cm_tabular, mce, poa
 from shared.tables.codes import POA
+from shared.tables.history import in_force
 from shared.tables.icd10cm_tabular import INSTRUCTIONS, Conflict
 
 _KEPT_PAIRS = 32_768
 _GUIDELINES = "ICD-10-CM Official Guidelines"
+_MANIFESTATION = "manifestation"
 _AGE_CATEGORIES: tuple[mce.AgeCategory, ...] = ("newborn", "pediatric", "maternity", "adult")
 
 
@@ -31,7 +33,7 @@ _AGE_CATEGORIES: tuple[mce.AgeCategory, ...] = ("newborn", "pediatric", "materni
     severity="warning",
 )
 def diagnosis_excludes1(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if len(claim.diagnoses) < 2 or (day := on.tables.nearest_day(INSTRUCTIONS, on.day)) is None:
+    if len(claim.diagnoses) < 2 or (day := _tabular_day(on.tables, on.day)) is None:
         return
     codes = [diagnosis.code for diagnosis in claim.diagnoses]
     for place, code in enumerate(codes):
@@ -58,15 +60,18 @@ def _on_opposite_sides(on: Circumstances, first: str, second: str) -> bool:
     return {side_of(on.tables, first, on.day), side_of(on.tables, second, on.day)} == {"right", "left"}
 
 
-def _manifestations(claim: AnyClaim, on: Circumstances) -> tuple[tuple[int, Diagnosis], ...]:
-    """Place and diagnosis of each manifestation of another disease, as the code editor marks them."""
+def _marked(claim: AnyClaim, on: Circumstances) -> tuple[tuple[int, Diagnosis, tuple[str, ...]], ...]:
+    """Place, diagnosis and marks of each diagnosis that the Medicare Code Editor marks; nearly all have none."""
     if not on.tables.carries(mce.DIAGNOSES, on.day):
         return ()
-    return tuple(
-        (place, diagnosis)
-        for place, diagnosis in enumerate(claim.diagnoses)
-        if "manifestation" in mce.diagnosis_marks(on.tables, diagnosis.code, on.day)
-    )
+    rows_of = on.tables.on(mce.DIAGNOSES, on.day).store.rows
+    rows = ((place, one, in_force(rows_of(one.code), on.day)) for place, one in enumerate(claim.diagnoses))
+    return tuple((place, one, row.marks) for place, one, row in rows if row is not None)
+
+
+@lru_cache
+def _tabular_day(tables: Tables, day: date) -> date | None:
+    return tables.nearest_day(INSTRUCTIONS, day)
 
 
 @edit(
@@ -77,8 +82,8 @@ def _manifestations(claim: AnyClaim, on: Circumstances) -> tuple[tuple[int, Diag
     severity="warning",
 )
 def diagnosis_manifestation_first(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    for place, diagnosis in on.once(_manifestations, claim):
-        if place == 0:
+    for place, diagnosis, marks in on.once(_marked, claim):
+        if place == 0 and _MANIFESTATION in marks:
             yield Defect(
                 "/diagnoses/0/code",
                 "Put the disease first that this is a manifestation of.",
@@ -93,10 +98,11 @@ def diagnosis_manifestation_first(claim: ProfessionalClaim, on: Circumstances) -
     severity="warning",
 )
 def diagnosis_etiology_not_before(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for place, diagnosis in on.once(_manifestations, claim):
-        day = on.tables.nearest_day(INSTRUCTIONS, on.day)
-        if place == 0 or day is None:
+    for place, diagnosis, marks in on.once(_marked, claim):
+        if place == 0 or _MANIFESTATION not in marks:
             continue  # the first place has its own edits
+        if (day := _tabular_day(on.tables, on.day)) is None:
+            return
         ranges = [r for row in icd10cm_tabular.code_first(on.tables, diagnosis.code, day) for r in row.ranges]
         before = [other.code for other in claim.diagnoses[:place]]
         if ranges and not any(named.covers(code) for named in ranges for code in before):
@@ -116,9 +122,12 @@ def diagnosis_etiology_not_before(claim: AnyClaim, on: Circumstances) -> Iterato
     severity="warning",
 )
 def diagnosis_side_contradicts_modifier(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    for position, line in enumerate(claim.lines):
-        if not line.modifiers or (side := _side_of_modifiers(line, on)) is None:
-            continue
+    side_said = _sides_of_modifiers(claim, on)
+    for position, line in enumerate(claim.lines) if side_said else ():
+        sides = {side_said[modifier] for modifier in line.modifiers if modifier in side_said}
+        if len(sides) != 1:
+            continue  # of no side, or of both
+        (side,) = sides
         pointed = [claim.diagnoses[at - 1].code for at in line.pointers if at <= len(claim.diagnoses)]
         said = {side_of(on.tables, code, on.day) for code in pointed} - {None}
         if said and side not in said:
@@ -129,11 +138,11 @@ def diagnosis_side_contradicts_modifier(claim: ProfessionalClaim, on: Circumstan
             )
 
 
-def _side_of_modifiers(line: ProfessionalLine, on: Circumstances) -> Side | None:
-    """The one side that the modifiers say; None where they say none, or both."""
+def _sides_of_modifiers(claim: AnyClaim, on: Circumstances) -> dict[str, Side]:
+    """Those modifiers of the claim that say a side."""
+    used = {modifier for line in claim.lines for modifier in line.modifiers}
     lists: tuple[tuple[Side, str], ...] = (("left", "modifiers_left"), ("right", "modifiers_right"))
-    said = [side for side, name in lists if any(on.listed(name, modifier) for modifier in line.modifiers)]
-    return said[0] if len(said) == 1 else None
+    return {modifier: side for side, name in lists for modifier in used if on.listed(name, modifier)}
 
 
 def _whole(claim: AnyClaim, on: Circumstances) -> tuple[AnyClaim, Circumstances]:
@@ -199,14 +208,12 @@ def diagnosis_poa_on_exempt(claim: InstitutionalClaim, on: Circumstances) -> Ite
     severity="warning",
 )
 def diagnosis_age_conflict(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    age = age_on(claim.patient.birth_date, claim.first_day or on.day)
-    if age is None or not on.tables.carries(mce.DIAGNOSES, on.day):
-        return
-    for place, diagnosis in enumerate(claim.diagnoses):
-        marks = mce.diagnosis_marks(on.tables, diagnosis.code, on.day)
-        for category in _AGE_CATEGORIES if marks else ():
+    marked = on.once(_marked, claim)
+    age = age_on(claim.patient.birth_date, claim.first_day or on.day) if marked else None
+    for place, diagnosis, marks in marked if age is not None else ():
+        for category in _AGE_CATEGORIES:
             ages = mce.age_range(on.tables, category, on.day) if category in marks else None
-            if ages is not None and not ages.lowest <= age <= ages.highest:
+            if age is not None and ages is not None and not ages.lowest <= age <= ages.highest:
                 yield Defect(
                     f"/diagnoses/{place}/code",
                     f"Correct the diagnosis or the birth date: it is given from {ages.lowest} to {ages.highest} years.",

@@ -83,14 +83,12 @@ def ioce_bilateral_units(visit: Visit) -> Iterator[Defect]:
 )
 def ioce_visit_without_25(visit: Visit) -> Iterator[Defect]:
     # A comprehensive service (J1) or observation takes the visit in, and the edit with it.
-    if any(line.indicator == "J1" or line.is_on("observation_hourly") for line in visit.lines):
+    if visit.lines_on("observation_hourly") or any(line.indicator == "J1" for line in visit.lines):
         return
     procedure_on = {line.day: line for line in visit.lines if line.indicator in _DISTINCT}
-    if not procedure_on:
-        return
-    for line in visit.lines:
+    for line in visit.medical_visits if procedure_on else ():
         beside = procedure_on.get(line.day)
-        if beside is not None and visit.is_medical_visit(line) and not line.has(_SEPARATE_VISIT):
+        if beside is not None and not line.has(_SEPARATE_VISIT):
             yield line.defect(
                 f"Add modifier 25 to line {line.number} if the visit was more than part of line {beside.number}.",
                 other_line=str(beside.number),
@@ -107,9 +105,7 @@ def ioce_visits_same_day(visit: Visit) -> Iterator[Defect]:
     if _SEVERAL_VISITS in visit.claim.condition_codes:
         return
     first_at: dict[tuple[object, str], int] = {}
-    for line in visit.lines:
-        if not visit.is_medical_visit(line):
-            continue
+    for line in visit.medical_visits:
         first = first_at.setdefault((line.day, line.line.revenue_code), line.number)
         if first != line.number or line.line.units > 1:
             yield line.defect(
@@ -120,32 +116,27 @@ def ioce_visits_same_day(visit: Visit) -> Iterator[Defect]:
 
 @ioce_edit(43, "ioce-transfusion-without-product", title="A transfusion stands on a bill without its blood product")
 def ioce_transfusion_without_product(visit: Visit) -> Iterator[Defect]:
-    if next(visit.lines_on("blood_product"), None) is None:
+    if not visit.lines_on("blood_product"):
         for line in visit.lines_on("blood_service"):
             yield line.defect(f"Add the blood product that was given with line {line.number}.")
 
 
 @ioce_edit(51, "ioce-observation-twice", title="Hours of observation stand on more than one line")
 def ioce_observation_twice(visit: Visit) -> Iterator[Defect]:
-    for line in list(visit.lines_on("observation_hourly"))[1:]:
+    for line in visit.lines_on("observation_hourly")[1:]:
         yield line.defect("Put all hours of observation on one line, under its first day.")
 
 
 @ioce_edit(58, "ioce-direct-admission-alone", title="A direct admission to observation stands without its hours")
 def ioce_direct_admission_alone(visit: Visit) -> Iterator[Defect]:
-    if next(visit.lines_on("observation_hourly"), None) is None:
+    if not visit.lines_on("observation_hourly"):
         for line in visit.lines_on("observation_direct_admit"):
             yield line.defect(f"Add the hours of observation that follow line {line.number}.")
 
 
-def _in_emergency(visit: Visit) -> list[VisitLine]:
-    """The lines with the modifier of an inpatient procedure on one who died or was sent on."""
-    return [line for line in visit.lines if any(row.died_or_transferred for row in visit.modifiers_of(line))]
-
-
 @ioce_edit(60, "ioce-modifier-ca-twice", title="Modifier CA stands on more than one procedure")
 def ioce_modifier_ca_twice(visit: Visit) -> Iterator[Defect]:
-    lines = _in_emergency(visit)
+    lines = visit.emergencies
     for line in lines[1:] if len(lines) > 1 else [line for line in lines if line.line.units > 1]:
         yield line.defect(f"Leave modifier CA on one procedure; take it off line {line.number}.")
 
@@ -159,7 +150,7 @@ def ioce_modifier_ca_twice(visit: Visit) -> Iterator[Defect]:
 def ioce_modifier_ca_status(visit: Visit) -> Iterator[Defect]:
     status = visit.claim.patient_status
     if status is not None and not visit.on.listed("statuses_died_or_transferred", status):
-        for line in _in_emergency(visit):
+        for line in visit.emergencies:
             yield line.defect(
                 f"Correct the discharge status, or take modifier CA off line {line.number}.",
                 patient_status=status,
@@ -200,7 +191,7 @@ def _needs_no_device(visit: Visit, line: VisitLine) -> bool:
     93, "ioce-cornea-without-transplant", title="Corneal tissue stands on a bill without a transplant", predicted="LIR"
 )
 def ioce_cornea_without_transplant(visit: Visit) -> Iterator[Defect]:
-    if next(visit.lines_on("cornea_transplant"), None) is None:
+    if not visit.lines_on("cornea_transplant"):
         for line in visit.lines_on("cornea_tissue_processing"):
             yield line.defect(f"Add the transplant that the tissue on line {line.number} was for.")
 

@@ -127,7 +127,7 @@ def ioce_inpatient_only(visit: Visit) -> Iterator[Defect]:
 
 def _is_excused(visit: Visit, line: VisitLine) -> bool:
     """Part of another procedure (edit 45 decides), or done in an emergency on one who died or was sent on."""
-    return line.is_on("separate_procedure") or any(row.died_or_transferred for row in visit.modifiers_of(line))
+    return line.is_on("separate_procedure") or line in visit.emergencies
 
 
 @ioce_edit(

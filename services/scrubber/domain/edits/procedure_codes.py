@@ -61,6 +61,8 @@ def _listing_without(tables: Tables, code: str, day: date) -> str | None:
     row=18,
 )
 def provider_taxonomy_not_listed(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+    if not on.tables.carries(TAXONOMY, on.day):
+        return
     for pointer, entity, provider in on.parts.providers:
         code = provider.taxonomy if isinstance(provider, Provider) else None
         if code is not None and not on.is_code(TAXONOMY, code) and not code.problem:
