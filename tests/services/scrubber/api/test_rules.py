@@ -29,7 +29,7 @@ RULE = {
     "effective": "2026-01-01",
 }
 CONTENT = {name: value for name, value in RULE.items() if name != "id"}
-FAILING = RULE | {"id": "failing", "condition": "claim.lines[70].units > 1.0"}
+FAILING = RULE | {"id": "failing", "name": "A rule too far", "condition": "claim.lines[70].units > 1.0"}
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

@@ -65,7 +65,7 @@ def test_what_is_written_is_read_as_the_same_rules():
 
 
 def test_every_fault_of_a_document_is_named():
-    good = yaml.safe_load(write_rules([a_rule()]))["rules"][0]
+    good = yaml.safe_load(write_rules([a_rule(kinds=["professional"])]))["rules"][0]
     document = {"rules": [good, good | {"condition": "claim.x == 1"}, {"id": "c"}, good | {"id": "d", "kinds": []}]}
     with pytest.raises(InvalidRules) as refused:
         read_rules(json.dumps(document, default=str).encode())
