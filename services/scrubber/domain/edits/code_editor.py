@@ -96,7 +96,8 @@ def stay_of(claim: InstitutionalClaim, on: Circumstances) -> Stay | None:
     rows_of, day, admitting = edition.store.rows, on.day, claim.admitting_diagnosis
 
     def marked(diagnosis: Diagnosis, pointer: str) -> Marked | None:
-        row = in_force(rows_of(diagnosis.code), day)
+        rows = rows_of(diagnosis.code)
+        row = in_force(rows, day) if rows else None
         return None if row is None else Marked(pointer, diagnosis.code.dotted, row.marks)
 
     diagnoses = [marked(one, f"/diagnoses/{place}/code") for place, one in enumerate(claim.diagnoses)]

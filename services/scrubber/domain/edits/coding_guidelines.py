@@ -11,11 +11,12 @@ from datetime import date
 from functools import lru_cache
 
 from services.scrubber.domain.claim_parts import AnyClaim, age_on
+from services.scrubber.domain.code_lists import NOTHING_LISTED
 from services.scrubber.domain.engine import INSTITUTIONAL, PROFESSIONAL, Circumstances, Defect, edit
 from services.scrubber.domain.rule_books import rule_book
 from services.scrubber.domain.sides import Side, codes_with_side, side_of
 from shared.claims import Diagnosis, InstitutionalClaim, ProfessionalClaim
-from shared.tables import Tables, icd10cm_tabular, mce, poa
+from shared.tables import NoRelease, Tables, icd10cm_tabular, mce, poa
 from shared.tables.codes import POA
 from shared.tables.history import in_force
 from shared.tables.icd10cm_tabular import INSTRUCTIONS, Conflict
@@ -60,13 +61,18 @@ def _on_opposite_sides(on: Circumstances, first: str, second: str) -> bool:
     return {side_of(on.tables, first, on.day), side_of(on.tables, second, on.day)} == {"right", "left"}
 
 
-def _marked(claim: AnyClaim, on: Circumstances) -> tuple[tuple[int, Diagnosis, tuple[str, ...]], ...]:
+def _marked(claim: AnyClaim, on: Circumstances) -> list[tuple[int, Diagnosis, tuple[str, ...]]]:
     """Place, diagnosis and marks of each diagnosis that the Medicare Code Editor marks; nearly all have none."""
-    if not on.tables.carries(mce.DIAGNOSES, on.day):
-        return ()
-    rows_of = on.tables.on(mce.DIAGNOSES, on.day).store.rows
-    rows = ((place, one, in_force(rows_of(one.code), on.day)) for place, one in enumerate(claim.diagnoses))
-    return tuple((place, one, row.marks) for place, one, row in rows if row is not None)
+    try:
+        rows_of = on.tables.on(mce.DIAGNOSES, on.day).store.rows
+    except NoRelease:
+        return []
+    marked = []
+    for place, diagnosis in enumerate(claim.diagnoses):
+        rows = rows_of(diagnosis.code)
+        if rows and (row := in_force(rows, on.day)) is not None:
+            marked.append((place, diagnosis, row.marks))
+    return marked
 
 
 @lru_cache
@@ -140,9 +146,13 @@ def diagnosis_side_contradicts_modifier(claim: ProfessionalClaim, on: Circumstan
 
 def _sides_of_modifiers(claim: AnyClaim, on: Circumstances) -> dict[str, Side]:
     """Those modifiers of the claim that say a side."""
-    used = {modifier for line in claim.lines for modifier in line.modifiers}
+    used: set[str] = {modifier for line in claim.lines for modifier in line.modifiers}
     lists: tuple[tuple[Side, str], ...] = (("left", "modifiers_left"), ("right", "modifiers_right"))
-    return {modifier: side for side, name in lists for modifier in used if on.listed(name, modifier)}
+    return {
+        modifier: side
+        for side, name in (lists if used else ())
+        for modifier in used & on.lists[name].on_or(on.day, NOTHING_LISTED).codes
+    }
 
 
 def _whole(claim: AnyClaim, on: Circumstances) -> tuple[AnyClaim, Circumstances]:
