@@ -41,21 +41,35 @@ class CompiledRule:
 
     rule: Rule
     conditions: Mapping[ClaimKind, Condition] = field(repr=False)
+    payers: frozenset[str] = frozenset()
+    facilities: frozenset[str] = frozenset()
 
-    def is_for(self, claim: AnyClaim, day: date) -> bool:
-        """By kind, the day of service, the payer billed, and the billing provider or service facility."""
-        content = self.rule.content
-        if claim.kind not in self.conditions or not content.covers(day):
+    @classmethod
+    def of(cls, rule: Rule, conditions: Mapping[ClaimKind, Condition]) -> CompiledRule:
+        content = rule.content
+        return cls(rule, conditions, frozenset(content.payers), frozenset(content.facilities))
+
+    def is_for(self, subject: Subject) -> bool:
+        """By kind, the payer billed, the billing provider or service facility, and the day of service."""
+        if subject.kind not in self.conditions or (self.payers and subject.payer not in self.payers):
             return False
-        if content.payers and claim.billed_coverage.payer.payer_id not in content.payers:
+        if self.facilities and self.facilities.isdisjoint(subject.facilities):
             return False
-        return not content.facilities or any(npi in content.facilities for npi in _facilities(claim))
+        return self.rule.content.covers(subject.day)
 
 
-def _facilities(claim: AnyClaim) -> Iterator[str | None]:
-    yield claim.billing.npi
-    if claim.service_facility is not None:
-        yield claim.service_facility.npi
+class Subject(NamedTuple):
+    """By what a rule is for a claim or not."""
+
+    kind: ClaimKind
+    payer: str | None
+    facilities: frozenset[str | None]
+    day: date
+
+    @classmethod
+    def of(cls, claim: AnyClaim, as_of: date) -> Subject:
+        npis = [claim.billing.npi, claim.service_facility.npi if claim.service_facility else None]
+        return cls(claim.kind, claim.billed_coverage.payer.payer_id, frozenset(npis), claim.last_day or as_of)
 
 
 def compile_rule(rule: Rule) -> CompiledRule:
@@ -67,7 +81,7 @@ def compile_rule(rule: Rule) -> CompiledRule:
             pointer=faults[0].pointer,
             extra={"faults": [fault._asdict() for fault in faults]},
         )
-    return CompiledRule(rule, conditions)
+    return CompiledRule.of(rule, conditions)
 
 
 def compiled(content: RuleContent) -> tuple[Mapping[ClaimKind, Condition], list[RuleFault]]:
@@ -154,11 +168,11 @@ class RuleBook:
 
         A rule sees the claim as the rules before it have left it. Of the queues that are named, the first one counts.
         """
-        day = claim.last_day or as_of
-        concerned = [compiled for compiled in self.rules if compiled.is_for(claim, day)]
+        subject = Subject.of(claim, as_of)
+        concerned = [one for one in self.rules if one.is_for(subject)]
         if not concerned:
             return Verdict(claim)
-        run = _Run(claim, as_of, day, failed)
+        run = _Run(claim, as_of, subject.day, failed)
         for one in concerned:
             run.ask(one)
         return Verdict(run.claim, tuple(run.findings), tuple(run.repairs), tuple(run.matches), run.queue)
@@ -170,7 +184,7 @@ NO_RULES = RuleBook("", ())
 def _as_kept(rule: Rule) -> CompiledRule:
     content = rule.content
     broken: dict[ClaimKind, Condition] = {kind: _Broken(None, content.each) for kind in content.kinds}
-    return CompiledRule(rule, {**broken, **compiled(content)[0]})
+    return CompiledRule.of(rule, {**broken, **compiled(content)[0]})
 
 
 def _order(compiled_rule: CompiledRule) -> tuple[bool, str]:

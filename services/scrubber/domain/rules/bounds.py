@@ -13,6 +13,7 @@ syntax.proto), of which only the fields that are read here are declared.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -62,38 +63,80 @@ _UNCLEAR = "the type of this cannot be known before it runs; do not mix types in
 _BUILT = "exists, all, exists_one and filter walk a list of the claim, not one that the condition builds"
 _JOINED = "lists are not joined here; ask about each one"
 _COMPARED = "parts of a claim are not compared as wholes; compare their fields, or ask has()"
+_CROSSED = "asking about each line, a walk inside a walk goes only through what the outer one has come to"
+_WHOLE = {"claim", "billed"}
 _CONSTRUCTED = "a condition looks at the claim; it does not build maps or parts"
 
 
 class Breach(NamedTuple):
-    """A place that goes beyond the bounds. `line` counts from 1, `column` from 1."""
+    """A place that goes beyond the bounds. `line` and `column` count from 1."""
 
     line: int
     column: int
     message: str
 
 
-def breaches(serialized: bytes) -> list[Breach]:
-    """Where a checked expression, as the library serializes it, goes beyond the bounds; empty where it keeps them."""
+class _Node(NamedTuple):
+    """A node of the tree. `accumulator` is named where the macro, not the author, has written it; `inside` a walk."""
+
+    tree: Any
+    accumulator: str
+    inside: bool
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is to be known of a checked expression before it runs."""
+
+    breaches: tuple[Breach, ...]
+    walks_claim: bool
+    """Whether it goes through a list of the whole claim, not only of the line that it asks about."""
+
+
+def outline(serialized: bytes, *, by_line: bool) -> Outline:
+    """Read a checked expression as the library serializes it. `by_line`: it is asked of each line anew.
+
+    The library counts steps anew for each line; so there a walk inside a walk goes only into what the outer one has
+    come to, and the caller limits the lines where `walks_claim`.
+    """
     checked = _checked_class().FromString(any_pb2.Any.FromString(serialized).value)
     types = {entry.key: entry.value for entry in checked.types}
-    nodes = _nodes(checked.expr, "")
-    found = [(node.id, fault) for node, accumulator in nodes for fault in _faults(node, accumulator, types)]
+    nodes = list(_nodes(_Node(checked.expr, "", False)))
+    walks = [node for node in nodes if node.tree.HasField("comprehension")]
+    found = [(node.tree.id, fault) for node in nodes for fault in _faults(node, types)]
+    if by_line:
+        found += [(walk.tree.id, _CROSSED) for walk in walks if walk.inside and _root(walk) in _WHOLE | {"line"}]
     positions = {entry.key: entry.value for entry in checked.source.positions}
     offsets = list(checked.source.line_offsets)
-    return [Breach(*_place(positions.get(node, 0), offsets), fault) for node, fault in found]
+    breaches = tuple(Breach(*_place(positions.get(node, 0), offsets), fault) for node, fault in found)
+    return Outline(breaches, any(_root(walk) in _WHOLE for walk in walks))
 
 
-def _faults(node: Any, accumulator: str, types: dict[int, Any]) -> Iterator[str]:
-    kind = types.get(node.id)
+def _faults(node: _Node, types: dict[int, Any]) -> Iterator[str]:
+    tree, kind = node.tree, types.get(node.tree.id)
     if kind is not None and _is_dynamic(kind):
         yield _UNCLEAR
-    if node.HasField("struct"):
+    if tree.HasField("struct"):
         yield _CONSTRUCTED
-    if node.HasField("comprehension") and not _is_of_the_claim(node.comprehension.iter_range):
+    if tree.HasField("comprehension") and _root(node) is None:
         yield _BUILT
-    if node.HasField("call"):
-        yield from _faults_of_call(node.call, kind, accumulator, types)
+    if tree.HasField("call"):
+        yield from _faults_of_call(tree.call, kind, node.accumulator, types)
+
+
+def _root(walk: _Node) -> str | None:
+    """The name that a walked list begins with; None where the condition has built the list itself."""
+    source = walk.tree.comprehension.iter_range
+    while not source.HasField("ident"):
+        if source.HasField("comprehension"):  # what filter has left
+            source = source.comprehension.iter_range
+        elif source.HasField("select"):
+            source = source.select.operand
+        elif source.HasField("call") and source.call.function == "_[_]":
+            source = source.call.args[0]
+        else:
+            return None
+    return str(source.ident.name)
 
 
 def _faults_of_call(call: Any, kind: Any, accumulator: str, types: dict[int, Any]) -> Iterator[str]:
@@ -103,17 +146,6 @@ def _faults_of_call(call: Any, kind: Any, accumulator: str, types: dict[int, Any
         first = call.args[0]
         if not (accumulator and first.HasField("ident") and first.ident.name == accumulator):
             yield _JOINED
-
-
-def _is_of_the_claim(source: Any) -> bool:
-    """A name or a field of one; or what `filter` leaves of such a list."""
-    if source.HasField("comprehension"):
-        return _is_of_the_claim(source.comprehension.iter_range)
-    if source.HasField("select"):
-        return _is_of_the_claim(source.select.operand)
-    if source.HasField("call"):
-        return source.call.function == "_[_]" and _is_of_the_claim(source.call.args[0])
-    return bool(source.HasField("ident"))
 
 
 def _is_part(kind: Any) -> bool:
@@ -128,17 +160,16 @@ def _is_dynamic(kind: Any) -> bool:
     return bool(kind.HasField("dyn"))
 
 
-def _nodes(node: Any, accumulator: str) -> Iterator[tuple[Any, str]]:
-    """Every node, with the name of the accumulator where the macro itself, not the author, has written it."""
-    yield node, accumulator
-    if node.HasField("comprehension"):
-        whole = node.comprehension
+def _nodes(node: _Node) -> Iterator[_Node]:
+    yield node
+    if node.tree.HasField("comprehension"):
+        whole = node.tree.comprehension
         for part in (whole.iter_range, whole.accu_init, whole.loop_condition, whole.result):
-            yield from _nodes(part, "")
-        yield from _nodes(whole.loop_step, whole.accumulator)
+            yield from _nodes(_Node(part, "", node.inside))
+        yield from _nodes(_Node(whole.loop_step, whole.accumulator, True))
         return
-    for child in _children(node):
-        yield from _nodes(child, accumulator)
+    for child in _children(node.tree):
+        yield from _nodes(node._replace(tree=child))
 
 
 def _children(node: Any) -> Iterator[Any]:

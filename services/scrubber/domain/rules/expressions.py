@@ -25,7 +25,7 @@ from typing import Any, Literal
 from cel_expr_python import cel
 
 from services.scrubber.domain.claim_parts import AnyClaim
-from services.scrubber.domain.rules.bounds import breaches
+from services.scrubber.domain.rules.bounds import outline
 from services.scrubber.domain.rules.claim_types import (
     CLAIM_MODELS,
     claim_message,
@@ -39,6 +39,9 @@ from shared.claims import ClaimKind, Coverage
 
 LONGEST = 2_000
 """Characters of a condition: with the library's 10,000 steps this bounds a run."""
+
+MOST_LINES = 100
+"""Of a claim whose lines are each compared with the others: as many steps as a condition on the claim may take."""
 
 Scope = Literal["claim", "line"]
 """What a rule asks about: the claim as a whole, or each of its lines by itself."""
@@ -129,11 +132,14 @@ class Condition:
 
     program: Any = field(repr=False)
     scope: Scope
+    walks_claim: bool = False
 
     def places(self, view: ClaimView) -> list[int | None]:
         """Where it holds: the positions of lines from 0, or one None for the claim. Raises EvaluationFailed."""
         if self.scope == "claim":
             return [None] if self._holds(view.whole) else []
+        if self.walks_claim and len(view.lines) > MOST_LINES:
+            raise EvaluationFailed(_REASONS["INTERNAL"])
         return [position for position, line in enumerate(view.lines) if self._holds(line)]
 
     def _holds(self, activation: Any) -> bool:
@@ -158,9 +164,10 @@ def compile_condition(expression: str, kind: ClaimKind, scope: Scope) -> Conditi
     if (kind_of_answer := program.return_type()) != cel.Type.BOOL:
         said = f"a condition is true or false; this is {kind_of_answer.name().lower()}"
         raise BadExpression([Fault(1, 1, said)])
-    if beyond := breaches(program.serialize()):
-        raise BadExpression([Fault(*breach) for breach in beyond])
-    return Condition(program, scope)
+    known = outline(program.serialize(), by_line=scope == "line")
+    if known.breaches:
+        raise BadExpression([Fault(*breach) for breach in known.breaches])
+    return Condition(program, scope, walks_claim=known.walks_claim)
 
 
 @cache
@@ -195,7 +202,16 @@ def _in_words(message: str, kind: ClaimKind) -> str:
     if undefined := re.match(r"undefined field '(\w+)' not found in (?:struct|message|type) '(\w+)'", message):
         name, part = undefined.groups()
         return f"{part} has no field {name}{_hint(name)}"
+    if mismatch := re.match(r"found no matching overload for '_?([^']+?)_?' applied to '(.*)'", message):
+        name, given = mismatch.groups()
+        return (
+            f"{name} does not take {given}{'; a quantity is written 1.0' if {'double', 'int'} <= _words(given) else ''}"
+        )
     return f"{message} in a rule for {kind} claims" if message.startswith("undeclared reference") else message
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
 
 
 def _hint(name: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.scrubber.domain.claim_parts import AnyClaim
-from services.scrubber.domain.rules.book import RuleBook
+from services.scrubber.domain.rules.book import RuleBook, Subject
 from services.scrubber.domain.rules.rule import EXAMPLE, RuleContent
 from shared.claims import Claim, Date, Many, Model
 
@@ -77,7 +77,7 @@ class Tally:
 
     def look_at(self, claim: AnyClaim, as_of: date) -> None:
         self._examined += 1
-        self._concerned += any(rule.is_for(claim, claim.last_day or as_of) for rule in self._book.rules)
+        self._concerned += any(rule.is_for(Subject.of(claim, as_of)) for rule in self._book.rules)
         for match in self._book.judge(claim, as_of=as_of).matches:
             self._would_hold += match.would_hold
             (self._failed if match.failed else self._matched).append(str(claim.id))

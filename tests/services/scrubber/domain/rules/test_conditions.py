@@ -110,7 +110,8 @@ def test_a_quantity_compares_as_it_is_written(units: Decimal):
         ("claim.patient_status == '01'", 1, 6, "no field patient_status"),
         ("line.units > 1.0", 1, 5, "line.units"),
         ("clam.id == ''", 1, 5, "clam.id"),
-        ("claim.lines.size() == '1'", 1, 20, "no matching overload"),
+        ("claim.lines.size() == '1'", 1, 20, "== does not take (int, string)"),
+        ("claim.lines[0].units > 1", 1, 22, "written 1.0"),
         ("claim.total_charge_cents", 1, 1, "true or false"),
         ("", 1, 1, "Syntax error"),
         ("(" * 50 + "true" + ")" * 50, 1, 1, "nested"),
@@ -148,6 +149,34 @@ def test_what_is_no_condition_on_such_a_claim_is_refused_with_its_place(conditio
 def test_what_could_grow_without_bounds_is_refused(condition):
     with pytest.raises(BadExpression):
         compile_condition(condition, "professional", "claim")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "claim.lines.exists(a, claim.lines.exists(b, b.number > a.number))",
+        "line.modifiers.exists(a, line.modifiers.exists(b, a != b))",
+        "claim.lines.exists(a, claim.diagnoses.exists(b, b.code == ''))",
+    ],
+)
+def test_a_condition_on_each_line_does_not_walk_a_walk(condition):
+    with pytest.raises(BadExpression):
+        compile_condition(condition, "professional", "line")
+
+
+def test_a_condition_on_each_line_goes_into_its_parts_and_looks_at_the_other_lines_of_a_claim_of_usual_length():
+    inner = "line.adjudications.exists(a, a.adjustments.exists(b, b.reason == '97'))"
+    others = "claim.lines.exists(a, a.number != line.number && a.procedure == line.procedure)"
+    assert places(inner, CLAIM.build(), "line") == []
+    twice = a_professional_claim().with_lines(a_professional_line("99213"), a_professional_line("99213"))
+    assert places(others, twice.build(), "line") == [0, 1]
+    line = an_outpatient_claim().build().lines[0]
+    lines = tuple(line.model_copy(update={"number": number}) for number in range(1, 102))
+    longer = an_outpatient_claim().build().model_copy(update={"lines": lines})
+    assert places(inner, longer, "line") == []
+    assert len(places("line.number > 0", longer, "line")) == 101
+    with pytest.raises(EvaluationFailed):
+        places(others, longer, "line")
 
 
 def test_a_run_ends_by_itself():
