@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.scrubber import rule_handlers, rules_store, store
+from services.scrubber import history_store, rule_handlers, rules_store, store
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import EDIT_FAILED
 from services.scrubber.domain.examination import Examination, Scrubber
@@ -124,7 +124,8 @@ async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> ClaimR
 async def _examine(scrubber: Scrubber, uow: UnitOfWork, claim: AnyClaim) -> Examination:
     tenant, today = uow.context.tenant, uow.context.at.date()
     rules = await rule_handlers.running_book(scrubber, uow.session, tenant)
-    examination = scrubber.examine(claim, tenant=tenant, as_of=today, rules=rules)
+    history = await history_store.earlier_services(uow.session, tenant, claim)
+    examination = scrubber.examine(claim, tenant=tenant, as_of=today, rules=rules, history=history)
     await rules_store.add_matches(uow.session, tenant, str(claim.id), examination.matches, today)
     return examination
 
@@ -147,6 +148,7 @@ async def _keep(
     uow: UnitOfWork, claim: ScrubbedClaim, *, action: str, cause: str | None = None, **details: list[str]
 ) -> None:
     await store.save_claim(uow.session, uow.context.tenant, claim, uow.context.at)
+    await history_store.remember(uow.session, uow.context.tenant, claim)
     store.add_report(uow.session, uow.context, claim, cause or action)
     told: dict[str, Any] = {"status": claim.status, "revision": claim.revision, "version": claim.version}
     found = sorted({finding.edit_id for finding in claim.report.findings})

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
 from services.scrubber.domain.code_lists import NOTHING_LISTED, CodeLists
+from services.scrubber.domain.history import History
 from services.scrubber.domain.payer_rules import PayerRule, PayerRules
 from services.scrubber.domain.x12_place import path_of, x12_place
 from shared.claims import (
@@ -48,6 +49,8 @@ class ScrubContext:
     tables: Tables
     lists: CodeLists
     payer_rules: PayerRules
+    history: History = ()
+    """What other claims bill for the patient; none where nobody looked."""
 
     @property
     def codes(self) -> CodeSets:
@@ -65,6 +68,7 @@ class ScrubContext:
             payer_rules=self.payer_rules,
             billed=claim.billed_coverage,
             parts=parts,
+            history=self.history,
         )
 
 
@@ -80,6 +84,7 @@ class Circumstances:
     payer_rules: PayerRules
     billed: Coverage
     parts: ClaimParts
+    history: History = ()
     _seen: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, look: Callable[[Any, Circumstances], T], claim: AnyClaim) -> T:

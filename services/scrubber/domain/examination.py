@@ -9,6 +9,7 @@ from datetime import date
 from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
 from services.scrubber.domain.code_lists import CodeLists
 from services.scrubber.domain.engine import Edit, EditSet, ScrubContext, no_report, scrub
+from services.scrubber.domain.history import History
 from services.scrubber.domain.payer_rules import PayerRules
 from services.scrubber.domain.repairs import repair
 from services.scrubber.domain.rules import book
@@ -48,9 +49,12 @@ class Scrubber:
     repairs_off: Mapping[str, frozenset[str]] = field(default_factory=dict)
     known_addresses: Sequence[Address] = ()
 
-    def examine(self, claim: AnyClaim, *, tenant: str, as_of: date, rules: RuleBook = NO_RULES) -> Examination:
+    def examine(
+        self, claim: AnyClaim, *, tenant: str, as_of: date, rules: RuleBook = NO_RULES, history: History = ()
+    ) -> Examination:
         """Repair the claim, ask the tenant's rules, run every edit as of a day. Never raises for what the claim holds.
 
+        `history` is what other claims bill for the patient, where the caller keeps any.
         Raises UnreadableTable where the reference tables are damaged.
         """
         repaired, parts, repairs = repair(
@@ -62,7 +66,7 @@ class Scrubber:
         verdict = rules.judge(repaired, as_of=as_of, failed=self.rule_failed) if rules.rules else Verdict(repaired)
         report = scrub(
             verdict.claim,
-            ScrubContext(as_of=as_of, tables=self.tables.current(), lists=self.lists, payer_rules=self.payer_rules),
+            ScrubContext(as_of, self.tables.current(), self.lists, self.payer_rules, history),
             self.edits,
             parts=parts if verdict.claim is repaired else None,
             repairs=(*repairs, *verdict.repairs),

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from services.scrubber.domain.claim_parts import AnyClaim, AnyLine
 from services.scrubber.domain.engine import Circumstances
+from services.scrubber.domain.history import EarlierService
 from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim, ProfessionalLine
 from shared.tables import NoRelease, Table, Tables
 
@@ -58,6 +59,11 @@ Day = tuple[date, str]
 
 
 def services(claim: AnyClaim, on: Circumstances) -> tuple[Service, ...]:
+    """The services of a claim, for `Circumstances.once`."""
+    return services_of(claim)
+
+
+def services_of(claim: AnyClaim) -> tuple[Service, ...]:
     """The services of a claim in the order of its lines. A line without a day takes that of a claim of one day."""
     if isinstance(claim, InstitutionalClaim):
         whole = claim.statement_from if claim.statement_from == claim.statement_through else None
@@ -138,3 +144,25 @@ def is_supplier(claim: AnyClaim) -> bool:
 def _rendering(claim: ProfessionalClaim) -> str:
     rendering = claim.rendering
     return str((rendering.npi if rendering is not None else None) or claim.billing.npi)
+
+
+def billed_services(claim: AnyClaim) -> tuple[EarlierService, ...]:
+    """What a later claim for the patient is to know of this one."""
+    billing = str(claim.billing.npi or "")
+    return tuple(
+        EarlierService(
+            claim_id=str(claim.id),
+            control_number=str(claim.patient_control_number),
+            line=service.position + 1,
+            code=str(service.code),
+            modifiers=tuple(str(modifier) for modifier in service.modifiers),
+            first=service.first,
+            last=service.last,
+            provider=service.provider,
+            billing=billing,
+            place_of_service=service.place_of_service,
+            charge=service.line.charge,
+            units=service.units,
+        )
+        for service in services_of(claim)
+    )

@@ -1,7 +1,7 @@
 """Alembic's door: what the scrubber's database must look like."""
 
-from services.scrubber.rules_store import RuleRow
+from services.scrubber.history_store import PatientClaimRow
 from shared.db import InfrastructureBase
 from shared.db.migration import run
 
-run(target=[InfrastructureBase.metadata, RuleRow.metadata])
+run(target=[InfrastructureBase.metadata, PatientClaimRow.metadata])

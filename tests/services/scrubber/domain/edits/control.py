@@ -1,6 +1,15 @@
+from datetime import timedelta
 from decimal import Decimal
 
-from tests.builders import a_professional_claim, a_professional_line, an_institutional_claim, commercial, medicare
+from shared.claims import HcpcsCode
+from tests.builders import (
+    SERVICE_DAY,
+    a_professional_claim,
+    a_professional_line,
+    an_institutional_claim,
+    commercial,
+    medicare,
+)
 from tests.services.scrubber.cases import fires
 
 
@@ -9,12 +18,12 @@ def resent(frequency, number=None):
     return a_professional_claim().with_coverages(coverage).but(frequency=frequency)
 
 
-FIFTY = [a_professional_line() for _ in range(50)]
+FIFTY = [a_professional_line(service_from=str(SERVICE_DAY - timedelta(days=day))) for day in range(50)]
 _FIFTY = a_professional_claim().with_lines(*FIFTY).build()
 # A claim of 51 lines cannot come through the door; the edit is the second lock.
 FIFTY_ONE = _FIFTY.model_copy(
     update={
-        "lines": (*_FIFTY.lines, _FIFTY.lines[0].model_copy(update={"number": 51})),
+        "lines": (*_FIFTY.lines, _FIFTY.lines[0].model_copy(update={"number": 51, "procedure": HcpcsCode("99214")})),
         "total_charge": Decimal("6375.00"),
     }
 )

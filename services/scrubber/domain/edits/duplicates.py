@@ -1,0 +1,216 @@
+"""A service billed twice: on two lines of one claim, or on a claim for the patient that went before.
+
+CMS Pub 100-04 ch. 1 §120.2: a line is an exact duplicate where patient, provider, days, procedure, place and charge are
+those of another and no modifier says why; it is denied without review. Where only patient, provider, procedure and days
+agree it is suspect, and a person looks. Facilities may bill one service on several lines, which is suspect at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from services.scrubber.domain.claim_parts import AnyClaim
+from services.scrubber.domain.engine import Circumstances, Defect, edit
+from services.scrubber.domain.history import EarlierService
+from services.scrubber.domain.services import Service, services
+from shared.claims import InstitutionalClaim
+
+_DUPLICATE = "CARC 18"
+_SOURCE = "CMS Pub 100-04 ch. 1 §120.2; NCCI Policy Manual ch. I §E (59, 76, 77, 91)"
+_ORIGINAL = "1"
+
+
+class Twin(NamedTuple):
+    """A line and an earlier one with the same procedure, provider, days and distinguishing modifiers."""
+
+    first: Service
+    second: Service
+    exact: bool
+
+
+class Billed(NamedTuple):
+    """A line that an earlier claim has as well."""
+
+    service: Service
+    earlier: EarlierService
+    exact: bool
+
+
+def twins(claim: AnyClaim, on: Circumstances) -> tuple[Twin, ...]:
+    """Each line that has a twin among the lines before it, with the nearest to it: an exact one where there is one."""
+    given = on.once(services, claim)
+    if len({service.code for service in given}) == len(given):
+        return ()
+    found: dict[int, Twin] = {}
+    for first, second in combinations(given, 2):
+        if first.code == second.code and first.provider == second.provider and _are_twins(first, second, on):
+            exact = _is_exact(first, second) and not isinstance(claim, InstitutionalClaim)
+            if second.position not in found or (exact and not found[second.position].exact):
+                found[second.position] = Twin(first, second, exact)
+    return tuple(found.values())
+
+
+def _are_twins(first: Service, second: Service, on: Circumstances) -> bool:
+    if first.first > second.last or second.first > first.last:
+        return False
+    if _says_why(second.modifiers, on) or _says_why(first.modifiers, on):
+        return False
+    return _distinguishing(first.code, first.modifiers, on) == _distinguishing(second.code, second.modifiers, on)
+
+
+def _says_why(modifiers: Iterable[str], on: Circumstances) -> bool:
+    return any(on.listed("modifiers_of_repeats", modifier) for modifier in modifiers)
+
+
+def _distinguishing(code: str, modifiers: Iterable[str], on: Circumstances) -> frozenset[str]:
+    """Any modifier may tell two lines apart (a side, a component, waste), but on visits not those of visits."""
+    visit = on.listed("visits", code)
+    return frozenset(m for m in modifiers if not (visit and on.listed("modifiers_of_visits", m)))
+
+
+def _is_exact(first: Service, second: Service) -> bool:
+    one, other = first.line, second.line
+    return (
+        (first.first, first.last, first.place_of_service) == (second.first, second.last, second.place_of_service)
+        and (one.charge, one.units, one.drug) == (other.charge, other.units, other.drug)
+        and sorted(one.modifiers) == sorted(other.modifiers)
+    )
+
+
+@edit(
+    "duplicate-line",
+    title="A line is on the claim twice",
+    predicted=_DUPLICATE,
+    source=_SOURCE,
+)
+def duplicate_line(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+    for twin in on.once(twins, claim):
+        if twin.exact:
+            yield Defect(
+                twin.second.pointer,
+                f"Take line {twin.second.number} out, which is line {twin.first.number} once more; where the service "
+                "was given again, say so (76, 77, 91, or 59 and its kinds).",
+                _evidence(twin),
+            )
+
+
+@edit(
+    "duplicate-line-suspect",
+    title="Two lines may be one service",
+    predicted=_DUPLICATE,
+    source=_SOURCE,
+    severity="warning",
+)
+def duplicate_line_suspect(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+    for twin in on.once(twins, claim):
+        if not twin.exact:
+            yield Defect(
+                twin.second.pointer,
+                f"Look at lines {twin.first.number} and {twin.second.number}: both are {twin.second.code} by one "
+                "provider on one day, and no modifier says why.",
+                _evidence(twin),
+            )
+
+
+def _evidence(twin: Twin) -> dict[str, str]:
+    return {
+        "code": twin.second.code,
+        "other_line": twin.first.number,
+        "day": twin.second.first.isoformat(),
+        "modifiers": " ".join(twin.second.modifiers),
+    }
+
+
+def billed_before(claim: AnyClaim, on: Circumstances) -> tuple[Billed, ...]:
+    """The lines that another claim for the patient has. A replacement or a void is to have them."""
+    if not on.history or claim.frequency != _ORIGINAL:
+        return ()
+    billing = str(claim.billing.npi or "")
+    earlier: dict[tuple[str, str], list[EarlierService]] = {}
+    for one in on.history:
+        if one.billing == billing:
+            earlier.setdefault((one.code, one.provider), []).append(one)
+    return tuple(
+        found
+        for service in on.once(services, claim)
+        if (known := earlier.get((service.code, service.provider)))
+        and (found := _billed(service, known, on)) is not None
+    )
+
+
+def _billed(service: Service, known: list[EarlierService], on: Circumstances) -> Billed | None:
+    if _says_why(service.modifiers, on):
+        return None
+    mine = _distinguishing(service.code, service.modifiers, on)
+    same = [
+        one
+        for one in known
+        if one.first <= service.last
+        and service.first <= one.last
+        and _distinguishing(one.code, one.modifiers, on) == mine
+    ]
+    exact = next((one for one in same if _is_exact_of(service, one)), None)
+    if exact is not None:
+        return Billed(service, exact, True)
+    return Billed(service, same[0], False) if same else None
+
+
+def _is_exact_of(service: Service, earlier: EarlierService) -> bool:
+    return (service.first, service.last, service.place_of_service, service.line.charge) == (
+        earlier.first,
+        earlier.last,
+        earlier.place_of_service,
+        earlier.charge,
+    ) and sorted(service.modifiers) == sorted(earlier.modifiers)
+
+
+@edit(
+    "claim-billed-before",
+    title="An earlier claim bills all that this one does",
+    predicted="A3:78",
+    source="CMS Pub 100-04 ch. 1 §120.2; front-end edits of duplicates: provider, patient, days, procedures, charges",
+    row=36,
+)
+def claim_billed_before(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+    if whole := _whole_claim(claim, on):
+        yield Defect(
+            "",
+            f"Do not send this claim: claim {whole[0].earlier.control_number} has all of it. To change that one, send "
+            "a replacement (frequency 7), or ask the payer to reopen it.",
+            {"claim": whole[0].earlier.control_number, "lines": str(len(whole))},
+        )
+
+
+def _whole_claim(claim: AnyClaim, on: Circumstances) -> tuple[Billed, ...]:
+    """The lines, where one earlier claim has every one of them exactly; none otherwise."""
+    found = on.once(billed_before, claim)
+    same = len({one.earlier.claim_id for one in found}) == 1 and all(one.exact for one in found)
+    return found if same and len(found) == len(claim.lines) else ()
+
+
+@edit(
+    "line-billed-before",
+    title="An earlier claim bills the same service",
+    predicted=_DUPLICATE,
+    source=_SOURCE,
+)
+def line_billed_before(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+    if _whole_claim(claim, on):
+        return
+    for one in on.once(billed_before, claim):
+        service, earlier = one.service, one.earlier
+        exact = one.exact and not isinstance(claim, InstitutionalClaim)
+        yield Defect(
+            service.pointer,
+            f"Look at line {service.number}: {earlier.named} bills {service.code} of the same day and provider. Take "
+            "it out, or say that the service was given again (76, 77, 91, or 59 and its kinds).",
+            {
+                "code": service.code,
+                "claim": earlier.control_number,
+                "other_line": str(earlier.line),
+                "day": service.first.isoformat(),
+            },
+            severity=None if exact else "warning",
+        )
