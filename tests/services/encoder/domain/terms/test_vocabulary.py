@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.encoder.domain.terms.abbreviations import Abbreviation, Abbreviations, InvalidAbbreviation, Sense
 from services.encoder.domain.terms.vocabulary import InvalidVocabulary, Vocabulary, fold, words_of
+from services.encoder.parameters import terms as parameters
 from services.encoder.parameters.terms import terms, vocabulary
 
+FOLDER = Path(parameters.__file__).parent
 NONE = Abbreviations.of(())
 
 
@@ -115,7 +120,15 @@ def test_a_surface_that_only_capitals_make_an_abbreviation_is_one() -> None:
     assert set(terms("words_in_lower_case")) <= vocabulary().abbreviations.by_surface.keys()
 
 
-def test_every_file_names_its_sources_and_no_readings_lead_nowhere() -> None:
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_file_says_where_its_terms_come_from(file: Path) -> None:
+    for edition in yaml.safe_load(file.read_text(encoding="utf-8")):
+        assert edition["source"].startswith("Own compilation")
+        assert edition["effective"]
+        assert len(edition["value"]) > 1
+
+
+def test_no_reading_leads_nowhere_or_back() -> None:
     for phrase, meanings in vocabulary().readings_by_phrase.items():
         assert phrase
         assert all(meanings)
