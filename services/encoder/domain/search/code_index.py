@@ -1,22 +1,125 @@
-"""The index of every name of every code, asked."""
+"""The index of every name of every code: compiled from the names, and asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from operator import attrgetter
 
+import msgspec
+
+from services.encoder.domain.search.analysis import Analyzer
+from services.encoder.domain.search.by_code import hits_by_code
+from services.encoder.domain.search.found import Found, hits_of
+from services.encoder.domain.search.fusion import NearConcept, Similarities
 from services.encoder.domain.search.hits import Filters, Hit
+from services.encoder.domain.search.marks import marks_asked
+from services.encoder.domain.search.names import CompiledNames, Names, compile_names
+from services.encoder.domain.search.ranking import Ranking, weighed
+from services.encoder.domain.search.readings import Reading, readings_of
+from services.encoder.domain.search.retrieval import Question, retrieve
+from services.encoder.domain.search.spelling import CompiledWords, KnownWords, compile_words
+from services.encoder.domain.search.standing import is_carried
+from services.encoder.domain.terms.point import NamedSystem, Point
+from services.encoder.domain.terms.vocabulary import words_of
 from shared.tables import Tables
+
+_RANKED = 60
+"""Codes whose figures are taken for a reading."""
+_READ_OTHERWISE = 0.5
+"""How much less likely a code is that another reading than the question's words finds (of the logarithm)."""
+
+
+class CompiledIndex(msgspec.Struct, frozen=True):
+    """The index as it is kept in a file."""
+
+    names: list[CompiledNames]
+    words: CompiledWords
+
+
+def compile_index(points: Iterable[Point], analyzer: Analyzer) -> CompiledIndex:
+    """The index of these names of codes."""
+    by_system: dict[NamedSystem, list[Point]] = {}
+    for point in points:
+        by_system.setdefault(point.system, []).append(point)
+    said = (analyzer.surface(point.text) for each in by_system.values() for point in each)
+    words = compile_words(said, _own_words(analyzer))
+    return CompiledIndex([compile_names(system, each, analyzer) for system, each in by_system.items()], words)
+
+
+def _own_words(analyzer: Analyzer) -> Iterator[str]:
+    vocabulary = analyzer.vocabulary
+    for phrase in (*vocabulary.canonical_phrases, *vocabulary.readings_by_phrase):
+        yield from phrase
+    for surface in vocabulary.abbreviations.by_surface:
+        yield from words_of(surface)
 
 
 class CodeIndex:
     """Finds codes by their characters or by words. Safe to share between threads."""
 
+    def __init__(self, compiled: CompiledIndex, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._names = {each.system: Names(each) for each in compiled.names}
+        self._known = KnownWords(compiled.words)
+
     def find(
-        self, query: str, tables: Tables, filters: Filters, *, limit: int = 25, as_you_type: bool = False
-    ) -> Sequence[Hit]:
+        self,
+        query: str,
+        tables: Tables,
+        filters: Filters,
+        *,
+        limit: int = 25,
+        as_you_type: bool = False,
+        near: Sequence[NearConcept] = (),
+    ) -> tuple[Hit, ...]:
         """The codes that a query may mean, the likeliest first, each once.
 
-        `as_you_type`: the last word may be the beginning of one, unless a space follows it. Raises NoRelease where a
-        code set that is asked for does not cover the day, UnreadableTable.
+        `as_you_type`: the last word may be the beginning of one, unless a space follows it. `near`: the concepts of
+        ICD-10-CM nearest in meaning, the nearest first, where that is searched for too. Raises UnreadableTable.
         """
-        raise NotImplementedError
+        carried = [each for each in filters.systems if is_carried(tables, each, filters.day)]
+        by_code = tuple(islice(hits_by_code(query, tables, filters, carried), limit))
+        if by_code:
+            return by_code
+        names = [self._names[each] for each in carried if each in self._names]
+        found = self.found(query, names, unfinished=as_you_type and query == query.rstrip(), near=near)
+        return tuple(islice(hits_of(found, tables, filters), limit))
+
+    def found(
+        self, query: str, systems: Iterable[Names], *, unfinished: bool = False, near: Sequence[NearConcept] = ()
+    ) -> list[Found]:
+        """The codes that any reading of a query finds, the likeliest first, each once; on whatever day they stand."""
+        readings = readings_of(query, self._analyzer, self._known, unfinished)
+        best: dict[tuple[NamedSystem, int], Found] = {}
+        for names in systems:
+            similarities = Similarities(near if names.system == "icd10cm" else ())
+            for reading in readings:
+                question = self._question(names, reading.text, unfinished)
+                for each in _ranked(names, question, reading, similarities):
+                    known = best.get((names.system, each.ranked.code))
+                    if known is None or each.order < known.order:
+                        best[names.system, each.ranked.code] = each
+        return sorted(best.values(), key=attrgetter("order"))
+
+    def names(self, system: NamedSystem) -> Names:
+        """The names of a code set. Raises KeyError where the index has none."""
+        return self._names[system]
+
+    def _question(self, names: Names, text: str, unfinished: bool) -> Question:
+        words = self._analyzer.terms(text)
+        meant: list[Iterable[str]] = [(word,) for word in words]
+        if unfinished and words:
+            completed = self._known.beginning_with(self._analyzer.surface(text)[-1])
+            meant[-1] = (words[-1], *(term for word in completed for term in self._analyzer.terms(word)[:1]))
+        return Question.of(names, words, meant)
+
+
+def _ranked(names: Names, question: Question, reading: Reading, similarities: Similarities) -> Iterator[Found]:
+    also = [number for code in similarities.codes() if (number := names.number_of(code)) is not None]
+    ranking = Ranking(names, question, marks_asked(reading.text))
+    against = 0.0 if reading.reason is None else _READ_OTHERWISE
+    for each in ranking.ranked(retrieve(names, question), also, _RANKED):
+        figures = similarities.added(each.figures, names.codes[each.code])
+        likelihood = weighed(figures, similarities.weights) - against
+        yield Found(names, question, reading, each._replace(figures=figures), likelihood)

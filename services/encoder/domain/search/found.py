@@ -1,0 +1,78 @@
+"""From the codes that a question found to what is shown of them: those of the day that fit, each once, with reasons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from services.encoder.domain.search.hits import Filters, Hit, Reason
+from services.encoder.domain.search.names import Names
+from services.encoder.domain.search.ranking import Ranked
+from services.encoder.domain.search.readings import Reading
+from services.encoder.domain.search.retrieval import Question
+from services.encoder.domain.search.standing import Standing, default_of, standing
+from shared.tables import Tables
+
+
+class Found(NamedTuple):
+    """A code that a reading of the question found."""
+
+    names: Names
+    question: Question
+    reading: Reading
+    ranked: Ranked
+    likelihood: float
+    """Its logarithm, but for a constant."""
+
+    @property
+    def exact(self) -> bool:
+        return bool(self.ranked.figures.exact)
+
+    @property
+    def order(self) -> tuple[bool, float, str]:
+        """Exact matches first, whatever else is likely."""
+        return not self.exact, -self.likelihood, self.names.codes[self.ranked.code]
+
+
+def hits_of(found: Sequence[Found], tables: Tables, filters: Filters) -> Iterator[Hit]:
+    """The hits that they make, in their order. A heading makes one for the code that stands for it, or for itself
+    where the filters ask for headings."""
+    total = math.fsum(math.exp(each.likelihood) for each in found)
+    shown: set[tuple[str, str]] = set()
+    for each in found:
+        code = each.names.codes[each.ranked.code]
+        stands = standing(tables, each.names.system, code, filters.day)
+        if stands is None:
+            continue
+        led_from = ""
+        if not (stands.billable or filters.headings):
+            default = default_of(tables, each.names, code, filters.day)
+            if default is None:
+                continue
+            stands, led_from = default, code
+        if (each.names.system, stands.code) not in shown and filters.admits(tables, each.names.system, stands.code):
+            shown.add((each.names.system, stands.code))
+            yield _hit(each, stands, led_from, math.exp(each.likelihood) / total)
+
+
+def _hit(found: Found, stands: Standing, led_from: str, score: float) -> Hit:
+    name = found.names.name(found.ranked.name)
+    matched = tuple(slot.word for place, slot in enumerate(found.question.slots) if found.ranked.mask >> place & 1)
+    reason = found.reading.reason or (Reason(name.kind) if found.ranked.mask else Reason.MEANING)
+    return Hit(
+        system=found.names.system,
+        code=stands.code,
+        billable=stands.billable,
+        title=stands.title,
+        reason=reason,
+        text=name.text,
+        path=name.path,
+        source=name.source,
+        led_from=led_from,
+        read_as=found.reading.read_as,
+        matched=matched,
+        unmatched=tuple(slot.word for slot in found.question.slots if slot.word not in matched),
+        exact=found.exact,
+        score=round(score, 4),
+    )

@@ -1,0 +1,230 @@
+"""How likely each found code is meant: a few figures of how its names and the question fit, weighed.
+
+The weights are those under which the codes that the Alphabetic Index gives its terms are likeliest among the codes
+found, each term left out of what is searched (`python -m bench.search_weights`): a conditional logit, so that the
+exponential of the sum is a probability but for its scale. Figures that need no cut-off and no exception were kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from heapq import nlargest
+from operator import mul
+from typing import NamedTuple
+
+from services.encoder.domain.search.marks import Marks
+from services.encoder.domain.search.names import Names
+from services.encoder.domain.search.retrieval import Question, mask_of, share
+from services.encoder.domain.terms.point import PointKind
+
+_SUBCATEGORY, _CATEGORY = 4, 3
+_DESCRIBED = tuple(PointKind).index(PointKind.DESCRIPTION)
+_INDEXED = tuple(PointKind).index(PointKind.INDEX_PATH)
+_INCLUDED = tuple(PointKind).index(PointKind.INCLUSION_TERM)
+_COMPLETE = 0.999
+_MANY_NAMES = 4.0
+_LONGEST_CODE = 7
+_BY_CATEGORY, _BY_SHARE = 0.4, 0.5
+"""Of the first choice, before the figures: what a category's share of the question counts beside a code's own."""
+
+
+class Figures(NamedTuple):
+    """How a code and a question fit; also the weights of these figures. Words count by their rarity."""
+
+    said: float
+    """The share of the question that the code's names say."""
+    said_above: float
+    """That they or those of the headings above the code say."""
+    said_by_headings: float
+    said_by_subcategory: float
+    """That any code of the same first four characters says."""
+    said_by_category: float
+    category_share: float
+    """How much of the question's words is said in this category of all."""
+    name_fit: float
+    """Of the name that fits best: the harmonic mean of how much of the question it says and how much of it is asked."""
+    name_both: float
+    """The largest product of the two."""
+    description_asked: float
+    """The share of the description that is asked."""
+    description_said: float
+    """The share of the question that the description says."""
+    included: float
+    """An inclusion term fits best."""
+    exact: float
+    """A name says all of the question and nothing else."""
+    often_named: float
+    """How many entries of the index lead to it (logarithm)."""
+    unspecified: float
+    """For what is not specified, and the question asks for nothing specified."""
+    other_asked: float
+    """For what has no code of its own, and the question asks for that."""
+    other: float
+    """The same, and it does not."""
+    side: float
+    """Names a side that the question does not."""
+    open_side: float
+    """Says that the side is not known."""
+    heading: float
+    length: float
+    """Characters of the code."""
+    similarity: float
+    """How near the meaning of a name is, by search by meaning; 0 without."""
+    category_similarity: float
+    """How near the nearest name of the category is."""
+
+
+class Ranked(NamedTuple):
+    """A code with its figures and the name that fits best."""
+
+    code: int
+    figures: Figures
+    name: int
+    mask: int
+    """What it and the headings above it say of the question."""
+
+
+class _Fit(NamedTuple):
+    """How a name and the question fit."""
+
+    fit: float
+    name: int
+    both: float
+    """The largest product of any name of the code."""
+
+
+class _Below(NamedTuple):
+    """What the codes of one beginning say of the question between them."""
+
+    said: float
+    share: float
+
+
+class Ranking:
+    """Figures of the codes that were found for one question."""
+
+    def __init__(self, names: Names, question: Question, asked: Marks) -> None:
+        self._names = names
+        self._question = question
+        self._asked = asked
+        self._categories: dict[str, _Below] = {}
+        self._subcategories: dict[str, float] = {}
+        self._headings: dict[str, int] = {}
+
+    def ranked(self, found: Mapping[int, int], also: Iterable[int], limit: int) -> list[Ranked]:
+        """The figures of the `limit` codes that say most, and of those in `also`. `found`: codes with their masks."""
+        codes = nlargest(limit, found, key=lambda code: self._worth(code, found[code]))
+        return [self._figured(code, found.get(code)) for code in dict.fromkeys((*codes, *also))]
+
+    def _worth(self, code: int, mask: int) -> float:
+        category = self._category(self._names.codes[code][:_CATEGORY])
+        return self._question.weight(mask) + _BY_CATEGORY * category.said + _BY_SHARE * category.share
+
+    def _figured(self, number: int, found: int | None) -> Ranked:
+        names, question = self._names, self._question
+        code = names.codes[number]
+        mask = mask_of(names, question, number, number + 1) if found is None else found
+        above = self._said_above(code[:-1])
+        category = self._category(code[:_CATEGORY])
+        fit = self._best(number)
+        described, said = self._described(number)
+        marks, asked = Marks(names.marks[number]), self._asked
+        other, asks_other = Marks.OTHER in marks, Marks.OTHER in asked
+        first, end = names.names_of[number], names.names_of[number + 1]
+        figures = Figures(
+            said=question.weight(mask),
+            said_above=question.weight(mask | above),
+            said_by_headings=question.weight(above),
+            said_by_subcategory=self._subcategory(code[:_SUBCATEGORY]),
+            said_by_category=category.said,
+            category_share=category.share,
+            name_fit=fit.fit,
+            name_both=fit.both,
+            description_asked=described,
+            description_said=said,
+            included=float(names.kinds[fit.name] == _INCLUDED),
+            exact=float(fit.fit > _COMPLETE and not (other and fit.name == first and not asks_other)),
+            often_named=math.log1p(names.kinds.count(_INDEXED, first, end)) / _MANY_NAMES,
+            unspecified=float(Marks.UNSPECIFIED in marks and not asks_other),
+            other_asked=float(other and asks_other),
+            other=float(other and not asks_other),
+            side=float(Marks.SIDE in marks and Marks.SIDE not in asked),
+            open_side=float(Marks.OPEN_SIDE in marks),
+            heading=float(number + 1 < len(names.codes) and names.codes[number + 1].startswith(code)),
+            length=len(code) / _LONGEST_CODE,
+            similarity=0.0,
+            category_similarity=0.0,
+        )
+        return Ranked(number, figures, fit.name, mask | above)
+
+    def _category(self, beginning: str) -> _Below:
+        known = self._categories.get(beginning)
+        if known is None:
+            names, question = self._names, self._question
+            first, end = names.below(beginning)
+            said = question.weight(mask_of(names, question, first, end))
+            part = sum(slot.weight * share(names, slot.terms, first, end) for slot in question.slots if slot.terms)
+            known = self._categories[beginning] = _Below(said, part)
+        return known
+
+    def _subcategory(self, beginning: str) -> float:
+        known = self._subcategories.get(beginning)
+        if known is None:
+            mask = mask_of(self._names, self._question, *self._names.below(beginning))
+            known = self._subcategories[beginning] = self._question.weight(mask)
+        return known
+
+    def _said_above(self, beginning: str) -> int:
+        """What the headings of this beginning, and of those it begins with, say."""
+        if len(beginning) < _CATEGORY:
+            return 0
+        known = self._headings.get(beginning)
+        if known is None:
+            known = self._said_above(beginning[:-1])
+            number = self._names.number_of(beginning)
+            if number is not None:
+                known |= mask_of(self._names, self._question, number, number + 1)
+            self._headings[beginning] = known
+        return known
+
+    def _best(self, number: int) -> _Fit:
+        names = self._names
+        best, best_name, both = -1.0, names.names_of[number], 0.0
+        for name in range(names.names_of[number], names.names_of[number + 1]):
+            said, asked = self._overlap(name)
+            if said > 0.0:
+                fit, product = 2 * said * asked / (said + asked), said * asked
+                if product > both:
+                    both = product
+                if fit > best:
+                    best, best_name = fit, name
+        return _Fit(max(best, 0.0), best_name, both)
+
+    def _overlap(self, name: int) -> tuple[float, float]:
+        """The share of the question that a name says, and the share of its essential terms that is asked."""
+        names, bits = self._names, self._question.bits
+        begin, essential = names.terms_of[name], names.essential_of[name]
+        said, place, asked = 0, 0, 0.0
+        for term in names.name_terms[begin : names.terms_of[name + 1]]:
+            bit = bits.get(term)
+            if bit is not None:
+                said |= bit
+                if place < essential:
+                    asked += names.rarity[term]
+            place += 1
+        weight = names.essential_weight[name]
+        return self._question.weight(said), asked / weight if weight else 0.0
+
+    def _described(self, number: int) -> tuple[float, float]:
+        """The share of the description that is asked, and of the question that it says."""
+        name = self._names.names_of[number]
+        if self._names.kinds[name] != _DESCRIBED:
+            return 0.0, 0.0
+        said, asked = self._overlap(name)
+        return asked, said
+
+
+def weighed(figures: Figures, weights: Figures) -> float:
+    """The logarithm, but for a constant, of how likely it is meant."""
+    return sum(map(mul, figures, weights))

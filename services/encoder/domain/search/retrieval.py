@@ -1,0 +1,141 @@
+"""Which codes may be meant: those that say most of what is asked, found by the lists of the words' codes.
+
+Rare words first. Once their lists have filled the budget, the common words that are left only tell the found codes
+apart: nobody who asks for a fracture of the hamate needs every fracture.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+
+from services.encoder.domain.search.names import Names
+
+_BUDGET = 12_000
+"""Entries of the words' lists that are read for a question before common words only tell apart."""
+_PRESELECTED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A word of the question: the terms that it may be, any of which answers it."""
+
+    word: str
+    terms: tuple[int, ...]
+    """None where no name of the code set says it."""
+    weight: float
+    """Its rarity as a share of that of all the words."""
+
+
+class Question:
+    """What is asked of one code set. Which slots something answers is a mask: slot 0 is bit 1, slot 1 bit 2 …"""
+
+    def __init__(self, slots: Sequence[Slot]) -> None:
+        self.slots = slots
+        self.bits: dict[int, int] = {}
+        """The slot that a term answers, as a mask."""
+        for place, slot in enumerate(slots):
+            for term in slot.terms:
+                self.bits.setdefault(term, 1 << place)
+        self._weights: dict[int, float] = {}
+
+    @classmethod
+    def of(cls, names: Names, words: Sequence[str], meant: Sequence[Iterable[str]]) -> Question:
+        """`meant`: for each word the terms that it may be."""
+        terms = [tuple(number for term in each if (number := names.numbers.get(term)) is not None) for each in meant]
+        rarities = [min((names.rarity[term] for term in each), default=names.unknown_rarity) for each in terms]
+        total = sum(rarities)
+        return cls([Slot(*slot) for slot in zip(words, terms, (each / total for each in rarities), strict=True)])
+
+    def weight(self, mask: int) -> float:
+        """The share of the question that these slots are."""
+        known = self._weights.get(mask)
+        if known is None:
+            known = sum(slot.weight for place, slot in enumerate(self.slots) if mask >> place & 1)
+            self._weights[mask] = known
+        return known
+
+
+def retrieve(names: Names, question: Question) -> dict[int, int]:
+    """Codes that say something of what is asked, some hundreds at most, with the mask of what each says."""
+    order = sorted(range(len(question.slots)), key=lambda place: _length(names, question.slots[place].terms))
+    masks: dict[int, int] = {}
+    spent = 0
+    late: list[int] = []
+    for place in order:
+        slot = question.slots[place]
+        length = _length(names, slot.terms)
+        if masks and spent + length > _BUDGET:
+            late.append(place)
+            continue
+        spent += length
+        bit = 1 << place
+        for term in slot.terms:
+            for code in names.term_codes[names.codes_of[term] : names.codes_of[term + 1]]:
+                masks[code] = masks.get(code, 0) | bit
+    found = _preselected(names, question, masks)
+    for place in late:
+        _add_late(names, question.slots[place].terms, 1 << place, found)
+    return found
+
+
+def says(names: Names, term: int, first: int, end: int) -> bool:
+    """Whether a code from `first` up to but not `end` says a term."""
+    low, high = names.codes_of[term], names.codes_of[term + 1]
+    place = bisect_left(names.term_codes, first, low, high)
+    return place < high and names.term_codes[place] < end
+
+
+def share(names: Names, terms: Sequence[int], first: int, end: int) -> float:
+    """The share that codes from `first` up to but not `end` are of the codes that say one of the terms."""
+    inside = total = 0
+    for term in terms:
+        low, high = names.codes_of[term], names.codes_of[term + 1]
+        inside += bisect_left(names.term_codes, end, low, high) - bisect_left(names.term_codes, first, low, high)
+        total += high - low
+    return inside / (total + _FEW)
+
+
+_FEW = 2
+"""A word that only one or two codes say proves less."""
+
+
+def mask_of(names: Names, question: Question, first: int, end: int) -> int:
+    """What the codes from `first` up to but not `end` say of the question between them."""
+    mask = 0
+    for place, slot in enumerate(question.slots):
+        if any(says(names, term, first, end) for term in slot.terms):
+            mask |= 1 << place
+    return mask
+
+
+def _length(names: Names, terms: Iterable[int]) -> int:
+    return sum(names.codes_of[term + 1] - names.codes_of[term] for term in terms)
+
+
+def _preselected(names: Names, question: Question, masks: Mapping[int, int]) -> dict[int, int]:
+    """Those that say most; of those that say the same, the ones with the shortest descriptions."""
+    by_mask: defaultdict[int, list[int]] = defaultdict(list)
+    for code, mask in masks.items():
+        by_mask[mask].append(code)
+    found: dict[int, int] = {}
+    for mask in sorted(by_mask, key=lambda mask: (-question.weight(mask), mask)):
+        codes, room = by_mask[mask], _PRESELECTED - len(found)
+        if len(codes) > room:
+            codes = nsmallest(room, codes, key=lambda code: (names.essential_weight[names.names_of[code]], code))
+        found.update(dict.fromkeys(codes, mask))
+        if len(found) >= _PRESELECTED:
+            break
+    return found
+
+
+def _add_late(names: Names, terms: Iterable[int], bit: int, found: dict[int, int]) -> None:
+    for term in terms:
+        low, high = names.codes_of[term], names.codes_of[term + 1]
+        for code in found:
+            place = bisect_right(names.term_codes, code, low, high)
+            if place > low and names.term_codes[place - 1] == code:
+                found[code] |= bit
