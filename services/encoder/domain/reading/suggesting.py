@@ -13,6 +13,7 @@ from services.encoder.domain.reading.histories import history_of
 from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.mentions import Mention, mentions
 from services.encoder.domain.reading.placing import placed
+from services.encoder.domain.reading.procedures import read_procedures
 from services.encoder.domain.reading.pruning import integral_symptoms, less_specific
 from services.encoder.domain.reading.resolving import billable_code, on_side
 from services.encoder.domain.reading.suggestions import LeftOut, ReadChart, Reading, Specification, Suggestion
@@ -64,6 +65,10 @@ def read(chart: ReadChart, lexicon: Lexicon, tables: Tables) -> Reading:
     suggestions = sorted(
         (_suggestion(each, desk) for each in desk.supports.values()), key=lambda each: -each.confidence
     )
+    if chart.setting == "inpatient":
+        done = read_procedures(chart, tables)
+        suggestions = [*done.without_their_status(suggestions), *done.suggestions]
+        desk.left += done.left_out
     return Reading(suggestions=placed(suggestions, chart, tables), left_out=tuple(desk.left), releases=lexicon.releases)
 
 

@@ -43,8 +43,10 @@ class Specification(Model):
     """What the documentation would have to say for a more specific code."""
 
     asks: str
-    """Such as `laterality`, `stage` or a subterm of the index."""
+    """Such as `laterality`, `stage` or a subterm of the index; of a procedure an axis, such as `approach`."""
     codes: Many[str] = ()
+    values: Many[str] = ()
+    """Of a procedure's axis: each character that it may have, with what it says."""
 
 
 class Suggestion(Model):
@@ -76,10 +78,13 @@ class LeftOut(Model):
     text: str
     trait: Trait
     reason: str
-    """Stable code: negated, family_history, ruled_out, uncertain_outpatient, integral_symptom, combined, …"""
+    """Stable code: negated, family_history, ruled_out, uncertain_outpatient, integral_symptom, combined, …; of a
+    procedure also not_performed and procedure_incomplete; of a status performed_now."""
     evidence: Many[Evidence]
     """Empty where another suggester gave words that no document has."""
     codes: Many[str] = ()
+    more_specific: Many[Specification] = ()
+    """Of a procedure whose code has open axes."""
 
 
 class ReadChart(Model):
