@@ -13,8 +13,8 @@ from services.scrubber.domain.services import billed_services
 from tests.builders import a_professional_claim, a_professional_line
 from tests.services.scrubber.loaded import DAY, a_loaded_scrubber
 
-SURGERY_DAY = "2026-03-02"
-MINOR_DAY = "2026-04-20"
+SURGERY_DAY = "2026-01-05"
+MINOR_DAY = "2026-03-20"
 
 
 def _earlier(number: int, *lines: dict[str, Any]) -> AnyClaim:

@@ -79,6 +79,7 @@ def test_a_patient_is_known_by_a_digest_that_tells_family_members_apart():
     claim = a_professional_claim()
     key = patient_key(claim.build())
     assert key == patient_key(AGAIN.build())
-    assert key is not None and len(key) == 32
+    assert key is not None
+    assert len(key) == 32
     assert key != patient_key(claim.with_patient(birth_date="2015-04-12").build())
     assert patient_key(claim.with_coverages(commercial(subscriber=a_subscriber(None))).build()) is None

@@ -87,5 +87,5 @@ NEAR_MISSES = [
         a_professional_line("27447", service_from=DAY, modifiers=["RT"]),
         a_professional_line("27447", service_from=DAY, modifiers=["LT"], rendering=OTHER),
     ),
-    lines_of("27447", ("1", "RT")).with_line("27447", service_from="2026-05-05", modifiers=["LT"]),
+    lines_of("27447", ("1", "RT")).with_line("27447", service_from="2026-05-05", modifiers=["LT", "79"]),
 ]
