@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import chain
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from services.encoder.artifacts import Sources, keep, read_kept
 from services.encoder.domain.search.analysis import Analyzer
@@ -17,8 +18,9 @@ from services.encoder.domain.terms.points import points
 from services.encoder.parameters.terms import vocabulary
 from shared.tables import Tables, hcpcs, icd10, icd10_index, icd10cm_tabular, ioce
 from shared.tables.folders import embedded_folder
+from shared.tables.table import Table
 
-_NAMING = (
+_NAMING: tuple[Table[Any], ...] = (
     *icd10.CODES.values(),
     icd10cm_tabular.PLACES,
     *icd10_index.TABLES,

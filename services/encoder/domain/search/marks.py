@@ -1,6 +1,7 @@
 """How far a name goes: what the classification's own words for the rest say (ICD-10-CM Official Guidelines, I.A.6, 9).
 
-`unspecified` and NOS stand for the condition when nothing more is said, `other` and NEC for what has no code of its own.
+`unspecified` and NOS stand for the condition when nothing more is said, `other` and NEC for what has no code of its
+own.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import pairwise
+from typing import Literal
 
 import msgspec
 
@@ -22,9 +23,12 @@ from services.encoder.domain.search.marks import marks_of
 from services.encoder.domain.terms.point import NamedSystem, Point, PointKind
 
 _KINDS = tuple(PointKind)
-_NUMBER = "I"
+_NUMBER: Literal["I"] = "I"
+_WEIGHT: Literal["f"] = "f"
 _TITLING = (PointKind.DESCRIPTION, PointKind.INCLUSION_TERM)
-_NONESSENTIAL = re.compile(r"\([^)]*\)|, unspecified\b[^,]*|\bwithout (?:mention of )?complications?\b", re.IGNORECASE)
+_NONESSENTIAL = re.compile(
+    r"\([^)]*\)|, unspecified\b[^,]*|, [^,]* not specified\b|\bwithout (?:mention of )?complications?\b", re.IGNORECASE
+)
 """What may be said or not: words in parentheses (ICD-10-CM Official Guidelines, I.A.7), what is said to be unspecified,
 and that there is no complication."""
 
@@ -48,6 +52,12 @@ class CompiledNames(msgspec.Struct, frozen=True):
     codes_of: bytes
     """For each term where its codes begin, and one more for the end."""
     term_codes: bytes
+    rarity: bytes
+    """For each term how much it tells: its inverse document frequency over the codes. A number of four bytes."""
+    essential_weight: bytes
+    """For each name the rarity of its essential terms together."""
+    lightest: bytes
+    """For each code the least of the essential weights of its names."""
     marks: bytes
     """For each code, by `Marks`, of its description."""
     printed_of: bytes
@@ -120,21 +130,30 @@ class _Compiler:
             codes_of.append(len(term_codes))
             term_codes.extend(self._term_codes[number])
         codes_of.append(len(term_codes))
+        rarity = array(_WEIGHT, (_rarity(end - begin, len(codes)) for begin, end in pairwise(codes_of)))
+        weights = array(_WEIGHT, self._essential_weights(rarity))
         return CompiledNames(
-            self._system,
-            codes,
-            list(self._numbers),
-            self._names_of.tobytes(),
-            bytes(self._kinds),
-            self._terms_of.tobytes(),
-            self._essential_of.tobytes(),
-            self._name_terms.tobytes(),
-            codes_of.tobytes(),
-            term_codes.tobytes(),
-            bytes(self._marks),
-            self._printed_of.tobytes(),
-            bytes(self._printed),
+            system=self._system,
+            codes=codes,
+            terms=list(self._numbers),
+            names_of=self._names_of.tobytes(),
+            kinds=bytes(self._kinds),
+            terms_of=self._terms_of.tobytes(),
+            essential_of=self._essential_of.tobytes(),
+            name_terms=self._name_terms.tobytes(),
+            codes_of=codes_of.tobytes(),
+            term_codes=term_codes.tobytes(),
+            rarity=rarity.tobytes(),
+            essential_weight=weights.tobytes(),
+            lightest=array(_WEIGHT, (min(weights[first:end]) for first, end in pairwise(self._names_of))).tobytes(),
+            marks=bytes(self._marks),
+            printed_of=self._printed_of.tobytes(),
+            printed=bytes(self._printed),
         )
+
+    def _essential_weights(self, rarity: Sequence[float]) -> Iterator[float]:
+        for begin, essential in zip(self._terms_of, self._essential_of, strict=False):
+            yield math.fsum(rarity[term] for term in self._name_terms[begin : begin + essential])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +182,9 @@ class Names:
         self.codes_of = _numbers(compiled.codes_of)
         self.term_codes = _numbers(compiled.term_codes)
         self._printed_of, self._printed = _numbers(compiled.printed_of), compiled.printed
-        total = len(self.codes)
-        self.rarity = array("f", (_rarity(end - begin, total) for begin, end in _spans(self.codes_of)))
-        """For each term, how much it tells (inverse document frequency over the codes)."""
-
-    @cached_property
-    def essential_weight(self) -> array[float]:
-        """For each name, the rarity of its essential terms together."""
-        rarity, terms, begins = self.rarity, self.name_terms, self.terms_of
-        return array(
-            "f",
-            (
-                math.fsum(rarity[term] for term in terms[begins[name] : begins[name] + essential])
-                for name, essential in enumerate(self.essential_of)
-            ),
-        )
+        self.rarity = _weights(compiled.rarity)
+        self.essential_weight = _weights(compiled.essential_weight)
+        self.lightest = _weights(compiled.lightest)
 
     @property
     def unknown_rarity(self) -> float:
@@ -205,8 +212,10 @@ def _numbers(content: bytes) -> array[int]:
     return numbers
 
 
-def _spans(begins: array[int]) -> Iterator[tuple[int, int]]:
-    return zip(begins, begins[1:], strict=False)
+def _weights(content: bytes) -> array[float]:
+    weights: array[float] = array(_WEIGHT)
+    weights.frombytes(content)
+    return weights
 
 
 def _rarity(found_in: int, total: int) -> float:

@@ -25,8 +25,9 @@ _INCLUDED = tuple(PointKind).index(PointKind.INCLUSION_TERM)
 _COMPLETE = 0.999
 _MANY_NAMES = 4.0
 _LONGEST_CODE = 7
-_BY_CATEGORY, _BY_SHARE = 0.4, 0.5
-"""Of the first choice, before the figures: what a category's share of the question counts beside a code's own."""
+_BY_CATEGORY, _BY_SHARE, _BY_BREVITY = 0.4, 0.5, 0.5
+"""Of the first choice, before the figures: what a category's share of the question, and that one of the names is no
+longer than the question, count beside what the code itself says."""
 
 
 class Figures(NamedTuple):
@@ -108,6 +109,7 @@ class Ranking:
         self._names = names
         self._question = question
         self._asked = asked
+        self._asked_weight = question.total
         self._categories: dict[str, _Below] = {}
         self._subcategories: dict[str, float] = {}
         self._headings: dict[str, int] = {}
@@ -119,7 +121,9 @@ class Ranking:
 
     def _worth(self, code: int, mask: int) -> float:
         category = self._category(self._names.codes[code][:_CATEGORY])
-        return self._question.weight(mask) + _BY_CATEGORY * category.said + _BY_SHARE * category.share
+        brief = self._asked_weight / (self._asked_weight + self._names.lightest[code])
+        said = self._question.weight(mask)
+        return said + _BY_CATEGORY * category.said + _BY_SHARE * category.share + _BY_BREVITY * said * brief
 
     def _figured(self, number: int, found: int | None) -> Ranked:
         names, question = self._names, self._question
@@ -205,14 +209,13 @@ class Ranking:
         """The share of the question that a name says, and the share of its essential terms that is asked."""
         names, bits = self._names, self._question.bits
         begin, essential = names.terms_of[name], names.essential_of[name]
-        said, place, asked = 0, 0, 0.0
-        for term in names.name_terms[begin : names.terms_of[name + 1]]:
+        said, asked = 0, 0.0
+        for place, term in enumerate(names.name_terms[begin : names.terms_of[name + 1]]):
             bit = bits.get(term)
             if bit is not None:
                 said |= bit
                 if place < essential:
                     asked += names.rarity[term]
-            place += 1
         weight = names.essential_weight[name]
         return self._question.weight(said), asked / weight if weight else 0.0
 
@@ -227,4 +230,4 @@ class Ranking:
 
 def weighed(figures: Figures, weights: Figures) -> float:
     """The logarithm, but for a constant, of how likely it is meant."""
-    return sum(map(mul, figures, weights))
+    return math.fsum(map(mul, figures, weights))

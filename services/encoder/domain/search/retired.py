@@ -23,6 +23,6 @@ def retired_points(tables: Tables, day: date) -> Iterator[Point]:
         for code, rows in edition.store.items():
             if system == "icd10cm" and before_seventh(code) != code:
                 continue
-            if all(row.valid_through is not None and row.valid_through < nearest for row in rows):
-                if rows[-1].description:
-                    yield Point(rows[-1].description, PointKind.DESCRIPTION, system, code, source=source)
+            gone = all(row.valid_through is not None and row.valid_through < nearest for row in rows)
+            if gone and rows[-1].description:
+                yield Point(rows[-1].description, PointKind.DESCRIPTION, system, code, source=source)

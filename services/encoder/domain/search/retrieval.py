@@ -33,8 +33,10 @@ class Slot:
 class Question:
     """What is asked of one code set. Which slots something answers is a mask: slot 0 is bit 1, slot 1 bit 2 …"""
 
-    def __init__(self, slots: Sequence[Slot]) -> None:
+    def __init__(self, slots: Sequence[Slot], total: float) -> None:
         self.slots = slots
+        self.total = total
+        """The rarity of its words together."""
         self.bits: dict[int, int] = {}
         """The slot that a term answers, as a mask."""
         for place, slot in enumerate(slots):
@@ -48,7 +50,7 @@ class Question:
         terms = [tuple(number for term in each if (number := names.numbers.get(term)) is not None) for each in meant]
         rarities = [min((names.rarity[term] for term in each), default=names.unknown_rarity) for each in terms]
         total = sum(rarities)
-        return cls([Slot(*slot) for slot in zip(words, terms, (each / total for each in rarities), strict=True)])
+        return cls([Slot(*slot) for slot in zip(words, terms, (each / total for each in rarities), strict=True)], total)
 
     def weight(self, mask: int) -> float:
         """The share of the question that these slots are."""
@@ -117,7 +119,7 @@ def _length(names: Names, terms: Iterable[int]) -> int:
 
 
 def _preselected(names: Names, question: Question, masks: Mapping[int, int]) -> dict[int, int]:
-    """Those that say most; of those that say the same, the ones with the shortest descriptions."""
+    """Those that say most; of those that say the same, the ones with the shortest name."""
     by_mask: defaultdict[int, list[int]] = defaultdict(list)
     for code, mask in masks.items():
         by_mask[mask].append(code)
@@ -125,7 +127,7 @@ def _preselected(names: Names, question: Question, masks: Mapping[int, int]) -> 
     for mask in sorted(by_mask, key=lambda mask: (-question.weight(mask), mask)):
         codes, room = by_mask[mask], _PRESELECTED - len(found)
         if len(codes) > room:
-            codes = nsmallest(room, codes, key=lambda code: (names.essential_weight[names.names_of[code]], code))
+            codes = nsmallest(room, codes, key=names.lightest.__getitem__)
         found.update(dict.fromkeys(codes, mask))
         if len(found) >= _PRESELECTED:
             break

@@ -1,0 +1,94 @@
+"""What each figure of the search's ranking counts, fitted: `python -m bench.search_weights --index FILE [--meaning]`.
+
+A conditional logit (McFadden 1974): the weights under which the code that the Alphabetic Index gives a term is
+likeliest among those found for it, over terms that are left out of what is searched. Prints them as `weights.py` has
+them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.search import INDEX_DAY, SEED, Near, Question, diagnoses, entries_of, fold_of, nearest_of, synonyms_of
+from services.encoder.domain.search.analysis import Analyzer
+from services.encoder.domain.search.code_index import CodeIndex, compile_index
+from services.encoder.domain.search.ranking import Figures
+from services.encoder.domain.terms.point import PointKind
+from services.encoder.parameters.terms import vocabulary
+from shared.tables import ReferenceTables
+from shared.tables.catalogue import Catalogue
+from shared.tables.folders import embedded_folder
+from shared.tables.formats import Asked
+from shared.tables.loading import load
+
+FITTED_FOLDS = (0, 1)
+STEPS, RATE, PENALTY = 400, 0.3, 1e-3
+
+Floats = npt.NDArray[np.float64]
+
+
+def examples(index: CodeIndex, questions: Sequence[Question], near: Near) -> Iterator[tuple[Floats, Floats]]:
+    """For each question whose code is found, the figures of the codes found, and which of them are right."""
+    names = index.names("icd10cm")
+    for question in questions:
+        found = index.found(question.query, [names], near=near(question.query))
+        codes = [names.codes[each.ranked.code] for each in found]
+        right = [code in question.codes for code in codes]
+        if not any(right):
+            right = [code.startswith(tuple(question.codes)) for code in codes]
+        if any(right):
+            yield np.array([each.ranked.figures for each in found], np.float64), np.array(right, np.float64)
+
+
+def fitted(chosen: Sequence[tuple[Floats, Floats]]) -> Floats:
+    """Gradient ascent on the likelihood with a small penalty on large weights (Adam)."""
+    weights = first = second = np.zeros(chosen[0][0].shape[1])
+    for step in range(1, STEPS + 1):
+        gradient = sum((_gradient(figures, right, weights) for figures, right in chosen), np.zeros_like(weights))
+        gradient = gradient / len(chosen) - PENALTY * weights
+        first, second = 0.9 * first + 0.1 * gradient, 0.99 * second + 0.01 * gradient**2
+        rate = RATE if step < STEPS / 2 else RATE / 5
+        weights = weights + rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+    return weights
+
+
+def _gradient(figures: Floats, right: Floats, weights: Floats) -> Floats:
+    worth = np.exp((scores := figures @ weights) - scores.max())
+    gradient: Floats = figures.T @ (worth * right / (worth @ right) - worth / worth.sum())
+    return gradient
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--index", type=Path, required=True, help="an Alphabetic Index of ICD-10-CM")
+    parser.add_argument("--synonyms", type=Path, help="names of diseases and their codes, a CSV file")
+    parser.add_argument("--sample", type=int, default=1500, help="questions of each fold")
+    parser.add_argument("--meaning", action="store_true", help="with search by meaning")
+    given = parser.parse_args()
+    analyzer, chance = Analyzer(vocabulary()), random.Random(SEED)
+    with TemporaryDirectory() as folder:
+        load(given.index, Catalogue(Path(folder)), Asked(effective=INDEX_DAY), datetime.now(UTC))
+        tables = ReferenceTables([embedded_folder(), Path(folder)]).current()
+        near, named = nearest_of(tables, given.meaning), diagnoses(tables)
+        chosen: list[tuple[Floats, Floats]] = []
+        for fold in FITTED_FOLDS:
+            kept = (each for each in named if each.kind is not PointKind.INDEX_PATH or fold_of(each.text) != fold)
+            index = CodeIndex(compile_index(kept, analyzer), analyzer)
+            held_out = [each for each in entries_of(named) if fold_of(each.query) == fold]
+            chosen += examples(index, chance.sample(held_out, given.sample), near)
+        if given.synonyms is not None:
+            chosen += examples(index, chance.sample(synonyms_of(given.synonyms), given.sample // 2), near)
+    for name, weight in zip(Figures._fields, fitted(chosen), strict=True):
+        print(f"    {name}={weight:.2f},")
+
+
+if __name__ == "__main__":
+    main()
