@@ -158,7 +158,7 @@ def _on_the_trail(uow: UnitOfWork, rule: RuleRecord, action: str) -> None:
 async def _tried(session: ReadSession, tenant: str, rule_id: str, trial: Trial) -> Rule:
     """As if it ran, so that what it is true of is counted as it would be."""
     if trial.rule is not None:
-        rule = Rule.drafted(rule_id, trial.rule, "", datetime.min.replace(tzinfo=UTC))
+        rule = Rule.drafted("trial", trial.rule, "", datetime.min.replace(tzinfo=UTC))
     elif trial.version is not None:
         rule = await rules_store.get_version(session, tenant, rule_id, trial.version)
     else:
