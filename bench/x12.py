@@ -1,7 +1,8 @@
 """Claims and answers a second through X12, one process: `python -m bench.x12 [--claims N]`.
 
-The same claims as an 837P go through our writer and x12sdk's, as a file through our reader, pyx12's validation and
-x12sdk's models; then an 837I (x12sdk's is not valid, so it has no peer), and the 277CA of as many claims.
+The same claims as an 837P go through our writer and x12sdk's, as a file through our reader (to segments, and to claims
+with every fault found), pyx12's validation and x12sdk's models; then an 837I (x12sdk's is not valid, so it has no
+peer), and the 277CA of as many claims.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from services.simulator.domain.clearinghouse import History, process
 from services.simulator.domain.interchanges import take_apart
 from services.submission.domain.acknowledgements import read_answers
 from services.submission.domain.x12 import EnvelopeSettings, write_interchange
+from services.submission.domain.x12.reading import read_claims
 from shared.claims import Contact
 from shared.x12 import TradingPartner, read
 from tests.builders import (
@@ -111,23 +113,28 @@ def professional(count: int) -> None:
     theirs = rate("write: x12sdk", PEER_CLAIMS, lambda: write_transactions(models, sender_id="AA", receiver_id="BB"))
     print(f"  {'write: revcycle / x12sdk':<44}{ours / theirs:>10.1f}")
     rate("read to segments: revcycle", count, lambda: sum(1 for _ in read(content)))
-    rate("read to models: x12sdk", PEER_CLAIMS, lambda: sdk_models(small))
+    read_back = rate("read to claims: revcycle", count, lambda: sum(1 for _ in read_claims(content)))
+    to_models = rate("read to models: x12sdk", PEER_CLAIMS, lambda: sdk_models(small))
+    print(f"  {'read: revcycle / x12sdk':<44}{read_back / to_models:>10.1f}")
     rate("validate: pyx12", PEER_CLAIMS, lambda: validated(small))
-    memory(claims)
+    memory("peak memory of writing them", lambda: write_interchange(claims, ENVELOPE))
+    memory("peak memory of reading them back", lambda: sum(1 for _ in read_claims(content)))
 
 
-def memory(claims: list[object]) -> None:
+def memory(name: str, work: Callable[[], object]) -> None:
     tracemalloc.start()
-    write_interchange(claims, ENVELOPE)
+    work()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    print(f"  {'peak memory of writing them':<44}{peak / 1e6:>10.0f} MB")
+    print(f"  {name:<44}{peak / 1e6:>10.1f} MB")
 
 
 def institutional(count: int) -> None:
     claims = many(an_institutional_claim(), "A", count)
     print(f"837I, three lines each ({count:,} claims)")
     rate("write: revcycle", count, lambda: write_interchange(claims, ENVELOPE))
+    content = write_interchange(claims, ENVELOPE)
+    rate("read to claims: revcycle", count, lambda: sum(1 for _ in read_claims(content)))
 
 
 def acknowledgements(count: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import NAMESPACE_OID, uuid5
 
 from services.submission.domain.x12.reading.envelope import ClaimEnvelope
-from services.submission.domain.x12.reading.faults import Placed
+from services.submission.domain.x12.reading.faults import Fault, Placed, fault_at
 from services.submission.domain.x12.reading.loops import Levels
 from services.submission.domain.x12.reading.parts import Part
 
@@ -71,6 +71,20 @@ def _patient(levels: Levels, billed: Part) -> Part:
         name.put("last", subscriber["organization"], *subscriber.origins["organization"])
         patient["name"] = name
     return patient
+
+
+def relationship_faults(levels: Levels) -> list[Fault]:
+    """SBR02 is 18 where the patient is the subscriber, and absent where a patient's level (2000C) follows."""
+    coverage: Part | None = levels.subscriber.get("coverage") if levels.subscriber is not None else None
+    if coverage is None:
+        return []
+    sbr, is_self = coverage.begin, coverage.get("relationship") == _SELF
+    if is_self == (levels.patient is None):
+        return []
+    message = (
+        "SBR02 is 18 although a patient's level follows" if is_self else "no patient's level follows, and no SBR02"
+    )
+    return [fault_at(sbr, "relationship", message, "A8:156", element="SBR02")]
 
 
 def finish_claim(claim: Part, envelope: ClaimEnvelope) -> Part:

@@ -45,6 +45,7 @@ FaultCode = Literal[
     "interchange-trailer",
     "loop-repeated",
     "payment-balance",
+    "relationship",
     "segment-missing",
     "segment-not-carried",
     "segment-order",

@@ -15,7 +15,7 @@ from services.submission.domain.x12.reading.claim_loops import (
     PROFESSIONAL_PROVIDERS,
     PROFESSIONAL_RULES,
 )
-from services.submission.domain.x12.reading.documents import begin_claim, finish_claim
+from services.submission.domain.x12.reading.documents import begin_claim, finish_claim, relationship_faults
 from services.submission.domain.x12.reading.envelope import (
     ENVELOPE_SEGMENTS,
     ClaimEnvelope,
@@ -168,6 +168,10 @@ def _openers(kind: ClaimKind) -> Mapping[str, Openers]:
 _HEADER = loop("ST", "header", lambda _levels, placed: Part(placed), {"BHT": nothing})
 
 
+_HEADER_SEGMENTS = (("ST", "BHT"), ("1000A", "NM1"), ("1000A", "PER"), ("1000B", "NM1"))
+"""What every transaction set begins with, by loop."""
+
+
 @cache
 def _unknown(area: Area) -> Loop:
     """Somebody who has no loop here, with what may follow an NM1: told of once, at the NM1."""
@@ -198,6 +202,9 @@ class _SetReading:
         self._dropped = False
         """Whether something of the open claim had no room, so that it cannot be made."""
         self._claims = 0
+        self._st = st
+        self._is_header = True
+        """Until the first level."""
         self._times: dict[str, int] = {}
         """How often each loop stood under the claim, payer or line that is open."""
         self._open(_HEADER, Part(st))
@@ -210,48 +217,53 @@ class _SetReading:
 
     def take(self, segment: Segment, position: Position) -> Sequence[Received]:
         """What is whole with this segment: the claim before, and faults that are no claim's."""
-        key, openers = segment.id, self._openers[self._area]
+        name, openers = segment.id, self._openers[self._area]
+        qualified = f"{name}*{segment.elements[0]}" if segment.elements else name
+        key = name if name in openers else qualified
         opened = openers.get(key)
         whole: list[Received] = []
-        if opened is None and segment.elements:
-            key = f"{segment.id}*{segment.elements[0]}"
-            opened = openers.get(key)
-        if segment.id == "HL":
-            key, opened = "HL", LEVELS.get(segment[3])
+        if name == "HL":
+            key, opened = name, LEVELS.get(segment[3])
+            hl = Placed(segment, position, opened.name if opened is not None else "2000")
+            whole += (*self._finish(), *self._header_faults(hl), *self._hierarchy.take(hl))
+        elif name == "CLM" and opened is not None:
             whole += self._finish()
-            whole += self._hierarchy.take(Placed(segment, position, opened.name if opened is not None else "2000"))
-        elif segment.id == "CLM" and opened is not None:
-            whole += self._finish()
-        faults = self._put(segment, position, opened, key)
+        placed = Placed(segment, position, opened.name if opened is not None else self._loop.name)
+        faults = [*self._begin(opened, placed, key)] if opened is not None else []
+        faults += segment_faults(placed, self._kind)
+        if name == "NM1" and opened is None:
+            faults.append(self._nobody(placed))
+        else:
+            faults += self._put(placed, name if name in self._loop.rules else qualified)
         if self._levels.claim is None:
             whole += faults
-        else:
+        elif faults:
             self._faults += faults[: _MOST_FAULTS - len(self._faults)]
         return whole
 
-    def _put(self, segment: Segment, position: Position, opened: Loop | None, key: str) -> list[Fault]:
-        """Put the segment where it belongs: what is wrong with it, and with its being there."""
-        faults: list[Fault] = []
-        if opened is not None:
-            faults += self._begin(opened, Placed(segment, position, opened.name), key)
-        placed = Placed(segment, position, self._loop.name)
-        faults += segment_faults(placed, self._kind)
-        name, rules = segment.id, self._loop.rules
-        rule = rules.get(name)
-        if rule is None and segment.elements:
-            name = f"{segment.id}*{segment.elements[0]}"
-            rule = rules.get(name)
-        if rule is None or (opened is None and segment.id == "NM1"):
-            faults.append(self._unexpected(placed))
-            return faults
+    def _header_faults(self, hl: Placed) -> Sequence[Fault]:
+        """What must stand before the first level."""
+        if not self._is_header:
+            return ()
+        self._is_header = False
+        there = {(placed.loop, placed.segment.id) for placed in self._above.get("", ())}
+        return [
+            fault_at(hl, "segment-missing", f"{segment} of {name} is required before this level", "999 IK304 3")
+            for name, segment in _HEADER_SEGMENTS
+            if (name, segment) not in there
+        ]
+
+    def _put(self, placed: Placed, name: str) -> Sequence[Fault]:
+        """Put the segment, known by `name` in the open loop, where it belongs: what is wrong with its being there."""
+        rule, segment = self._loop.rules.get(name), placed.segment
+        if rule is None:
+            return (_unexpected(placed),)
         rank = self._loop.ranks[segment.id]
-        if rank < self._rank:
-            message = f"{segment.id} stands behind segments that come after it"
-            faults.append(fault_at(placed, "segment-order", message, "999 IK304 2"))
-        else:
+        if rank >= self._rank:
             self._rank = rank
-        faults += self._applied(rule, name, placed)
-        return faults
+            return self._applied(rule, name, placed)
+        message = f"{segment.id} stands behind segments that come after it"
+        return (fault_at(placed, "segment-order", message, "999 IK304 2"), *self._applied(rule, name, placed))
 
     def _begin(self, opened: Loop, placed: Placed, key: str) -> Sequence[Fault]:
         if key == "HL":
@@ -263,7 +275,7 @@ class _SetReading:
         self._times[key] = times = self._times.get(key, 0) + 1
         if times <= opened.most:
             self._open(opened, opened.begin(self._levels, placed))
-            return self._counted(placed) if key == "CLM" else ()
+            return [*relationship_faults(self._levels), *self._counted(placed)] if key == "CLM" else ()
         self._dropped = self._dropped or key in _NEW_COUNTS
         self._open(opened, Part(placed))
         if times > opened.most + 1:
@@ -295,14 +307,10 @@ class _SetReading:
         rule.take(self._part, placed)
         return ()
 
-    def _unexpected(self, placed: Placed) -> Fault:
-        segment = placed.segment
-        if segment.id not in _segment_ids():
-            return fault_at(placed, "segment-unknown", f"{segment.id} is no segment of an 837", "999 IK304 1")
-        if segment.id == "NM1":
-            self._open(_unknown(self._area), Part(placed))
-        message = f"{segment.id} with {segment.id}01 as it is has no place in or after loop {placed.loop}"
-        return fault_at(placed, "segment-unexpected", message, "999 IK304 2", severity="warning")
+    def _nobody(self, nm1: Placed) -> Fault:
+        """Somebody who has no loop here. What follows and says more of them is passed over."""
+        self._open(_unknown(self._area), Part(nm1))
+        return _unexpected(nm1)
 
     def _finish(self) -> Iterator[ReceivedClaim]:
         if self._levels.claim is not None:
@@ -335,6 +343,16 @@ class _SetReading:
             self._faults.insert(0, fault_at(last, "claim-cut-off", message, "999 IK502 2"))
         yield from self._finish()
         yield from self._hierarchy.close()
+        if not self._claims:
+            yield fault_at(self._st, "segment-missing", "the transaction set holds no claim (CLM)", "999 IK304 3")
+
+
+def _unexpected(placed: Placed) -> Fault:
+    segment = placed.segment
+    if segment.id not in _segment_ids():
+        return fault_at(placed, "segment-unknown", f"{segment.id} is no segment of an 837", "999 IK304 1")
+    message = f"{segment.id} with {segment.id}01 as it is has no place in or after loop {placed.loop}"
+    return fault_at(placed, "segment-unexpected", message, "999 IK304 2", severity="warning")
 
 
 def _distinct(faults: list[Fault]) -> list[Fault]:

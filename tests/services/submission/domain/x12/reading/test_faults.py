@@ -71,6 +71,7 @@ ENVELOPE_CASES = [
     ("SE*54", "SE*55", Told("set-count", "999 IK502 4", "SE01")),
     ("ST*837*0001*005010X222A1", "ST*837*0001*005010X222", Told("set-version", "999 IK502 I6", "ST03")),
     ("BHT*0019*00*", "BHT*0019*01*", Told("element-code", "999 IK403 7", "BHT02")),
+    ("PER*IC*EDI*TE*6155550100~", "", Told("segment-missing", "999 IK304 3", "HL")),
     ("HL*2*1*22*0", "HL*3*1*22*0", Told("hierarchy", "999 IK403 7", "HL01")),
     ("HL*2*1*22*0", "HL*2*7*22*0", Told("hierarchy", "999 IK403 7", "HL02")),
     ("HL*2*1*22*0", "HL*2*1*22*1", Told("hierarchy", "999 IK403 7", "HL04")),
@@ -124,6 +125,18 @@ CLAIM_CASES = [
 @pytest.mark.parametrize(("old", "new", "expected"), CLAIM_CASES)
 def test_a_fault_of_a_claim_has_its_answer(old: str, new: str, expected: Told):
     assert told(changed(PROFESSIONAL, old, new)) == [expected]
+
+
+def test_whose_claim_it_is_must_be_said_one_way():
+    """SBR02 is 18, or a patient's level follows: neither and both are wrong (front-end edits, A8:156)."""
+    assert told(changed(PROFESSIONAL, "SBR*P*18*", "SBR*P**")) == [Told("relationship", "A8:156", "SBR02")]
+    assert told(changed(PROFESSIONAL, "SBR*P**GRP", "SBR*P*18*GRP")) == [Told("relationship", "A8:156", "SBR02")]
+
+
+def test_a_transaction_set_without_claims_says_so():
+    begin, end = PROFESSIONAL.index(b"HL*1*"), PROFESSIONAL.index(b"~SE*") + 1
+    content = changed(PROFESSIONAL[:begin] + PROFESSIONAL[end:], "BHT", "BHT")
+    assert told(content) == [Told("segment-missing", "999 IK304 3", "ST")]
 
 
 def test_a_provider_who_stands_twice_is_told_of_and_the_first_counts():
