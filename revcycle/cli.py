@@ -134,9 +134,11 @@ def search(
         list[str], typer.Argument(help="Queries, or files of queries, one a line; - for standard input.")
     ],
     system: Annotated[
-        list[str] | None, typer.Option(help="icd10cm, icd10pcs, hcpcs or cpt; several times for several. None: icd10cm.")
+        list[str] | None, typer.Option(help="icd10cm, icd10pcs, hcpcs, cpt or all; may stand again. None: icd10cm.")
     ] = None,
-    day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Day of service. None: today.")] = None,
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Day of service. None: today.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many codes a query.")] = 10,
     headings: Annotated[bool, typer.Option("--headings", help="Categories and other headings too.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say of each code why it was found.")] = False,

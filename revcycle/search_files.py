@@ -16,11 +16,11 @@ import orjson
 
 from revcycle.chart_lines import answer_line
 from revcycle.failures import Failure
-from services.encoder.code_search import CodeQuery, carried, meaning_search, search
+from services.encoder.code_search import CodeQuery, carried, meaning_search, release_of, search
 from services.encoder.domain.guidelines.tabular_list import dotted
 from services.encoder.domain.search.hits import SYSTEMS, Filters, Hit
 from services.encoder.domain.terms.point import NamedSystem
-from services.encoder.meaning.search import MeaningState
+from services.encoder.meaning.search import MeaningState, is_installed
 from shared.tables import Tables
 
 _LONGEST_QUERY = 1_000
@@ -74,15 +74,28 @@ def search_of(tables: Tables, systems: Sequence[str], asked: Asked, folder: Path
     )
     state = meaning_search(tables).open()
     if state is not MeaningState.ON:
-        say(f"meaning is not searched ({state}): words alone are")
+        say(f"words are searched, their meaning is not: {_why_not(state)}")
     return lambda words: search(CodeQuery(words, filters, asked.limit), tables, folder).hits
+
+
+def _why_not(state: MeaningState) -> str:
+    if state is MeaningState.BUILDING:
+        return "its vectors are being built"
+    if not is_installed():
+        return "the extra `meaning` is not installed"
+    return "its vectors are not built (python -m services.encoder.meaning.build)"
 
 
 def _systems(tables: Tables, named: Sequence[str], day: date) -> tuple[NamedSystem, ...]:
     unknown = set(named) - {*SYSTEMS, "all"}
     if unknown:
         raise UnknownSystem(f"the code sets are {', '.join(SYSTEMS)} and all")
-    return carried(tables, day) if "all" in named else tuple(system for system in SYSTEMS if system in named)
+    if "all" in named:
+        return carried(tables, day)
+    asked = tuple(system for system in SYSTEMS if system in named)
+    for system in asked:
+        release_of(tables, system, day)
+    return asked
 
 
 def write_found(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Thread
+
 from fastapi import FastAPI
 
 from services.encoder.api import (
@@ -10,6 +14,7 @@ from services.encoder.api import (
     charts,
     checks,
     code_indexes,
+    code_search,
     code_structure,
     codes,
     documents,
@@ -28,11 +33,18 @@ from services.encoder.api import (
     table_changes,
 )
 from services.encoder.bootstrap import create_grouper, create_suggester
+from services.encoder.code_search import open_ahead
 from shared.http import create_service_app
 from shared.runtime import Runtime
 
 
 def create_app(runtime: Runtime) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Beside the start, and given up with the process: the first question waits for what is not open yet.
+        Thread(target=open_ahead, args=(runtime.tables.current(),), name="search", daemon=True).start()
+        yield
+
     app = create_service_app(
         title="Encoder",
         description="From the chart to its codes: encounters in, a queue for coders, codes checked, the claim out.",
@@ -50,6 +62,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             charts.router,
             queries.router,
             checks.router,
+            code_search.router,
             codes.router,
             code_structure.router,
             book.router,
@@ -62,6 +75,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             suggestions.router,
             table_changes.router,
         ],
+        lifespan=lifespan,
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "hcc", "ioce"),
     )
     app.state.grouper = create_grouper()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -12,15 +13,20 @@ from anyio import to_thread
 
 from services.encoder.domain.found_codes import FoundCodes, MeaningState, grouped, ranked
 from services.encoder.domain.search.hits import SYSTEMS, Filters, Hit
+from services.encoder.domain.search.standing import is_carried
 from services.encoder.domain.terms.point import NamedSystem
 from services.encoder.meaning.place import vectors_path
 from services.encoder.meaning.search import MeaningSearch
 from services.encoder.parameters.terms import vocabulary
 from services.encoder.search_store import code_index_of
-from shared.tables import CodeSets, NoRelease, Tables, hcpcs, icd10, icd10cm_tabular, ioce
+from shared.tables import CodeSets, NoRelease, TableError, Tables, hcpcs, icd10cm_tabular, ioce
 
 LONGEST_QUERY = 200
 """Characters: the longest title of a code has about 250, and nobody asks for it whole."""
+
+
+_NEAR = 200
+"""Concepts that are asked for by their meaning."""
 
 
 class CodeQuery(NamedTuple):
@@ -30,7 +36,13 @@ class CodeQuery(NamedTuple):
     filters: Filters
     limit: int = 25
     as_you_type: bool = False
-    """The last word may be the beginning of one."""
+    """The last word may be the beginning of one, unless a space follows it."""
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether there is something to search for by meaning: diagnoses, in whole words."""
+        unfinished = self.as_you_type and not self.words[-1:].isspace()
+        return "icd10cm" in self.filters.systems and not unfinished
 
 
 class Searched(NamedTuple):
@@ -48,12 +60,21 @@ async def find_codes(query: CodeQuery, tables: Tables) -> FoundCodes:
 def search(query: CodeQuery, tables: Tables, folder: Path | None = None) -> Searched:
     """The codes that a query may mean, the likeliest first. `folder`: where the index is kept, as in `code_index_of`.
 
-    Raises NoRelease, UnreadableTable.
+    Raises UnreadableTable.
     """
-    index = code_index_of(tables, folder)
     meaning = meaning_search(tables)
-    hits = index.find(query.words, tables, query.filters, limit=query.limit, as_you_type=query.as_you_type)
+    near = meaning.nearest(query.words, _NEAR) if query.has_meaning else ()
+    hits = code_index_of(tables, folder).find(
+        query.words, tables, query.filters, limit=query.limit, as_you_type=query.as_you_type, near=near
+    )
     return Searched(hits, meaning.state.value)
+
+
+def open_ahead(tables: Tables) -> None:
+    """Opens, or compiles, what the first question would wait for. What is at fault then is said to who asks."""
+    with suppress(TableError):
+        code_index_of(tables)
+    meaning_search(tables).open()
 
 
 def meaning_search(tables: Tables) -> MeaningSearch:
@@ -68,7 +89,7 @@ def _meaning_at(path: Path) -> MeaningSearch:
 
 def carried(tables: Tables, day: date) -> tuple[NamedSystem, ...]:
     """The code sets of which there is a release for the day."""
-    return tuple(system for system in SYSTEMS if _carries(tables, system, day))
+    return tuple(system for system in SYSTEMS if is_carried(tables, system, day))
 
 
 def chapter_range(tables: Tables, chapter: int, day: date) -> str:
@@ -83,32 +104,24 @@ def chapter_range(tables: Tables, chapter: int, day: date) -> str:
     return f"{sections[0][0][:3]}-{sections[-1][0][-3:]}"
 
 
-def _found(query: CodeQuery, tables: Tables) -> FoundCodes:
-    day = query.filters.day
-    searched = search(query, tables)
-    return FoundCodes(
-        release="; ".join(_release(tables, system, day) for system in query.filters.systems),
-        codes=tuple(ranked(searched.hits, tables, day)),
-        groups=tuple(grouped(searched.hits, tables, day)),
-        meaning=searched.meaning,
-    )
-
-
-def _carries(tables: Tables, system: NamedSystem, day: date) -> bool:
-    if system == "hcpcs":
-        return tables.carries(hcpcs.CODES, day) or tables.carries(ioce.PROCEDURES, day)
-    if system == "cpt":
-        return tables.carries(hcpcs.CPT_CODES, day)
-    return tables.carries(icd10.CODES[system], day)
-
-
-def _release(tables: Tables, system: NamedSystem, day: date) -> str:
+def release_of(tables: Tables, system: NamedSystem, day: date) -> str:
     """The name of the code set and of the release that answers for the day. Raises NoRelease."""
     if system == "cpt":
         return f"CPT {tables.release(hcpcs.CPT_CODES, day).name}"
     if system == "hcpcs":
         return _level_two_release(tables, day)
     return CodeSets(tables).release(system, day)
+
+
+def _found(query: CodeQuery, tables: Tables) -> FoundCodes:
+    day = query.filters.day
+    searched = search(query, tables)
+    return FoundCodes(
+        release="; ".join(release_of(tables, system, day) for system in query.filters.systems),
+        codes=tuple(ranked(searched.hits, tables, day)),
+        groups=tuple(grouped(searched.hits, tables, query.filters)),
+        meaning=searched.meaning,
+    )
 
 
 def _level_two_release(tables: Tables, day: date) -> str:

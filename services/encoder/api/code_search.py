@@ -43,7 +43,9 @@ async def search_codes(
     chapter: Annotated[int | None, Query(ge=1, le=22, description="Only of this chapter of ICD-10-CM.")] = None,
     age: Annotated[int | None, Query(ge=0, le=124, description="Only codes of patients of this age in years.")] = None,
     sex: Annotated[Literal["F", "M"] | None, Query(description="Only codes of patients of this sex.")] = None,
-    as_you_type: Annotated[bool, Query(description="The last word may be the beginning of one.")] = False,
+    as_you_type: Annotated[
+        bool, Query(description="The last word may be the beginning of one; no meaning is searched before a space.")
+    ] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """Codes valid on a day, the likeliest first, each with why it was found, and the same by category.

@@ -1,4 +1,4 @@
-"""Codes as of a day: what begins so, and what one code is, was and has above and below it."""
+"""One code as of a day: what it is, was and has above and below it."""
 
 from datetime import date
 from typing import Annotated
@@ -6,34 +6,16 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.encoder.api.policies import CanReadCodes
+from services.encoder.domain.found_codes import FoundCode, of_entry
 from services.encoder.errors import CodeNotFound
-from shared.claims import Date, Many, Model
+from shared.claims import Many
 from shared.http import CurrentTables
-from shared.tables import CodeEntry, CodeSets, CodeSystem, Tables, icd10
+from shared.tables import CodeSets, CodeSystem, Tables, icd10
 
 router = APIRouter(prefix="/v1/codes", tags=["codes"])
 
 _LONGEST = 8
 """Seven characters and a dot."""
-
-
-class FoundCode(Model):
-    """A code or heading that stands on the day asked for. No description: the release carries none."""
-
-    system: CodeSystem
-    code: str
-    description: str | None = None
-    short_description: str | None = None
-    billable: bool
-    valid_from: Date
-    valid_through: Date | None = None
-
-
-class FoundCodes(Model):
-    """What was found, the exact code first, and the release that was asked."""
-
-    release: str
-    codes: Many[FoundCode]
 
 
 class CodeInPlace(FoundCode):
@@ -52,23 +34,6 @@ AskedDay = Annotated[date, Query(alias="date", description="The day of discharge
 AskedCode = Annotated[str, Path(min_length=3, max_length=_LONGEST, description="A dot is passed over.")]
 
 
-@router.get("", response_model=FoundCodes)
-async def find_codes(
-    caller: CanReadCodes,
-    tables: CurrentTables,
-    q: Annotated[
-        str, Query(min_length=1, max_length=_LONGEST, description="A code or its beginning; a dot is passed over.")
-    ],
-    day: AskedDay,
-    system: Annotated[CodeSystem, Query()] = "icd10cm",
-    headings: Annotated[bool, Query(description="Categories and other headings too, which are not billable.")] = False,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> FoundCodes:
-    """Codes by their beginning, valid on a day."""
-    found = icd10.starting_with(tables, system, _plain(q), day, limit=limit, headings=headings)
-    return FoundCodes(release=CodeSets(tables).release(system, day), codes=tuple(map(_found, found)))
-
-
 @router.get("/{system}/{code}", response_model=CodeInPlace)
 async def get_code(
     caller: CanReadCodes, tables: CurrentTables, system: CodeSystem, code: AskedCode, day: AskedDay
@@ -82,12 +47,12 @@ async def get_code(
     converted = _conversions(tables, system, asked, day)
     if entry is None or stands is None:
         raise CodeNotFound(f"{asked} does not stand on {day}", extra={"current": list(converted.current)})
-    found = _found(entry).model_copy(update={"valid_from": stands.first, "valid_through": stands.last})
+    found = of_entry(entry).model_copy(update={"valid_from": stands.first, "valid_through": stands.last})
     return CodeInPlace(
         **dict(found),
         release=CodeSets(tables).release(system, day),
-        above=tuple(map(_found, icd10.above(tables, system, asked, day))),
-        children=tuple(map(_found, icd10.children(tables, system, asked, day))),
+        above=tuple(map(of_entry, icd10.above(tables, system, asked, day))),
+        children=tuple(map(of_entry, icd10.children(tables, system, asked, day))),
         previous=converted.previous,
     )
 
@@ -101,15 +66,3 @@ def _conversions(tables: Tables, system: CodeSystem, code: str, day: date) -> ic
 
 def _plain(code: str) -> str:
     return code.replace(".", "").strip().upper()
-
-
-def _found(entry: CodeEntry) -> FoundCode:
-    return FoundCode(
-        system=entry.system,
-        code=entry.code,
-        description=entry.description,
-        short_description=entry.short_description,
-        billable=entry.billable,
-        valid_from=entry.valid_from,
-        valid_through=entry.valid_through,
-    )

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from services.encoder.domain.terms.point import NamedSystem
-from shared.tables import Tables, icd10cm_tabular, mce
+from shared.tables import Tables, mce
 from shared.tables.mce import AgeCategory
 
 _AGE_CATEGORIES: tuple[AgeCategory, ...] = get_args(AgeCategory)
@@ -23,18 +23,14 @@ OneSex = Literal["F", "M"]
 
 @dataclass(frozen=True, slots=True)
 class CodeFilter:
-    """What codes must fit; None where it does not matter."""
+    """Of whom codes must be; None where it does not matter."""
 
-    chapter: int | None = None
-    """Of ICD-10-CM, from 1. No code of another set is in one."""
     age: int | None = None
     """In completed years."""
     sex: OneSex | None = None
 
     def admits(self, tables: Tables, system: NamedSystem, code: str, day: date) -> bool:
         """Whether a code of that day fits. A heading fits where nothing speaks against it by itself."""
-        if self.chapter is not None and (system != "icd10cm" or _chapter(tables, code, day) != str(self.chapter)):
-            return False
         return self._of_age(tables, system, code, day) and self._of_sex(tables, system, code, day)
 
     def _of_age(self, tables: Tables, system: NamedSystem, code: str, day: date) -> bool:
@@ -58,12 +54,3 @@ def _marks(tables: Tables, system: NamedSystem, code: str, day: date) -> tuple[s
         nearest = tables.nearest_day(mce.PROCEDURES, day)
         return mce.procedure_marks(tables, code, nearest) if nearest else ()
     return ()
-
-
-def _chapter(tables: Tables, code: str, day: date) -> str | None:
-    """By the edition of the tabular list nearest to the day, in which a newer code is found by its category."""
-    nearest = tables.nearest_day(icd10cm_tabular.PLACES, day)
-    if nearest is None:
-        return None
-    category = icd10cm_tabular.place(tables, code[:3], nearest)
-    return category.above[-1][0] if category and category.above else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
-from services.encoder.domain.search.hits import Hit, Reason
+from services.encoder.domain.search.hits import Filters, Hit, Reason
 from services.encoder.domain.terms.point import NamedSystem
 from shared.claims import Date, Many, Model
 from shared.tables import CodeEntry, CodeSystem, Tables, hcpcs, icd10
@@ -94,14 +94,15 @@ def ranked(hits: Sequence[Hit], tables: Tables, day: date) -> Iterator[RankedCod
             yield RankedCode(**dict(found), reason=_found_by(hit))
 
 
-def grouped(hits: Sequence[Hit], tables: Tables, day: date) -> Iterator[CodeGroup]:
+def grouped(hits: Sequence[Hit], tables: Tables, filters: Filters) -> Iterator[CodeGroup]:
     """The hits by category, that of the first hit first. Raises NoRelease."""
+    day = filters.day
     by_category: dict[tuple[NamedSystem, str], list[Hit]] = {}
     for hit in hits:
         by_category.setdefault((hit.system, _category(hit)), []).append(hit)
     for (system, category), found in by_category.items():
         listed = {hit.code: standing(tables, system, hit.code, day) for hit in found if hit.billable}
-        for below in _below(found, tables, day):
+        for below in _below(found, tables, filters):
             listed.setdefault(below.code, of_entry(below))
         codes = [code for code in listed.values() if code is not None]
         yield CodeGroup(
@@ -160,13 +161,14 @@ def _found_by(hit: Hit) -> FoundBy:
     )
 
 
-def _below(hits: Sequence[Hit], tables: Tables, day: date) -> Iterator[CodeEntry]:
+def _below(hits: Sequence[Hit], tables: Tables, filters: Filters) -> Iterator[CodeEntry]:
     """Billable codes below the headings that were found, or that led to what was: one more than are shown of each."""
     for hit in hits:
         icd = _ICD.get(hit.system)
         heading = hit.led_from or ("" if hit.billable else hit.code)
         if icd is not None and heading:
-            yield from icd10.starting_with(tables, icd, heading, day, limit=_MOST_IN_GROUP + 1)
+            below = icd10.starting_with(tables, icd, heading, filters.day, limit=_MOST_IN_GROUP + 1)
+            yield from (entry for entry in below if filters.admits(tables, icd, entry.code))
 
 
 def _category(hit: Hit) -> str:

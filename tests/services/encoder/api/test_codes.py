@@ -23,6 +23,7 @@ async def code(ana: httpx.AsyncClient, asked: str, *, day: str = DAY, system: st
 
 async def test_codes_are_found_with_their_titles_and_days(ana: httpx.AsyncClient):
     [acute] = await found(ana, q="J44.0")
+    assert acute.pop("reason")["kind"] == "code"
     assert acute == {
         "system": "icd10cm",
         "code": "J440",
