@@ -22,6 +22,7 @@ _HOSPITAL_BILLS = {"12", "13", "14"}
 """Part B inpatients, outpatients, and tests on specimens, of hospitals under the OPPS (42 CFR 419.20-419.22)."""
 _VOID = "8"
 _VISIT = "V"
+_SURGICAL = {"T", "J1"}
 _EXPECTED_DENIALS = "modifiers_of_expected_denial"
 
 VisitRule = Callable[["Visit"], Iterator[Defect]]
@@ -101,6 +102,12 @@ class Visit:
     def emergencies(self) -> Sequence[VisitLine]:
         """The lines with the modifier of an inpatient procedure on one who died or was sent on."""
         return [line for line in self.lines if any(row.died_or_transferred for row in self.modifiers_of(line))]
+
+    def is_part_of_another(self, line: VisitLine) -> bool:
+        """Whether it is a separate procedure for inpatients on a day with an outpatient procedure (indicator T, J1)."""
+        if not line.is_on("separate_procedure"):
+            return False
+        return any(other.day == line.day and other.indicator in _SURGICAL for other in self.lines)
 
     def modifiers_of(self, line: VisitLine) -> Iterator[ioce.ModifierRow]:
         """What the I/OCE makes of the modifiers of a line that it knows."""

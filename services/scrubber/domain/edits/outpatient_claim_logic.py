@@ -17,6 +17,9 @@ _NO_DEVICE = "CG"
 _SEVERAL_VISITS = "G0"
 """Condition code: distinct medical visits on one day (CMS Pub 100-04 ch. 4 §180.4)."""
 _DISTINCT = {"S", "T"}
+_DRUG = {"G", "K"}
+_PAYABLE = {"J1", "J2", "P", "Q1", "Q2", "Q3", "R", "S", "S1", "T", "U", "V"}
+"""Indicators of procedures that the OPPS pays, or may pay: one of them on the bill gives a drug its procedure."""
 _TRAUMA_REVENUE = "068"
 _ACQUISITION_REVENUE = "0815"
 _PACKAGED = "N"
@@ -206,6 +209,17 @@ def ioce_donor_acquisition_missing(visit: Visit) -> Iterator[Defect]:
     if all(line.line.revenue_code != _ACQUISITION_REVENUE for line in visit.lines):
         for line in visit.lines_on("allogeneic_transplant"):
             yield line.defect(f"Add the acquisition of the cells for line {line.number} under revenue code 0815.")
+
+
+@ioce_edit(99, "ioce-drug-without-procedure", title="A drug stands on a bill without the procedure that gave it")
+def ioce_drug_without_procedure(visit: Visit) -> Iterator[Defect]:
+    if not visit.is_outpatient or any(line.indicator in _PAYABLE for line in visit.lines):
+        return
+    for line in visit.lines:
+        if line.indicator in _DRUG and line.billed_for_payment and not line.is_on("bypass_e99"):
+            yield line.defect(
+                f"Add the procedure by which the drug on line {line.number} was given.", indicator=line.indicator
+            )
 
 
 @ioce_edit(27, "ioce-only-incidental", title="An outpatient bill has nothing but what is packaged", predicted="CR")

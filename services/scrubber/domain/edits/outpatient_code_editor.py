@@ -20,9 +20,12 @@ from shared.tables.codes import REVENUE
 _REJECTED = "LIR"
 _DENIED = "LID"
 _NOT_COVERED = "CARC 96"
-_TOKEN_CHARGE = Decimal("1.00")
+_TOKEN_CHARGE = Decimal("1.01")
+_PATIENT_CONVENIENCE = "099"
 _PERIOD_ANSWERS = {"67": "CARC 114"}
 """Where the answer is known by more than its disposition: the FDA had not approved the product."""
+_OPIOID_PROGRAM = "89"
+"""Condition code of an opioid treatment program that belongs to a hospital."""
 _OBSERVATION_REVENUE = "0762"
 
 
@@ -83,9 +86,14 @@ def ioce_procedure_age(visit: Visit) -> Iterator[Defect]:
     section="CMS Pub 100-04 ch. 1 §60",
 )
 def ioce_non_covered(visit: Visit) -> Iterator[Defect]:
+    message = "Bill line {} as non-covered, with the modifier that says why, or drop it."
     for line in visit.lines_on("non_covered"):
         if line.billed_for_payment:
-            yield line.defect(f"Bill line {line.number} as non-covered, with the modifier that says why, or drop it.")
+            yield line.defect(message.format(line.number))
+    for line in visit.lines:
+        convenience = line.line.procedure is None and line.line.revenue_code.startswith(_PATIENT_CONVENIENCE)
+        if convenience and line.billed_for_payment:
+            yield line.defect(message.format(line.number), "revenue_code")
 
 
 @ioce_edit(50, "ioce-statutory-exclusion", title="The law excludes an outpatient service from Medicare")
@@ -126,8 +134,20 @@ def ioce_inpatient_only(visit: Visit) -> Iterator[Defect]:
 
 
 def _is_excused(visit: Visit, line: VisitLine) -> bool:
-    """Part of another procedure (edit 45 decides), or done in an emergency on one who died or was sent on."""
-    return line.is_on("separate_procedure") or line in visit.emergencies
+    """Part of another procedure (edit 45), or done in an emergency on one who died or was sent on."""
+    return visit.is_part_of_another(line) or line in visit.emergencies
+
+
+@ioce_edit(
+    45,
+    "ioce-inpatient-separate-procedure",
+    title="An inpatient procedure is part of an outpatient one of the same day",
+    predicted=_REJECTED,
+)
+def ioce_inpatient_separate_procedure(visit: Visit) -> Iterator[Defect]:
+    for line in visit.lines_on("separate_procedure"):
+        if visit.is_outpatient and line.billed_for_payment and visit.is_part_of_another(line):
+            yield line.defect(f"Drop line {line.number}, or bill it as non-covered: it is part of another procedure.")
 
 
 @ioce_edit(
@@ -150,6 +170,31 @@ def ioce_not_recognized_by_opps(visit: Visit) -> Iterator[Defect]:
             f"Choose the code by which hospitals bill the service of line {line.number} (a visit, for one, is G0463).",
             indicator=line.indicator,
         )
+
+
+@ioce_edit(
+    66,
+    "ioce-manual-pricing",
+    title="A drug without a code of its own is priced by hand",
+    predicted="SUS",
+    severity="warning",
+    section="CMS Pub 100-04 ch. 17 §90.3",
+)
+def ioce_manual_pricing(visit: Visit) -> Iterator[Defect]:
+    for line in visit.lines_on("unclassified_drug"):
+        yield line.defect(f"Give the drug, its NDC, its amount and its day in the remarks for line {line.number}.")
+
+
+@ioce_edit(
+    116,
+    "ioce-opioid-treatment-outside-program",
+    title="Opioid treatment is billed by a hospital that does not say it is a program",
+    section="CMS Pub 100-04 ch. 39; condition code 89",
+)
+def ioce_opioid_treatment_outside_program(visit: Visit) -> Iterator[Defect]:
+    if _OPIOID_PROGRAM not in visit.claim.condition_codes:
+        for line in visit.lines_on("opioid_treatment_program"):
+            yield line.defect(f"Give condition code 89 if line {line.number} is of the hospital's enrolled program.")
 
 
 @ioce_edit(61, "ioce-equipment-contractor", title="An item goes to the equipment contractor, not on a hospital's bill")
@@ -217,7 +262,9 @@ def ioce_observation_revenue(visit: Visit) -> Iterator[Defect]:
 def ioce_token_charge(visit: Visit) -> Iterator[Defect]:
     for line in visit.lines_on("token_charge_only"):
         if line.line.charge > _TOKEN_CHARGE:
-            yield line.defect(f"Charge at most a dollar on line {line.number}: the code only reports.", "charge")
+            yield line.defect(
+                f"Charge no more than a token on line {line.number} ($1.01): the code only reports.", "charge"
+            )
 
 
 @editor_edit(

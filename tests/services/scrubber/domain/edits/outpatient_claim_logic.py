@@ -7,6 +7,7 @@ VISIT = ("G0463", "0510")
 INJECTION = ("20526", "0361")  # T, conditionally bilateral
 ENDOSCOPY = ("31231", "0361")  # T, inherently bilateral
 HOURS = ("G0378", "0762")
+DRUG = ("J9271", "0636")  # K
 SCAN = ("0331T", "0341")  # S, and in no pair of NCCI with a visit
 PACEMAKER = ("33208", "0481")  # J1, needs a device
 SPLIT = "2026-06-16"
@@ -57,6 +58,7 @@ CASES = [
     logic_fires("ioce-device-missing", PACEMAKER, at(("C1785", "0275"), service_from=SPLIT), statement_through=SPLIT),
     logic_fires("ioce-cornea-without-transplant", ("V2785", "0278"), answer="LIR"),
     logic_fires("ioce-donor-acquisition-missing", ("38240", "0362")),
+    logic_fires("ioce-drug-without-procedure", DRUG),
     fires(
         "ioce-only-incidental",
         visit((None, "0250"), ("C1785", "0275")),
@@ -85,5 +87,7 @@ NEAR_MISSES = [
     visit(("65710", "0360"), ("V2785", "0278")),
     visit(("38240", "0362"), (None, "0815")),
     visit((None, "0250"), VISIT),
+    visit(DRUG, ("96413", "0335")),
+    visit(("J7170", "0636")),  # a clotting factor: patients give it to themselves
     visit(PACEMAKER, day="2026-07-01"),
 ]

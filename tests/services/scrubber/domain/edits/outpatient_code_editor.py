@@ -75,6 +75,17 @@ CASES = [
     line_fires("ioce-inpatient-only", "00176", "0370", answer="LID"),
     line_fires("ioce-not-recognized-by-medicare", "T1015", "0510", answer="LIR"),
     line_fires("ioce-not-recognized-by-opps", "99213", "0510"),
+    fires(
+        "ioce-inpatient-separate-procedure",
+        visit(("32310", "0360"), ("20526", "0361")),
+        "/lines/0/procedure",
+        "2400 SV202-2",
+        "LIR",
+    ),
+    line_fires("ioce-inpatient-only", "32310", "0360", answer="LID"),  # with nothing that it could be part of
+    line_fires("ioce-manual-pricing", "C9399", "0636", {"description": "NEW DRUG"}, answer="SUS"),
+    line_fires("ioce-opioid-treatment-outside-program", "G2067", "0900"),
+    line_fires("ioce-non-covered", None, "0990", answer="CARC 96", field="revenue_code", x12="2400 SV201"),
     line_fires("ioce-equipment-contractor", "K0001", "0291"),
     line_fires("ioce-not-billable", "0542T", "0480"),
     line_fires(
@@ -120,7 +131,9 @@ NEAR_MISSES = [
     visit(("00176", "0370", {"modifiers": ["CA"]}), patient_status="20"),
     visit(("T1015", "0510", {"charge": "1.00"})),
     visit(("G0378", "0762"), ("G0463", "0510")),
-    visit(("C9898", "0636", {"charge": "1.00"}), ("G0463", "0510")),
+    visit(("G2067", "0900"), condition_codes=["89"]),
+    visit((None, "0990", {"non_covered": "220.00"}), ("G0463", "0510")),
+    visit(("C9898", "0636", {"charge": "1.01"}), ("G0463", "0510")),
     visit(("C9818", "0636"), day="2026-01-23"),
     visit(("99213", "0510"), day="2026-07-01"),  # no I/OCE of the third quarter is carried
     visit(("99213", "0510")).with_coverages(commercial()),
