@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from services.encoder.domain.reading.words import Word
 
 _GAP = {1: 0, 2: 2, 3: 3}
 _WIDEST_GAP = 4
+_PAIR = 2
+_TOGETHER = re.compile(r"\b(?:and|with|due to)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Naming:
     @property
     def end(self) -> int:
         return max(word.end for word in self.words)
+
+    @property
+    def surfaces(self) -> frozenset[tuple[int, int]]:
+        """Where each word or abbreviation stands in the text."""
+        return frozenset((word.start, word.end) for word in self.words)
 
     @property
     def places(self) -> frozenset[int]:
@@ -49,7 +57,34 @@ def namings(words: Sequence[Word], lexicon: Lexicon) -> list[Naming]:
         for entry in lexicon.anchored.get(number, ()):
             if lexicon.required[entry] <= said:
                 found += _placed(lexicon.entries[entry], number, at)
-    return _fullest(found)
+    # Who takes a word of an abbreviation takes its last, which says what it is: the C of COPD is no word for others.
+    heads = {(word.start, word.end): word for word in words}
+    whole = [naming for naming in found if all(heads[at] in naming.words for at in naming.surfaces)]
+    return _fullest(_unlisted(whole, frozenset(word.place for word in words)))
+
+
+def _unlisted(found: list[Naming], places: frozenset[int]) -> list[Naming]:
+    """Without names that string together what a sentence only lists, each side of a comma or an `and` a name itself.
+
+    `COPD, hypertension` is no pulmonary hypertension due to lung disease. `Nausea and vomiting` is one name, for there
+    the classification joins the two.
+    """
+    return [naming for naming in found if not any(_lists(naming, joint, found) for joint in _joints(naming, places))]
+
+
+def _joints(naming: Naming, places: frozenset[int]) -> list[int]:
+    """The places of commas and joining words within a name; `places` are those of the words of the sentence."""
+    taken = naming.places
+    return [place for place in range(min(taken) + 1, max(taken)) if place not in places]
+
+
+def _lists(naming: Naming, joint: int, found: list[Naming]) -> bool:
+    if len(naming.entry.required) == _PAIR and _TOGETHER.search(naming.entry.choices[0].text):
+        return False
+    low, high = min(naming.places), max(naming.places)
+    return any(low <= min(each.places) and max(each.places) < joint for each in found) and any(
+        joint < min(each.places) and max(each.places) <= high for each in found
+    )
 
 
 def _placed(entry: Entry, anchor: int, at: dict[int, list[Word]]) -> Iterable[Naming]:

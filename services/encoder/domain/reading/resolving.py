@@ -7,12 +7,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from services.encoder.domain.reading.encounters import INITIAL
 from shared.tables import CodeEntry, Tables, icd10
 
+Sevenths = tuple[str, ...]
+"""Seventh characters, the best first."""
 _SYSTEM: Final = "icd10cm"
 _FULL, _BEFORE_SEVENTH = 7, 6
-_INITIAL, _SUBSEQUENT, _SEQUELA = "A", "D", "S"
-_OPEN = ("B", "C")
 _WITH = re.compile(r"\bwith\b")
 _OTHER_WORDS = ("other ", "specified")
 _UNSPECIFIED = re.compile(r"\bunspecified\b")
@@ -21,12 +22,12 @@ _NEAREST, _MOST_BELOW = 3, 1_000
 
 
 @lru_cache(maxsize=65_536)
-def billable_code(tables: Tables, code: str, day: date, seventh: str = _INITIAL) -> str | None:
+def billable_code(tables: Tables, code: str, day: date, seventh: Sevenths = (INITIAL,)) -> str | None:
     """The code to report for a code, category or subcategory that a name leads to; None where nothing fits the day.
 
     A heading leads to what it holds for the case that nothing more is said (Official Guidelines, I.A.9.b); a code that
-    takes a seventh character takes `seventh`, for an active treatment A (I.C.19.a); a code that is younger than the day
-    to the one it was made from.
+    takes a seventh character takes the first of `seventh` that it has, for active treatment A (I.C.19.a); a code that
+    is younger than the day to the one it was made from.
     """
     for known in _standing(tables, code, day):
         if icd10.is_billable(tables, _SYSTEM, known, day):
@@ -67,18 +68,18 @@ def _standing(tables: Tables, code: str, day: date) -> list[str]:
     return known
 
 
-def _extended(tables: Tables, code: str, day: date, seventh: str) -> str | None:
+def _extended(tables: Tables, code: str, day: date, seventh: Sevenths) -> str | None:
     """With placeholders and the seventh character, where the code takes one (I.A.4, I.A.5)."""
     if len(code) >= _FULL:
         return None
-    for character in dict.fromkeys((seventh, _INITIAL, "0")):
+    for character in dict.fromkeys((*seventh, INITIAL, "0")):
         longer = code.ljust(_BEFORE_SEVENTH, "X") + character
         if icd10.is_billable(tables, _SYSTEM, longer, day):
             return longer
     return None
 
 
-def _below(tables: Tables, code: str, day: date, seventh: str) -> str | None:
+def _below(tables: Tables, code: str, day: date, seventh: Sevenths) -> str | None:
     heading = _title(icd10.entry(tables, _SYSTEM, code, day))
     children = icd10.children(tables, _SYSTEM, code, day)
     for child in sorted(children, key=lambda each: _by_default(each, heading)):
@@ -91,7 +92,7 @@ def _below(tables: Tables, code: str, day: date, seventh: str) -> str | None:
 def _by_default(child: CodeEntry, heading: str) -> tuple[int, int, str]:
     """The child that says no more than its heading goes before all, then what nothing is specified of."""
     title = _title(child)
-    sided = title.count("right") + title.count("left") + len(_WITH.findall(title))
+    sided = sum(map(title.count, ("right", "left", "bilateral"))) + len(_WITH.findall(title))
     if title == heading:
         return 0, 0, child.code
     if "unspecified" in title:

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Final
 
 from services.encoder.domain.reading.combining import Combining
+from services.encoder.domain.reading.encounters import seventh_characters
 from services.encoder.domain.reading.facts import ChartFacts, chart_facts
-from services.encoder.domain.reading.histories import history_of
+from services.encoder.domain.reading.histories import history_code, history_of
 from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.mentions import Mention, mentions
 from services.encoder.domain.reading.placing import placed
@@ -102,11 +103,15 @@ def _codes(mention: Mention, desk: Desk) -> Iterator[str]:
         sides = [choice for choice in mention.entry.choices if choice.side in ("right", "left")]
         both = {choice.side: choice.code for choice in sorted(sides, key=lambda each: -each.rank)}
         if len(both) == 2:
-            yield from filter(None, (billable_code(desk.tables, code, desk.day) for code in sorted(both.values())))
+            yield from filter(None, (_complete(code, mention, desk) for code in sorted(both.values())))
             return
-    code = billable_code(desk.tables, mention.code, desk.day)
+    code = _complete(mention.code, mention, desk)
     if code is not None:
         yield from _sided(code, mention, desk)
+
+
+def _complete(code: str, mention: Mention, desk: Desk) -> str | None:
+    return billable_code(desk.tables, code, desk.day, seventh_characters(mention.sentence.text, desk.day))
 
 
 def _sided(code: str, mention: Mention, desk: Desk) -> Sequence[str]:
@@ -125,12 +130,17 @@ def _asks(mention: Mention, code: str) -> Iterator[Specification]:
 
 
 def _remember(mention: Mention, desk: Desk) -> None:
-    """A condition that was: the code of its history, where the classification has one."""
-    words = _stems(mention, desk.lexicon)
+    """A condition that was: the code of its history, where the classification has one that says which condition.
+
+    A history of other diseases of an organ tells the next reader nothing; it is left to the coder, with its code.
+    """
+    words = _stems(mention)
     code = history_of(mention.code, words, desk.lexicon.histories, family=False)
-    full = billable_code(desk.tables, code, desk.day) if code else None
+    full = history_code(desk.tables, code, desk.day) if code else None
     if full is None or mention.code[0] in "RZ":
         _leave(mention, "historical", desk)
+    elif full != code:
+        _leave(mention, "historical", desk, codes=(full,))
     else:
         add(desk.supports, Support(full, Trait.HISTORICAL, (mention,), ("History, personal", mention.choice.text)))
 
@@ -152,15 +162,15 @@ def _put_together(desk: Desk) -> None:
 
 def _family(mention: Mention, desk: Desk) -> None:
     """A family history is reported where it bears on this encounter (IV.J): on a condition that the patient has too."""
-    code = history_of(mention.code, _stems(mention, desk.lexicon), desk.lexicon.histories, family=True)
-    full = billable_code(desk.tables, code, desk.day) if code else None
+    code = history_of(mention.code, _stems(mention), desk.lexicon.histories, family=True)
+    full = history_code(desk.tables, code, desk.day) if code else None
     if full is not None and any(known[:3] == mention.code[:3] for known in desk.supports):
         add(desk.supports, Support(full, Trait.FAMILY, (mention,), ("History, family", mention.choice.text)))
     else:
         _leave(mention, "family_history", desk, codes=(full,) if full else ())
 
 
-def _stems(mention: Mention, lexicon: Lexicon) -> frozenset[str]:
+def _stems(mention: Mention) -> frozenset[str]:
     return frozenset(word.stem for word in mention.naming.words)
 
 

@@ -61,6 +61,23 @@ def codes(tables: Tables, *texts: str, setting: EncounterClass = "outpatient") -
         ("Osteoarthritis of the knee.", {"M179"}, {"M174", "M175"}),
         # of one side, the exact vein says more than a vein
         ("Acute DVT of the right popliteal vein. DVT treated with heparin.", {"I82431"}, {"I82401", "I82409"}),
+        # the chronic of COPD makes no respiratory failure chronic
+        ("Acute hypoxic respiratory failure due to COPD exacerbation.", {"J9601", "J441"}, {"J9621"}),
+        ("CKD 3b, stable.", {"N1832"}, {"N189"}),
+        ("CKD IV, stable.", {"N184"}, {"N189"}),
+        ("Carpal tunnel syndrome, bilateral.", {"G5603"}, {"G5601", "G5602"}),
+        ("Right inguinal hernia, incarcerated.", {"K4030"}, {"K4000"}),
+        ("Stage 3 pressure ulcer of the sacrum.", {"L89153"}, {"L8993"}),
+        ("Invasive ductal carcinoma of the upper outer quadrant of the right breast.", {"C50411"}, set()),
+        # I.C.19.a, I.C.19.c: active treatment, healing, sequela; closed unless open is said
+        ("Closed fracture of left distal radius.", {"S52502A"}, set()),
+        ("Displaced fracture of shaft of left tibia, open type II.", {"S82202B"}, {"S82202A"}),
+        ("Gustilo type IIIA open fracture of the shaft of the left tibia.", {"S82202C"}, {"S82202B"}),
+        ("Aftercare for fracture of the shaft of the left tibia.", {"S82202D"}, {"S82202A"}),
+        ("Nonunion of fracture of the shaft of the left tibia.", {"S82202K"}, {"S82202A"}),
+        ("Open reduction of fracture of the shaft of the left tibia.", {"S82202A"}, {"S82202B"}),
+        # aphasia is no part of a stroke: it tells what the stroke did
+        ("Acute ischemic stroke with aphasia.", {"I639", "R4701"}, set()),
     ],
 )
 def test_a_note_supports_what_it_says_and_no_more(
