@@ -18,6 +18,7 @@ RULE_BOOKS = {
     "coverage": "Local and national coverage determinations of Medicare",
     "ncci": "National Correct Coding Initiative: procedure pairs, medically unlikely edits, add-on codes",
     "fee_schedule": "Payment policy indicators of the Medicare physician fee schedule",
+    "drug_codes": "National drug codes beside the codes of drugs that are administered",
     "specific_diagnoses": "No diagnosis may leave the side unspecified that others of its kind name",
 }
 """What a payer may judge claims by beyond the implementation guides."""

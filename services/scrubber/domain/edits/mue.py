@@ -59,17 +59,21 @@ class Excess(NamedTuple):
 
 
 def excesses(claim: AnyClaim, on: Circumstances) -> tuple[Excess, ...] | None:
-    """All units above their limits; None where there are none, or no limits for such a claim or day."""
+    """All units above their limits; None where there are none, or no limits for such a claim or day.
+
+    A limit of none at all is Medicare's coverage (preventive visits, self-administered drugs): no measure for others.
+    """
     setting = _setting(claim, on)
     if setting is None:
         return None
     found: list[Excess] = []
+    decides = on.payer_rule.applies.get("ncci") == "error"
     for (day, _), given in on.once(by_day, claim).items():
         rows = rows_on(on.tables, mue.MUE[setting], day)
         if rows is None:
             continue
         for code, services in by_code(given).items():
-            if rows(code) and (limit := mue.limit(on.tables, setting, code, day)):
+            if rows(code) and (limit := mue.limit(on.tables, setting, code, day)) and (limit.units or decides):
                 found += _above(limit, day, services)
     return tuple(found) or None
 

@@ -53,7 +53,7 @@ CASES = [
 ]
 
 NEAR_MISSES = [
-    a_visit_with("00840", unit="MJ", units="45"),
+    a_visit_with("00840", unit="MJ", units="45", modifiers=["AA"]),
     a_visit_with("J3490", description="COMPOUNDED CREAM"),
     a_visit_with("J0696", drug=DRUG | {"ndc": "00002-7510-01"}),
     a_visit_with(modifiers=["25", "24"], units="0.5"),

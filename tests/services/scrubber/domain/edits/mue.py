@@ -1,6 +1,6 @@
 """Limits of the releases of `loaded.py`, by setting and adjudication indicator (NCCI Policy Manual ch. I §V)."""
 
-from tests.builders import a_physician, a_professional_claim, a_professional_line
+from tests.builders import a_physician, a_professional_claim, a_professional_line, commercial
 from tests.services.scrubber.cases import fires
 from tests.services.scrubber.domain.edits.ncci import an_outpatient_day
 from tests.services.scrubber.loaded import DAY, a_loaded_scrubber
@@ -76,6 +76,7 @@ CASES = [
 ]
 
 NEAR_MISSES = [
+    lines_of("A4206", ("1", "")).with_coverages(commercial()),  # what Medicare does not cover, others may
     lines_of("95886", ("4", "")),
     lines_of("95886", ("4", ""), ("4", "59")),  # lines of their own
     lines_of("27447", ("1", "50")),  # both sides, one unit
