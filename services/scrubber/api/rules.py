@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from services.scrubber import rule_handlers, rules_store
-from services.scrubber.api.policies import CanApproveRules, CanReadRules, CanWriteRules, Today
+from services.scrubber.api.policies import CanApproveRules, CanReadRules, CanWriteRules, TheScrubber, Today
 from services.scrubber.domain.rules.figures import RuleFigures
 from services.scrubber.domain.rules.rule import (
     ImportResult,
@@ -96,21 +96,33 @@ async def propose_rule(caller: CanWriteRules, write: Write, rule_id: RuleId, ver
 
 
 @router.post("/rules/{rule_id}/approve", response_model=RuleRecord)
-async def approve_rule(caller: CanApproveRules, write: Write, rule_id: RuleId, version: IfMatch) -> Response:
+async def approve_rule(
+    caller: CanApproveRules, write: Write, scrubber: TheScrubber, rule_id: RuleId, version: IfMatch
+) -> Response:
     """Let a proposed rule run, or one that ran in shadow. 403 to who wrote it."""
-    return await write(lambda uow: rule_handlers.approve_rule(uow, rule_id, version, shadow=False))
+    response = await write(lambda uow: rule_handlers.approve_rule(uow, rule_id, version, shadow=False))
+    scrubber.shelf.forget(caller.tenant)
+    return response
 
 
 @router.post("/rules/{rule_id}/shadow", response_model=RuleRecord)
-async def shadow_rule(caller: CanApproveRules, write: Write, rule_id: RuleId, version: IfMatch) -> Response:
+async def shadow_rule(
+    caller: CanApproveRules, write: Write, scrubber: TheScrubber, rule_id: RuleId, version: IfMatch
+) -> Response:
     """Let a rule run in shadow: what it is true of is counted, and nothing comes of it. 403 to who wrote it."""
-    return await write(lambda uow: rule_handlers.approve_rule(uow, rule_id, version, shadow=True))
+    response = await write(lambda uow: rule_handlers.approve_rule(uow, rule_id, version, shadow=True))
+    scrubber.shelf.forget(caller.tenant)
+    return response
 
 
 @router.post("/rules/{rule_id}/retire", response_model=RuleRecord)
-async def retire_rule(caller: CanApproveRules, write: Write, rule_id: RuleId, version: IfMatch) -> Response:
+async def retire_rule(
+    caller: CanApproveRules, write: Write, scrubber: TheScrubber, rule_id: RuleId, version: IfMatch
+) -> Response:
     """Stop a rule. Claims that it holds are cleared by a recheck of `rule:` and its id."""
-    return await write(lambda uow: rule_handlers.retire_rule(uow, rule_id, version))
+    response = await write(lambda uow: rule_handlers.retire_rule(uow, rule_id, version))
+    scrubber.shelf.forget(caller.tenant)
+    return response
 
 
 @router.post("/rules/{rule_id}/test", response_model=TrialResult)
