@@ -100,6 +100,13 @@ async def all_documents(session: AsyncSession, tenant: str, chart_id: str) -> Se
     return await _read(session, _whole().where(*_of_chart(tenant, chart_id)).order_by(DocumentRow.position))
 
 
+async def current_documents(session: AsyncSession, tenant: str, chart_id: str) -> tuple[Document, ...]:
+    """The record as it stands: the current versions with their text, in the order received."""
+    current = _whole().where(*_of_chart(tenant, chart_id), DocumentRow.status == "current")
+    stored = await _read(session, current.order_by(DocumentRow.position))
+    return tuple(one.document for one in stored)
+
+
 async def remove_documents(session: AsyncSession, tenant: str, chart_id: str) -> None:
     await session.execute(delete(DocumentRow).where(*_of_chart(tenant, chart_id)))
 

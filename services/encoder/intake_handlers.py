@@ -151,16 +151,6 @@ async def retry_message(database: Database, context: Context, message_id: str) -
     return receipt
 
 
-async def retry_all(database: Database, context_of_tenant: Context, *, limit: int) -> int:
-    """The job: try whatever waits for an encounter whose chart is open now, of any tenant."""
-    async with database.read() as session:
-        keys = await message_store.keys_to_retry(session, limit=limit)
-    applied = 0
-    for tenant, key in keys:
-        applied += await retry_pending(database, replace(context_of_tenant, tenant=tenant), key)
-    return applied
-
-
 # -- shared steps -----------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
+from anyio import to_thread
 from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +20,7 @@ from services.encoder.domain.queries.compliance import QueryFinding, check_query
 from services.encoder.domain.queries.lifecycle import GivenAnswer, Query
 from services.encoder.domain.queries.text import NewQuery
 from services.encoder.domain.queue.holds import QUERY_OPEN, Hold
+from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.errors import ChartClosed, NotAddressed, QueryNotCompliant
 from services.encoder.handlers import placed
 from shared import audit
@@ -31,13 +34,13 @@ from shared.events.contracts import QueryAnswered, QueryEnded, QueryEscalated, Q
 CLOSED_TO_QUERIES = ("cancelled", "merged")
 
 
-async def write_query(uow: UnitOfWork, chart_id: str, new: NewQuery) -> Query:
+async def write_query(uow: UnitOfWork, chart_id: str, new: NewQuery, lexicon: Lexicon) -> Query:
     """Keep a draft. It must be compliant already. Raises ChartNotFound, ChartClosed, QueryNotCompliant, Template…"""
     chart = await store.get_chart(uow.session, uow.context.tenant, chart_id)
     if chart.status in CLOSED_TO_QUERIES:
         raise ChartClosed("the chart is out of use")
     text = new.text(uow.context.at.date())
-    await _check(uow, chart_id, text)
+    await _check(uow, chart_id, text, lexicon)
     query = Query(
         id=new_id(),
         chart_id=chart.id,
@@ -57,7 +60,7 @@ async def write_query(uow: UnitOfWork, chart_id: str, new: NewQuery) -> Query:
     return query
 
 
-async def send_query(uow: UnitOfWork, query_id: str, version: int, *, as_manager: bool) -> Query:
+async def send_query(uow: UnitOfWork, query_id: str, version: int, lexicon: Lexicon, *, as_manager: bool) -> Query:
     """Ask: checked once more, for the record may have changed. The chart is held from now on.
 
     Raises StaleVersion, QueryClosed, QueryNotCompliant, ChartClosed.
@@ -65,7 +68,7 @@ async def send_query(uow: UnitOfWork, query_id: str, version: int, *, as_manager
     query = await _of_author(uow, query_id, version, as_manager=as_manager)
     chart = await store.get_chart(uow.session, uow.context.tenant, query.chart_id, to_change=True)
     sent = query.sent(uow.context.at, in_house=not chart.discharged)
-    await _check(uow, query.chart_id, query.text)
+    await _check(uow, query.chart_id, query.text, lexicon)
     await query_store.save_query(uow.session, uow.context.tenant, sent)
     if chart.status not in ("finalized", *CLOSED_TO_QUERIES):
         hold = Hold(reason=QUERY_OPEN, placed_by=uow.context.actor, placed_at=uow.context.at)
@@ -77,27 +80,25 @@ async def send_query(uow: UnitOfWork, query_id: str, version: int, *, as_manager
 
 
 async def answer_query(
-    uow: UnitOfWork, query_id: str, version: int, given: GivenAnswer, lease: timedelta, *, as_advisor: bool
+    uow: UnitOfWork,
+    query_id: str,
+    version: int,
+    given: GivenAnswer,
+    lease: timedelta,
+    *,
+    as_advisor: bool,
+    amends: bool = False,
 ) -> Query:
-    """The physician's word, kept as a document. Raises StaleVersion, QueryClosed, InvalidAnswer, NotAddressed."""
+    """The physician's word, kept as a document; one that amends takes the place of the one before, which stays too.
+
+    Raises StaleVersion, QueryClosed, InvalidAnswer, NotAddressed.
+    """
     query = await _of_physician(uow, query_id, version, as_advisor=as_advisor)
     document, answer = _answer(uow, query, given)
-    answered = query.answered(answer)
-    await _keep_answer(uow, answered, document, "query.answered")
+    answered = query.amended(answer) if amends else query.answered(answer)
+    await _keep_answer(uow, answered, document, f"query.{answered.status}")
     await _settle(uow, answered, lease)
     return answered
-
-
-async def amend_answer(
-    uow: UnitOfWork, query_id: str, version: int, given: GivenAnswer, lease: timedelta, *, as_advisor: bool
-) -> Query:
-    """Another word in place of the one before, which stays on the record. Raises as `answer_query` does."""
-    query = await _of_physician(uow, query_id, version, as_advisor=as_advisor)
-    document, answer = _answer(uow, query, given)
-    amended = query.amended(answer)
-    await _keep_answer(uow, amended, document, "query.amended")
-    await _settle(uow, amended, lease)
-    return amended
 
 
 async def withdraw_query(
@@ -137,8 +138,7 @@ async def escalate_late(uow: UnitOfWork, query_ids: Sequence[str], lease: timede
 async def documents_of(session: AsyncSession, tenant: str, chart_id: str) -> tuple[Document, ...]:
     """The documents of the record as they stand now. Raises ChartNotFound."""
     await store.get_chart(session, tenant, chart_id)
-    stored = await document_store.all_documents(session, tenant, chart_id)
-    return tuple(one.document for one in stored if one.status == "current")
+    return await document_store.current_documents(session, tenant, chart_id)
 
 
 def refuse(findings: Sequence[QueryFinding]) -> None:
@@ -150,9 +150,9 @@ def refuse(findings: Sequence[QueryFinding]) -> None:
         raise QueryNotCompliant(faults, f"the query breaks {len(findings)} rules of compliant practice")
 
 
-async def _check(uow: UnitOfWork, chart_id: str, text: QueryText) -> None:
+async def _check(uow: UnitOfWork, chart_id: str, text: QueryText, lexicon: Lexicon) -> None:
     documents = await documents_of(uow.session, uow.context.tenant, chart_id)
-    refuse(check_query(text, documents, uow.context.at.date()))
+    refuse(await to_thread.run_sync(partial(check_query, text, documents, uow.context.at.date(), lexicon)))
 
 
 async def _at(uow: UnitOfWork, query_id: str, version: int) -> Query:

@@ -47,8 +47,7 @@ async def suggest_by_document(
 async def chart_to_read(session: ReadSession, tenant: str, chart_id: str) -> ReadChart:
     """The current documents of a chart on its coding day. Raises ChartNotFound."""
     content = await store.get_content(session, tenant, chart_id)
-    stored = await document_store.all_documents(session, tenant, chart_id)
-    current = tuple(one.document for one in stored if one.status == "current")
+    current = await document_store.current_documents(session, tenant, chart_id)
     encounter = content.encounter
     return ReadChart.model_construct(setting=encounter.encounter_class, day=coding_day(encounter), documents=current)
 

@@ -1,18 +1,22 @@
 """Queries to physicians: check the text, ask, answer, amend, withdraw."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.encoder import query_handlers, query_store
 from services.encoder.api.policies import CanAnswerQueries, CanReadQueries, CanWriteQueries, is_advisor, leads_queries
+from services.encoder.api.tables import CurrentLexicon
 from services.encoder.domain.queries import lifecycle
 from services.encoder.domain.queries.compliance import QueryFinding, check_query
 from services.encoder.domain.queries.fhir import query_bundle
 from services.encoder.domain.queries.lifecycle import GivenAnswer, QueryStatus, Withdrawal
 from services.encoder.domain.queries.text import NewQuery, QueryDraft, QueryTemplate, templates_on
+from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.query_store import QueriesWanted
 from services.encoder.settings import EncoderSettings
 from shared import audit
@@ -59,25 +63,28 @@ async def list_templates(
 
 
 @router.post("/queries:check", response_model=CheckedDraft)
-async def check(caller: CanReadQueries, request: Request, given: GivenCheck) -> CheckedDraft:
+async def check(caller: CanReadQueries, request: Request, given: GivenCheck, lexicon: CurrentLexicon) -> CheckedDraft:
     """Hold a draft against the rules of compliant practice, beside documents that are sent along. Keeps nothing."""
-    return _checked(given.draft, given.documents, _today(request))
+    return await _checked(given.draft, given.documents, _today(request), lexicon)
 
 
 @router.post("/charts/{chart_id}/queries:check", response_model=CheckedDraft)
 async def check_on_chart(
-    caller: CanWriteQueries, session: Read, request: Request, chart_id: str, draft: GivenDraft
+    caller: CanWriteQueries, session: Read, request: Request, chart_id: str, draft: GivenDraft, lexicon: CurrentLexicon
 ) -> CheckedDraft:
     """Hold a draft against the rules, beside the documents of the chart. Keeps nothing."""
     documents = await query_handlers.documents_of(session, caller.tenant, chart_id)
-    return _checked(draft, documents, _today(request))
+    return await _checked(draft, documents, _today(request), lexicon)
 
 
 @router.post("/charts/{chart_id}/queries", status_code=201, response_model=lifecycle.Query)
-async def write_query(caller: CanWriteQueries, write: Write, chart_id: str, query: GivenQuery) -> Response:
+async def write_query(
+    caller: CanWriteQueries, write: Write, chart_id: str, query: GivenQuery, lexicon: CurrentLexicon
+) -> Response:
     """Draft a query. One that breaks a rule is refused with the ids of the rules and their places."""
     return await write(
-        lambda uow: query_handlers.write_query(uow, chart_id, query), location=lambda made: f"/v1/queries/{made.id}"
+        lambda uow: query_handlers.write_query(uow, chart_id, query, lexicon),
+        location=lambda made: f"/v1/queries/{made.id}",
     )
 
 
@@ -107,10 +114,12 @@ async def get_query(caller: CanReadQueries, session: Read, query_id: str) -> Res
 
 
 @router.post("/queries/{query_id}/send", response_model=lifecycle.Query)
-async def send_query(caller: CanWriteQueries, write: Write, query_id: str, version: IfMatch) -> Response:
+async def send_query(
+    caller: CanWriteQueries, write: Write, query_id: str, version: IfMatch, lexicon: CurrentLexicon
+) -> Response:
     """Ask. Its rules are checked once more; the chart is held until there is an answer."""
     manager = leads_queries(caller)
-    return await write(lambda uow: query_handlers.send_query(uow, query_id, version, as_manager=manager))
+    return await write(lambda uow: query_handlers.send_query(uow, query_id, version, lexicon, as_manager=manager))
 
 
 @router.post("/queries/{query_id}/answer", response_model=lifecycle.Query)
@@ -131,7 +140,7 @@ async def amend_answer(
     """Answer differently than before. Both answers stay on the record; the last one holds."""
     advisor = is_advisor(caller)
     return await write(
-        lambda uow: query_handlers.amend_answer(uow, query_id, version, given, LEASE, as_advisor=advisor)
+        lambda uow: query_handlers.answer_query(uow, query_id, version, given, LEASE, as_advisor=advisor, amends=True)
     )
 
 
@@ -159,9 +168,9 @@ async def get_fhir(caller: CanReadQueries, session: Read, query_id: str) -> dict
     return query_bundle(await query_store.get_query(session, caller.tenant, query_id))
 
 
-def _checked(draft: QueryDraft, documents: Many[Document], day: date) -> CheckedDraft:
+async def _checked(draft: QueryDraft, documents: Many[Document], day: date, lexicon: Lexicon) -> CheckedDraft:
     text = draft.text(day)
-    findings = check_query(text, documents, day)
+    findings = await to_thread.run_sync(partial(check_query, text, documents, day, lexicon))
     return CheckedDraft(compliant=not findings, text=text, findings=findings)
 
 

@@ -13,7 +13,15 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from services.encoder.domain.problems import pointer
-from services.encoder.domain.queries.conditions import affirmed, conditions_on, documented_in, named_in
+from services.encoder.domain.queries.conditions import (
+    Named,
+    affirmed,
+    affirmed_categories,
+    conditions_on,
+    documented_in,
+    named_in,
+)
+from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.parameters import parameter
 from shared.claims import Document, Model
 from shared.claims.queries import QueryOption, QueryPurpose, QueryText, Quote
@@ -41,6 +49,8 @@ class CheckedQuery:
     text: QueryText
     documents: Sequence[Document]
     day: date
+    lexicon: Lexicon
+    """The names of conditions."""
 
     @cached_property
     def by_id(self) -> dict[str, Document]:
@@ -49,7 +59,8 @@ class CheckedQuery:
     @cached_property
     def documented(self) -> frozenset[str]:
         """The conditions named anywhere in the query that the record's providers have named."""
-        return documented_in(self.documents, self._named(), self.day)
+        named = [named for _, text in self.words() for named in self.named(text)]
+        return documented_in(self.documents, named, self.day, self.lexicon)
 
     @cached_property
     def verified(self) -> tuple[bool, ...]:
@@ -58,7 +69,12 @@ class CheckedQuery:
 
     def undocumented(self, text: str) -> frozenset[str]:
         """Conditions that the text names and the record does not."""
-        return frozenset(named.condition for named in named_in(text, self.day)) - self.documented
+        return frozenset(named.condition for named in self.named(text)) - self.documented
+
+    def named(self, text: str) -> tuple[Named, ...]:
+        """Conditions that the text names; HCC and MCC are taken for what `text.payment` finds in them."""
+        rest = _forbidden("payment", self.day).sub(lambda found: " " * len(found.group()), text)
+        return named_in(rest, self.day, self.lexicon)
 
     def words(self) -> Iterator[tuple[str, str]]:
         """Everything that we wrote ourselves, with its pointer; quotes are the record's words."""
@@ -66,9 +82,6 @@ class CheckedQuery:
         yield "/question", self.text.question
         for place, option in enumerate(self.text.options):
             yield pointer("options", place, "text"), option.text
-
-    def _named(self) -> frozenset[str]:
-        return frozenset(named.condition for _, text in self.words() for named in named_in(text, self.day))
 
 
 Broken = Iterator[tuple[str, str]]
@@ -99,9 +112,11 @@ def query_rule(name: str, title: str, *, topic: str) -> Callable[[Callable[[Chec
     return register
 
 
-def check_query(text: QueryText, documents: Sequence[Document], day: date) -> tuple[QueryFinding, ...]:
+def check_query(
+    text: QueryText, documents: Sequence[Document], day: date, lexicon: Lexicon
+) -> tuple[QueryFinding, ...]:
     """Every rule that the query breaks; empty where it may be sent."""
-    query = CheckedQuery(text, documents, day)
+    query = CheckedQuery(text, documents, day, lexicon)
     return tuple(
         QueryFinding(rule=rule.id, message=message, pointer=where, citation=rule.citation)
         for rule in RULES.values()
@@ -290,12 +305,13 @@ def _has(query: CheckedQuery, kind: str) -> bool:
 
 
 def _is_supported(option: QueryOption, query: CheckedQuery) -> bool:
-    """By indicators that stand in the record; one that the record does not name, by such as point to it."""
+    """By indicators that stand in the record; one that the record does not name, by such as point to it, where it is
+    known what does."""
     places = [place for place in option.supported_by if place < len(query.verified) and query.verified[place]]
     quoted = " \n ".join(query.text.indicators[place].text for place in places)
     known = conditions_on(query.day)
     new = query.undocumented(option.text)
-    return bool(places) and all(known[condition].indicators.search(quoted) for condition in new)
+    return bool(places) and all(known[one].indicators.search(quoted) for one in new if one in known)
 
 
 def _affirmed_by_subject(query: CheckedQuery) -> frozenset[str]:
@@ -304,10 +320,12 @@ def _affirmed_by_subject(query: CheckedQuery) -> frozenset[str]:
     if subject is None or not stands(subject, query.by_id):
         return frozenset()
     document, known = query.by_id[subject.document_id], conditions_on(query.day)
+    categories = affirmed_categories([document], query.lexicon, subject.start, subject.end)
     return frozenset(
         named.condition
-        for named in named_in(subject.text, query.day)
-        if affirmed(document, known[named.condition], subject.start, subject.end)
+        for named in query.named(subject.text)
+        if (named.condition in known and affirmed(document, known[named.condition], subject.start, subject.end))
+        or not named.categories.isdisjoint(categories)
     )
 
 
