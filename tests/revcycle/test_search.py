@@ -11,6 +11,7 @@ import pytest
 
 from revcycle.search_files import NoQueries, UnreadableQueries, write_found
 from services.encoder.domain.search.hits import Hit, Reason
+from tests.revcycle.conftest import Run
 
 FOUND = Hit(
     system="icd10cm", code="I219", billable=True, title="Acute myocardial infarction, unspecified",
@@ -84,3 +85,29 @@ def test_a_file_that_cannot_be_read_is_said_in_one_line(name: str, tmp_path: Pat
 def test_a_query_of_bytes_that_are_no_text_is_no_query() -> None:
     with pytest.raises(UnreadableQueries, match="no UTF-8"):
         answers("heart \udcff")
+
+
+def test_the_command_answers_queries_of_the_line_in_rank_order(run: Run) -> None:
+    """I21.9 is what a heart attack is when nothing more is said; of K35.8, acute appendicitis, K35.80."""
+    done = run("search", "heart attack", "acute appendicitis", "--date", "2026-11-20", "--limit", "3", "--explain")
+    assert done.returncode == 0
+    attack, appendicitis = map(json.loads, done.stdout.splitlines())
+    assert "I21.9" in attack["codes"]
+    assert appendicitis["codes"][0] == "K35.80"
+    assert appendicitis["reasons"][0]["title"] == "Unspecified acute appendicitis"
+    assert len(attack["codes"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("missing.txt",), "missing.txt: No such file or directory"),
+        (("flu", "--system", "snomed"), "the code sets are icd10cm, icd10pcs, hcpcs, cpt and all"),
+        (("flu", "--date", "1990-01-01"), "no release of icd10cm.codes covers 1990-01-01"),
+        (("visit", "--system", "cpt"), "no release of cpt.codes covers"),
+    ],
+)
+def test_what_the_caller_got_wrong_is_one_line_and_exit_code_2(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    done = run("search", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr.splitlines()[-1]
