@@ -22,6 +22,7 @@ from shared.claims import (
     Coverage,
     Finding,
     FormatRepair,
+    InstitutionalClaim,
     Override,
     Repair,
     ScrubReport,
@@ -159,9 +160,14 @@ class Edit:
     row: int | None
     suggests_repair: bool
     check: Check = field(repr=False, compare=False)
+    bills: frozenset[str] | None = None
+    """The bills of facilities that it is for, by the two digits of facility and classification; None for all."""
 
-    def applies(self, kind: ClaimKind, day: date) -> bool:
-        return kind in self.kinds and self.effective <= day and (self.through is None or day <= self.through)
+    def applies(self, kind: ClaimKind, day: date, bill: str | None = None) -> bool:
+        """`bill` are the two digits of a facility's bill, None on a professional claim."""
+        if kind not in self.kinds or (self.bills is not None and bill not in self.bills):
+            return False
+        return self.effective <= day and (self.through is None or day <= self.through)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,9 +183,9 @@ class EditSet:
         return cls(ordered, f"{len(ordered)}.{sum(int(edit.version) for edit in ordered)}")
 
     @lru_cache(maxsize=4096)  # noqa: B019 - there is one set in a process, and it lives as long
-    def on(self, kind: ClaimKind, day: date) -> tuple[Edit, ...]:
-        """Those that apply to a claim of this kind and day of service."""
-        return tuple(edit for edit in self.edits if edit.applies(kind, day))
+    def on(self, kind: ClaimKind, day: date, bill: str | None = None) -> tuple[Edit, ...]:
+        """Those that apply to a claim of this kind and day of service, and to this bill of a facility."""
+        return tuple(edit for edit in self.edits if edit.applies(kind, day, bill))
 
 
 class Registry:
@@ -214,6 +220,7 @@ def edit(
     through: date | None = None,
     row: int | None = None,
     suggests_repair: bool = False,
+    bills: Iterable[str] | None = None,
 ) -> Callable[[Check], Check]:
     """Register the function below as an edit; its family is the file it stands in."""
 
@@ -234,6 +241,7 @@ def edit(
                 row=row,
                 suggests_repair=suggests_repair,
                 check=check,
+                bills=None if bills is None else frozenset(bills),
             )
         )
         return check
@@ -262,7 +270,8 @@ def scrub(
     is what customer rules have found on it.
     """
     on = context.for_claim(claim, parts or ClaimParts.of(claim))
-    applicable = edits.on(claim.kind, on.day)
+    bill = claim.facility_type if isinstance(claim, InstitutionalClaim) else None
+    applicable = edits.on(claim.kind, on.day, bill)
     findings = [*found, *(finding for edit in applicable for finding in _findings(edit, claim, on, failed))]
     return ScrubReport(
         outcome="held" if any(finding.severity == "error" for finding in findings) else "cleared",

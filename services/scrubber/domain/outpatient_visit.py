@@ -117,10 +117,8 @@ class Visit:
 
 
 def visit_of(claim: InstitutionalClaim, on: Circumstances) -> Visit | None:
-    """The bill with what the I/OCE says of it; None for other bills, a void, and days that no I/OCE covers."""
-    if claim.facility_type not in _HOSPITAL_BILLS or claim.frequency == _VOID:
-        return None
-    if not on.tables.carries(ioce.PROCEDURES, on.day):
+    """A hospital's outpatient bill with what the I/OCE says of it; None for a void, and on a day without I/OCE."""
+    if claim.frequency == _VOID or not on.tables.carries(ioce.PROCEDURES, on.day):
         return None
     rows_of = on.tables.on(ioce.PROCEDURES, on.day).store.rows
     lines: list[VisitLine] = []
@@ -137,7 +135,7 @@ def _is_billed_for_payment(line: InstitutionalLine, on: Circumstances) -> bool:
     return not any(on.listed(_EXPECTED_DENIALS, modifier) for modifier in line.modifiers)
 
 
-editor_edit = rule_book("ioce", visit_of)
+editor_edit = rule_book("ioce", visit_of, bills=_HOSPITAL_BILLS)
 """The decorator of an edit that finds what several of the I/OCE's numbers stand for; `ioce_edit` is for one of one."""
 
 

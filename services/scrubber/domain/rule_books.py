@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
@@ -20,12 +20,13 @@ _WEIGHT: dict[Severity, int] = {"information": 0, "warning": 1, "error": 2}
 
 
 def rule_book(
-    name: str, sees: Callable[[Any, Circumstances], Seen | None]
+    name: str, sees: Callable[[Any, Circumstances], Seen | None], *, bills: Iterable[str] | None = None
 ) -> Callable[..., Callable[[Rule[Seen]], Check]]:
     """The decorator for edits of a rule book, in place of `edit` and with the same arguments.
 
     A rule is a function of what `sees` makes of the claim, once for all of them; where that is None the book has
     nothing to say of the claim. It is run where the payer applies the book, and weighs no more than it does there.
+    `bills` are those of facilities that the book is for, as in `edit`; None for all.
     """
 
     def book_edit(edit_id: str, *, severity: Severity = "error", **metadata: Any) -> Callable[[Rule[Seen]], Check]:
@@ -37,7 +38,7 @@ def rule_book(
                     return iter(())
                 return (at_most(most, defect, usual=severity) for defect in rule(seen))
 
-            return edit(edit_id, severity=severity, **metadata)(check)
+            return edit(edit_id, severity=severity, bills=bills, **metadata)(check)
 
         return register
 

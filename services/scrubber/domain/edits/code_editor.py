@@ -85,12 +85,8 @@ class Stay:
 
 
 def stay_of(claim: InstitutionalClaim, on: Circumstances) -> Stay | None:
-    """The claim with what the editor marks on it; None for what is no hospital stay, or a day without its lists."""
-    if (
-        claim.facility_type != _HOSPITAL_STAY
-        or claim.frequency == _VOID
-        or not on.tables.carries(mce.DIAGNOSES, on.day)
-    ):
+    """A hospital stay with what the editor marks on it; None for a void, and on a day without its lists."""
+    if claim.frequency == _VOID or not on.tables.carries(mce.DIAGNOSES, on.day):
         return None
     edition = on.tables.on(mce.DIAGNOSES, on.day)
     rows_of, day, admitting = edition.store.rows, on.day, claim.admitting_diagnosis
@@ -117,7 +113,7 @@ def stay_of(claim: InstitutionalClaim, on: Circumstances) -> Stay | None:
     )
 
 
-mce_edit = rule_book("mce", stay_of)
+mce_edit = rule_book("mce", stay_of, bills=[_HOSPITAL_STAY])
 
 
 @mce_edit(

@@ -16,12 +16,14 @@ _NOT_A_GROUP = {
 }
 
 
-def _stay(claim: InstitutionalClaim, on: Circumstances) -> tuple[InstitutionalClaim, Circumstances] | None:
-    return (claim, on) if claim.facility_type == _HOSPITAL_STAY else None
-
-
-drg_edit = rule_book("drg", _stay)
 Stay = tuple[InstitutionalClaim, Circumstances]
+
+
+def _stay(claim: InstitutionalClaim, on: Circumstances) -> Stay:
+    return claim, on
+
+
+drg_edit = rule_book("drg", _stay, bills=[_HOSPITAL_STAY])
 
 
 @drg_edit(

@@ -10,7 +10,7 @@ from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import INSTITUTIONAL, Circumstances, Defect, edit
 from shared.claims import InstitutionalClaim
 
-_HOSPITAL_STAY = "11"
+_HOSPITAL_STAYS = {"11"}
 _BEGINS_STAY = {"1", "2"}
 """Claim frequencies of a bill that begins with the admission: all of the stay, or its first part."""
 _INTERIM = {"2", "3"}
@@ -42,11 +42,12 @@ def days_of(claim: InstitutionalClaim) -> int | None:
     title="A bill that begins with the admission begins later",
     source="CMS Pub 100-04 ch. 25 §75.1 (FL 6, FL 12): the first bill of a stay is from the admission, or before it",
     kinds=INSTITUTIONAL,
+    bills=_HOSPITAL_STAYS,
     severity="warning",
 )
 def admission_before_statement(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
     admitted = claim.admission.date
-    if claim.facility_type != _HOSPITAL_STAY or claim.frequency not in _BEGINS_STAY or admitted is None:
+    if claim.frequency not in _BEGINS_STAY or admitted is None:
         return
     if admitted < claim.statement_from <= claim.statement_through:
         yield Defect(
@@ -61,11 +62,12 @@ def admission_before_statement(claim: InstitutionalClaim, on: Circumstances) -> 
     title="A statement begins more than three days before the admission",
     source="42 CFR 412.2(c)(5); CMS Pub 100-04 ch. 3 §40.3: outpatient services of the 3 days before are on the bill",
     kinds=INSTITUTIONAL,
+    bills=_HOSPITAL_STAYS,
     severity="warning",
 )
 def statement_before_window(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
     admitted = claim.admission.date
-    if claim.facility_type != _HOSPITAL_STAY or admitted is None or admitted > claim.statement_through:
+    if admitted is None or admitted > claim.statement_through:
         return
     if claim.statement_from < admitted - _PAYMENT_WINDOW:
         yield Defect(
@@ -81,10 +83,11 @@ def statement_before_window(claim: InstitutionalClaim, on: Circumstances) -> Ite
     predicted="RTP",
     source="CMS Pub 100-04 ch. 25 §75.4 (FL 46): units of accommodation are days; ch. 3 §20 and §40.2",
     kinds=INSTITUTIONAL,
+    bills=_HOSPITAL_STAYS,
     severity="warning",
 )
 def room_days_contradict_statement(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
-    if claim.facility_type != _HOSPITAL_STAY or (days := days_of(claim)) is None:
+    if (days := days_of(claim)) is None:
         return
     rooms = [line.units for line in claim.lines if line.revenue_code.startswith(_ROOM_AND_BOARD)]
     if rooms and sum(rooms) != days:
@@ -101,10 +104,11 @@ def room_days_contradict_statement(claim: InstitutionalClaim, on: Circumstances)
     predicted="RTP",
     source="CMS Pub 100-04 ch. 25 §75.3 (FL 39-41, value codes 80 and 81)",
     kinds=INSTITUTIONAL,
+    bills=_HOSPITAL_STAYS,
     severity="warning",
 )
 def covered_days_contradict_statement(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
-    if claim.facility_type != _HOSPITAL_STAY or (days := days_of(claim)) is None:
+    if (days := days_of(claim)) is None:
         return
     said = [value.amount for value in claim.values if value.code in (_COVERED_DAYS, _NON_COVERED_DAYS)]
     if said and sum(said, Decimal(0)) != days:
