@@ -6,9 +6,17 @@ from dataclasses import replace
 from datetime import date
 
 from services.scrubber.domain.edits import all_edits
-from services.scrubber.domain.engine import EDIT_FAILED, Edit, EditSet, standing_overrides, with_overrides
+from services.scrubber.domain.engine import (
+    BOTH,
+    EDIT_FAILED,
+    Defect,
+    Edit,
+    EditSet,
+    standing_overrides,
+    with_overrides,
+)
 from shared.claims import Finding, Override, ScrubReport
-from tests.builders import a_professional_claim, an_address
+from tests.builders import a_professional_claim, an_address, an_outpatient_claim
 from tests.services.scrubber.cases import AS_OF, a_scrubber, a_visit_with
 
 
@@ -54,6 +62,35 @@ def test_an_edit_runs_only_on_claims_of_its_days():
     ]:
         edits, _ = with_edit(check=broken, **dates)
         assert examine(claim, replace(a_scrubber(), edits=edits)).report.outcome == expected
+
+
+def test_an_edit_runs_only_on_the_bills_that_it_is_for():
+    for claim, bills, expected in [
+        (an_outpatient_claim(), {"13"}, "held"),
+        (an_outpatient_claim(), {"11"}, "cleared"),
+        (an_outpatient_claim(), None, "held"),
+        (a_professional_claim(), {"11"}, "cleared"),
+    ]:
+        edit = replace(all_edits().edits[0], id="new-edit", kinds=BOTH, bills=bills, check=broken)
+        edits = EditSet.of([*all_edits().edits, edit])
+        assert examine(claim.build(), replace(a_scrubber(), edits=edits)).report.outcome == expected
+
+
+def test_what_several_edits_ask_of_a_claim_is_looked_at_once():
+    looked = []
+
+    def look(claim, on):
+        looked.append(claim)
+        return len(claim.lines)
+
+    def asks(claim, on):
+        yield Defect("", str(on.once(look, claim)))
+
+    edits = [replace(all_edits().edits[0], id=id_, kinds=BOTH, check=asks) for id_ in ("first", "second")]
+    claim = a_professional_claim().build()
+    report = examine(claim, replace(a_scrubber(), edits=EditSet.of(edits))).report
+    assert [finding.message for finding in report.findings] == ["1", "1"]
+    assert looked == [claim]
 
 
 def test_findings_stand_in_the_order_of_the_claim_lines_counted_as_numbers():
