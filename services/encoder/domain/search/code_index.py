@@ -24,7 +24,7 @@ from services.encoder.domain.terms.point import NamedSystem, Point
 from services.encoder.domain.terms.vocabulary import words_of
 from shared.tables import Tables
 
-_RANKED = 60
+_RANKED = 40
 """Codes whose figures are taken for a reading."""
 _READ_OTHERWISE = 0.5
 """How much less likely a code is that another reading than the question's words finds (of the logarithm)."""
@@ -90,7 +90,7 @@ class CodeIndex:
         self, query: str, systems: Iterable[Names], *, unfinished: bool = False, near: Sequence[NearConcept] = ()
     ) -> list[Found]:
         """The codes that any reading of a query finds, the likeliest first, each once; on whatever day they stand."""
-        readings = readings_of(query, self._analyzer, self._known, unfinished)
+        readings = self._distinct(readings_of(query, self._analyzer, self._known, unfinished))
         best: dict[tuple[NamedSystem, int], Found] = {}
         for names in systems:
             similarities = Similarities(near if names.system == "icd10cm" else ())
@@ -105,6 +105,13 @@ class CodeIndex:
     def names(self, system: NamedSystem) -> Names:
         """The names of a code set. Raises KeyError where the index has none."""
         return self._names[system]
+
+    def _distinct(self, readings: Iterable[Reading]) -> Iterable[Reading]:
+        """Those that ask for other words than the ones before."""
+        by_terms: dict[frozenset[str], Reading] = {}
+        for reading in readings:
+            by_terms.setdefault(frozenset(self._analyzer.terms(reading.text)), reading)
+        return by_terms.values()
 
     def _question(self, names: Names, text: str, unfinished: bool) -> Question:
         words = self._analyzer.terms(text)

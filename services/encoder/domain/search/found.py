@@ -30,9 +30,10 @@ class Found(NamedTuple):
         return bool(self.ranked.figures.exact)
 
     @property
-    def order(self) -> tuple[bool, float, str]:
-        """Exact matches first, whatever else is likely."""
-        return not self.exact, -self.likelihood, self.names.codes[self.ranked.code]
+    def order(self) -> tuple[int, float, str]:
+        """Exact matches first, whatever else is likely: of the question's own words, then of another reading."""
+        tier = 2 if not self.exact else 0 if self.reading.reason is None else 1
+        return tier, -self.likelihood, self.names.codes[self.ranked.code]
 
 
 def hits_of(found: Sequence[Found], tables: Tables, filters: Filters) -> Iterator[Hit]:

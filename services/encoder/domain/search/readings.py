@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -29,15 +30,20 @@ def readings_of(query: str, analyzer: Analyzer, known: KnownWords, unfinished: b
     return tuple(islice(_readings(query, analyzer, known, unfinished), _MOST))
 
 
+_CONVENTION = re.compile(r"(?<=\\w)[\\s,]+(?:NEC|NOS)\\b", re.IGNORECASE)
+"""After other words they are no abbreviations of diseases (ICD-10-CM Official Guidelines, I.A.6)."""
+
+
 def _readings(query: str, analyzer: Analyzer, known: KnownWords, unfinished: bool) -> Iterator[Reading]:
-    abbreviated = any(analyzer.vocabulary.abbreviation(word.strip(".,;:()")) for word in query.split())
+    said = _CONVENTION.sub("", query)
+    abbreviated = any(analyzer.vocabulary.abbreviation(word.strip(".,;:()")) for word in said.split())
     reason = Reason.ABBREVIATION if abbreviated else Reason.SYNONYM
-    others = analyzer.vocabulary.readings(query, _READINGS)
+    others = analyzer.vocabulary.readings(said, _READINGS)
     yield Reading(query)
     yield from (Reading(text, reason, text) for text in others)
     if abbreviated and others:
         return
-    for words in known.corrected(analyzer.surface(query), unfinished):
+    for words in known.corrected(analyzer.surface(said), unfinished):
         text = " ".join(words)
         yield Reading(text, None, text)
         yield from (Reading(other, Reason.SYNONYM, other) for other in analyzer.vocabulary.readings(text, 1))

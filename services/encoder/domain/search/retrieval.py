@@ -14,9 +14,9 @@ from heapq import nsmallest
 
 from services.encoder.domain.search.names import Names
 
-_BUDGET = 12_000
+_BUDGET = 8_000
 """Entries of the words' lists that are read for a question before common words only tell apart."""
-_PRESELECTED = 300
+_PRESELECTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +84,33 @@ def retrieve(names: Names, question: Question) -> dict[int, int]:
     return found
 
 
-def says(names: Names, term: int, first: int, end: int) -> bool:
-    """Whether a code from `first` up to but not `end` says a term."""
-    low, high = names.codes_of[term], names.codes_of[term + 1]
-    place = bisect_left(names.term_codes, first, low, high)
-    return place < high and names.term_codes[place] < end
+def mask_of(names: Names, question: Question, first: int, end: int) -> int:
+    """What the codes from `first` up to but not `end` say of the question between them."""
+    mask, codes = 0, names.term_codes
+    for term, bit in question.bits.items():
+        if not mask & bit:
+            high = names.codes_of[term + 1]
+            place = bisect_left(codes, first, names.codes_of[term], high)
+            if place < high and codes[place] < end:
+                mask |= bit
+    return mask
 
 
-def share(names: Names, terms: Sequence[int], first: int, end: int) -> float:
-    """The share that codes from `first` up to but not `end` are of the codes that say one of the terms."""
-    inside = total = 0
-    for term in terms:
-        low, high = names.codes_of[term], names.codes_of[term + 1]
-        inside += bisect_left(names.term_codes, end, low, high) - bisect_left(names.term_codes, first, low, high)
-        total += high - low
-    return inside / (total + _FEW)
+def share(names: Names, question: Question, first: int, end: int) -> float:
+    """The share that codes from `first` up to but not `end` are of those that say a word, over all words by weight."""
+    found = 0.0
+    for slot in question.slots:
+        inside = total = 0
+        for term in slot.terms:
+            low, high = names.codes_of[term], names.codes_of[term + 1]
+            inside += bisect_left(names.term_codes, end, low, high) - bisect_left(names.term_codes, first, low, high)
+            total += high - low
+        found += slot.weight * inside / (total + _FEW)
+    return found
 
 
 _FEW = 2
 """A word that only one or two codes say proves less."""
-
-
-def mask_of(names: Names, question: Question, first: int, end: int) -> int:
-    """What the codes from `first` up to but not `end` say of the question between them."""
-    mask = 0
-    for place, slot in enumerate(question.slots):
-        if any(says(names, term, first, end) for term in slot.terms):
-            mask |= 1 << place
-    return mask
 
 
 def _length(names: Names, terms: Iterable[int]) -> int:
