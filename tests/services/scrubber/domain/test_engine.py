@@ -94,7 +94,8 @@ def test_what_several_edits_ask_of_a_claim_is_looked_at_once():
 
 
 def test_findings_stand_in_the_order_of_the_claim_lines_counted_as_numbers():
-    lines = [dict(a_visit_with().fields["lines"][0], units="0") for _ in range(11)]
+    line = a_visit_with(units="0").fields["lines"][0]
+    lines = [line | {"service_from": f"2026-11-{day:02d}"} for day in range(1, 12)]
     report = examine(a_professional_claim().with_lines(*lines).build()).report
     assert [finding.pointer for finding in report.findings] == [f"/lines/{n}/units" for n in range(11)]
 
