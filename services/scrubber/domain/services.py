@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.scrubber.domain.claim_parts import AnyClaim, AnyLine
+from services.scrubber.domain.code_lists import NOTHING_LISTED
 from services.scrubber.domain.engine import Circumstances
 from services.scrubber.domain.history import EarlierService
 from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim, ProfessionalLine
@@ -123,6 +124,11 @@ def busy_days(claim: AnyClaim, on: Circumstances) -> Iterator[tuple[date, list[S
     for (day, _), given in on.once(by_day, claim).items():
         if len(given) > 1:
             yield day, given
+
+
+def codes_listed(on: Circumstances, name: str) -> frozenset[str]:
+    """The codes of a list on the day of service, for an edit that asks of many; patterns are not among them."""
+    return on.lists[name].on_or(on.day, NOTHING_LISTED).codes
 
 
 @lru_cache(maxsize=1024)

@@ -8,13 +8,13 @@ agree it is suspect, and a person looks. Facilities may bill one service on seve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, Self
 
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import Circumstances, Defect, edit
 from services.scrubber.domain.history import EarlierService
-from services.scrubber.domain.services import Service, services
+from services.scrubber.domain.services import Service, codes_listed, services
 from shared.claims import InstitutionalClaim
 
 _DUPLICATE = "CARC 18"
@@ -39,44 +39,61 @@ class Billed(NamedTuple):
 
 
 def twins(claim: AnyClaim, on: Circumstances) -> tuple[Twin, ...]:
-    """Each line that has a twin among the lines before it, with the nearest to it: an exact one where there is one."""
+    """Each line that has a twin among the lines before it: an exact one where there is one."""
     given = on.once(services, claim)
     if len({service.code for service in given}) == len(given):
         return ()
-    found: dict[int, Twin] = {}
-    for first, second in combinations(given, 2):
-        if first.code == second.code and first.provider == second.provider and _are_twins(first, second, on):
-            exact = _is_exact(first, second) and not isinstance(claim, InstitutionalClaim)
-            if second.position not in found or (exact and not found[second.position].exact):
-                found[second.position] = Twin(first, second, exact)
-    return tuple(found.values())
+    told = _Words.of(on)
+    alike: dict[tuple[str, str, frozenset[str]], list[Service]] = {}
+    for service in given:
+        if not told.says_why(service.modifiers):
+            key = service.code, service.provider, told.distinguishing(service.code, service.modifiers)
+            alike.setdefault(key, []).append(service)
+    facility = isinstance(claim, InstitutionalClaim)
+    return tuple(twin for group in alike.values() if len(group) > 1 for twin in _twins(group, facility))
 
 
-def _are_twins(first: Service, second: Service, on: Circumstances) -> bool:
-    if first.first > second.last or second.first > first.last:
-        return False
-    if _says_why(second.modifiers, on) or _says_why(first.modifiers, on):
-        return False
-    return _distinguishing(first.code, first.modifiers, on) == _distinguishing(second.code, second.modifiers, on)
+def _twins(alike: list[Service], facility: bool) -> Iterator[Twin]:
+    """Of services that only their days and charges can tell apart, by their first days."""
+    seen: dict[tuple[object, ...], Service] = {}
+    running: Service | None = None
+    for service in sorted(alike, key=attrgetter("first")):
+        exact = seen.setdefault(_whole(service), service)
+        if exact is not service:
+            yield Twin(exact, service, not facility)
+        elif running is not None and service.first <= running.last:
+            first, second = sorted((running, service), key=attrgetter("position"))
+            yield Twin(first, second, False)
+        if running is None or service.last > running.last:
+            running = service
 
 
-def _says_why(modifiers: Iterable[str], on: Circumstances) -> bool:
-    return any(on.listed("modifiers_of_repeats", modifier) for modifier in modifiers)
+def _whole(service: Service) -> tuple[object, ...]:
+    """What two lines must share beside procedure and provider to be exact duplicates."""
+    line = service.line
+    days = service.first, service.last
+    drug = line.drug and line.drug.ndc
+    return *days, service.place_of_service, frozenset(service.modifiers), line.charge, line.units, drug
 
 
-def _distinguishing(code: str, modifiers: Iterable[str], on: Circumstances) -> frozenset[str]:
-    """Any modifier may tell two lines apart (a side, a component, waste), but on visits not those of visits."""
-    visit = on.listed("visits", code)
-    return frozenset(m for m in modifiers if not (visit and on.listed("modifiers_of_visits", m)))
+class _Words(NamedTuple):
+    """What modifiers say of two lines of one service."""
 
+    repeats: frozenset[str]
+    visits: frozenset[str]
+    of_visits: frozenset[str]
 
-def _is_exact(first: Service, second: Service) -> bool:
-    one, other = first.line, second.line
-    return (
-        (first.first, first.last, first.place_of_service) == (second.first, second.last, second.place_of_service)
-        and (one.charge, one.units, one.drug) == (other.charge, other.units, other.drug)
-        and sorted(one.modifiers) == sorted(other.modifiers)
-    )
+    @classmethod
+    def of(cls, on: Circumstances) -> Self:
+        names = ("modifiers_of_repeats", "visits", "modifiers_of_visits")
+        return cls(*(codes_listed(on, name) for name in names))
+
+    def says_why(self, modifiers: Iterable[str]) -> bool:
+        return not self.repeats.isdisjoint(modifiers)
+
+    def distinguishing(self, code: str, modifiers: Iterable[str]) -> frozenset[str]:
+        """Any modifier may tell two lines apart (a side, a component, waste), but on visits not those of visits."""
+        return frozenset(modifiers) - self.of_visits if code in self.visits else frozenset(modifiers)
 
 
 @edit(
@@ -128,30 +145,25 @@ def billed_before(claim: AnyClaim, on: Circumstances) -> tuple[Billed, ...]:
     if not on.history or claim.frequency != _ORIGINAL:
         return ()
     billing = str(claim.billing.npi or "")
-    earlier: dict[tuple[str, str], list[EarlierService]] = {}
-    for one in on.history:
-        if one.billing == billing:
-            earlier.setdefault((one.code, one.provider), []).append(one)
+    told, earlier = _Words.of(on), dict[tuple[str, str, frozenset[str]], list[EarlierService]]()
+    for past in on.history:
+        if past.billing == billing:
+            key = past.code, past.provider, told.distinguishing(past.code, past.modifiers)
+            earlier.setdefault(key, []).append(past)
     return tuple(
         found
         for service in on.once(services, claim)
-        if (known := earlier.get((service.code, service.provider)))
-        and (found := _billed(service, known, on)) is not None
+        if not told.says_why(service.modifiers)
+        and (
+            alike := earlier.get((service.code, service.provider, told.distinguishing(service.code, service.modifiers)))
+        )
+        and (found := _billed(service, alike)) is not None
     )
 
 
-def _billed(service: Service, known: list[EarlierService], on: Circumstances) -> Billed | None:
-    if _says_why(service.modifiers, on):
-        return None
-    mine = _distinguishing(service.code, service.modifiers, on)
-    same = [
-        one
-        for one in known
-        if one.first <= service.last
-        and service.first <= one.last
-        and _distinguishing(one.code, one.modifiers, on) == mine
-    ]
-    exact = next((one for one in same if _is_exact_of(service, one)), None)
+def _billed(service: Service, alike: list[EarlierService]) -> Billed | None:
+    same = [past for past in alike if past.first <= service.last and service.first <= past.last]
+    exact = next((past for past in same if _is_exact_of(service, past)), None)
     if exact is not None:
         return Billed(service, exact, True)
     return Billed(service, same[0], False) if same else None

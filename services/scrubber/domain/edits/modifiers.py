@@ -9,10 +9,9 @@ from itertools import combinations
 from types import MappingProxyType
 
 from services.scrubber.domain.claim_parts import AnyClaim
-from services.scrubber.domain.code_lists import NOTHING_LISTED
 from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import PROFESSIONAL, Circumstances, Defect, edit
-from services.scrubber.domain.services import Service, by_code, by_day, services
+from services.scrubber.domain.services import Service, by_code, by_day, codes_listed, services
 from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim
 from shared.tables import NoRelease, Tables, codes, hcpcs
 
@@ -116,8 +115,11 @@ def modifiers_at_odds(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     severity="warning",
 )
 def modifier_without_visit(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for service, modifier in _listed(claim, on, "modifiers_of_visits"):
-        if not on.listed("visits", service.code):
+    if not (marked := tuple(_listed(claim, on, "modifiers_of_visits"))):
+        return
+    visits = codes_listed(on, "visits")
+    for service, modifier in marked:
+        if service.code not in visits:
             yield _misplaced(service, modifier, "it belongs to a visit, which that is not")
 
 
@@ -129,13 +131,16 @@ def modifier_without_visit(claim: AnyClaim, on: Circumstances) -> Iterator[Defec
     severity="warning",
 )
 def modifier_on_visit(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for service, modifier in _listed(claim, on, "modifiers_never_of_visits"):
-        if on.listed("visits", service.code):
+    if not (marked := tuple(_listed(claim, on, "modifiers_never_of_visits"))):
+        return
+    visits = codes_listed(on, "visits")
+    for service, modifier in marked:
+        if service.code in visits:
             yield _misplaced(service, modifier, "it belongs to a procedure, and that is a visit")
 
 
 def _listed(claim: AnyClaim, on: Circumstances, name: str) -> Iterator[tuple[Service, str]]:
-    return _having(claim, on, on.lists[name].on_or(on.day, NOTHING_LISTED).codes)
+    return _having(claim, on, codes_listed(on, name)) if on.once(modified, claim) else iter(())
 
 
 def _having(claim: AnyClaim, on: Circumstances, wanted: Container[str]) -> Iterator[tuple[Service, str]]:
