@@ -350,7 +350,7 @@ def mce_length_of_stay(stay: Stay) -> Iterator[Defect]:
     "mce-unspecified-code",
     title="A diagnosis of a hospital stay leaves the side unspecified",
     predicted=RETURNED,
-    source=f"{_EDITS.format(20)}; 86 FR 44940 (FY 2022 IPPS final rule); CMS CR 12471",
+    source=f"{_EDITS.format(20)}; 86 FR 44774 (FY 2022 IPPS final rule); CMS CR 12471",
     kinds=INSTITUTIONAL,
     effective=date(2022, 4, 1),
 )

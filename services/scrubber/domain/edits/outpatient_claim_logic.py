@@ -82,7 +82,7 @@ def ioce_bilateral_units(visit: Visit) -> Iterator[Defect]:
     21,
     "ioce-visit-without-25",
     title="A medical visit beside a procedure of the same day lacks modifier 25",
-    section="CMS Pub 100-04 ch. 4 §20.6.5",
+    section="CMS Pub 100-04 ch. 4 §20.6",
 )
 def ioce_visit_without_25(visit: Visit) -> Iterator[Defect]:
     # A comprehensive service (J1) or observation takes the visit in, and the edit with it.

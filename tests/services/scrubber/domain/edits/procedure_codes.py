@@ -47,7 +47,7 @@ def rendered_by(taxonomy, day="2026-11-16"):
 
 
 CASES = [
-    # CPT 99201 was deleted with the year 2021 (85 FR 84546); no list has 99210.
+    # CPT 99201 was deleted with the year 2021 (85 FR 84472); no list has 99210.
     fires(
         "procedure-code-not-valid",
         a_visit_with("99201", service_from=JUNE),
