@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 import msgspec
 
 from services.encoder.domain.reading.words import WordReader
 from services.encoder.domain.terms.point import Point, PointKind
+from shared.tables import Tables, icd10
 
 _FAMILY = ("Z80", "Z81", "Z82", "Z83", "Z84")
 _PERSONAL = ("Z85", "Z86", "Z87")
@@ -36,7 +38,9 @@ _HOLLOW = frozenset(
         "primari",
     ]
 )
+_NEOPLASM = frozenset({"neoplasm"})
 _ALTERNATIVES = re.compile(r",| and | or ")
+_RESIDUAL = re.compile(r"\bof (?:other(?! parts)|diseases of)\b", re.IGNORECASE)
 _EXCEPT = re.compile(r",? except .*", re.IGNORECASE)
 
 
@@ -73,8 +77,10 @@ def history_of(code: str, words: frozenset[str], histories: Sequence[History], *
 
     `words`: the stems that the condition was named with. None where the classification has none.
     """
+    if code[0] == "C":
+        words |= _NEOPLASM  # said or not: a seminoma is a neoplasm of the testis
     here = [history for history in histories if history.family == family]
-    named = [each for each in here if each.words and words.issuperset(each.words)]
+    named = [each for each in here if words.issuperset(each.words) and not _NEOPLASM.issuperset(each.words)]
     ranged = [
         (_width(first, last), each.code)
         for each in here
@@ -87,6 +93,18 @@ def history_of(code: str, words: frozenset[str], histories: Sequence[History], *
         if narrowest is None or best.code[:3] == narrowest[1][:3] or len(best.words) > 1:
             return best.code
     return None if narrowest is None else narrowest[1]
+
+
+def history_code(tables: Tables, code: str, day: date) -> str | None:
+    """The code to report for a history that a heading speaks of: the residual one below it, not the first listed.
+
+    A hiatal hernia is in the range of Z87.1, and no peptic ulcer (Z87.11). None where nothing fits the day.
+    """
+    if icd10.is_billable(tables, "icd10cm", code, day):
+        return code
+    below = icd10.children(tables, "icd10cm", code, day)
+    other = [child for child in below if _RESIDUAL.search(child.description or "")]
+    return next((found for child in other if (found := history_code(tables, child.code, day))), None)
 
 
 def _ranges(text: str) -> Iterator[tuple[str, str]]:

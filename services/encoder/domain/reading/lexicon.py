@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ _NOT_NAMED = ("V", "W", "X", "Y", "Z68", "Z3A", "T149")
 """External causes say how a condition came about and are none; body mass and weeks of gestation are figures."""
 _HISTORIES = tuple(f"Z{number}" for number in (80, 81, 82, 83, 84, 85, 86, 87))
 """Read from the trait of what is mentioned, see `histories`."""
+_OF_OBJECTS = (*(f"T{number}" for number in range(36, 66)), "Z77", "Z79", "Z88")
+"""Poisoning by, exposure to, use of, allergy to: their inclusion terms name what, and not that it did anything."""
+_SHORT_FORM = re.compile(r"[A-Z]{2,4}")
+"""An inclusion term that is nothing but letters stands for several things: PCP is a physician too."""
 _RANK_OF_KIND = {
     PointKind.DESCRIPTION: 1,
     PointKind.INCLUSION_TERM: 0,
@@ -128,9 +133,11 @@ def _key(stems: Iterable[str], numbers: dict[str, int]) -> tuple[int, ...]:
 
 
 def _may_be_named(point: Point) -> bool:
-    return not point.code.startswith(_NOT_NAMED) and not (
-        point.code.startswith(_HISTORIES) and point.kind is not PointKind.SYNONYM
-    )
+    if point.code.startswith(_NOT_NAMED) or _SHORT_FORM.fullmatch(point.text):
+        return False
+    if point.code.startswith(_OF_OBJECTS):
+        return point.kind is not PointKind.INCLUSION_TERM
+    return not point.code.startswith(_HISTORIES) or point.kind is PointKind.SYNONYM
 
 
 def _choice(point: Point, bag: Bag, numbers: dict[str, int]) -> Choice:

@@ -66,7 +66,8 @@ def mentions(document: Document, lexicon: Lexicon, facts: ChartFacts) -> Iterato
         asserted = Assertions(sentence)
         numbers = _numbers(words, lexicon)
         for naming in found:
-            side = _side_of(naming, words)
+            others = [each.places for each in found if each.places.isdisjoint(naming.places)]
+            side = _side_of(naming, words, frozenset[int]().union(*others))
             choice = choose(naming.entry, side, numbers, facts)
             if choice is not None:
                 yield Mention(document, sentence, naming, choice, side, asserted.of(naming.start, naming.end))
@@ -109,14 +110,15 @@ def _numbers(words: Sequence[Word], lexicon: Lexicon) -> frozenset[int]:
     return frozenset(number for stem in stems if (number := lexicon.numbers.get(stem)) is not None)
 
 
-def _side_of(naming: Naming, words: Sequence[Word]) -> str:
-    """The side nearest to a name, before it rather than after it."""
+def _side_of(naming: Naming, words: Sequence[Word], others: frozenset[int]) -> str:
+    """The side nearest to a name, before it rather than after it; not over a word of another name (`others`)."""
     low, high = naming.words[0].place, max(word.place for word in naming.words)
     best, found = _NEAR + 1, ""
     for word in words:
         side = SIDES.get(word.stem)
         if side is not None:
             distance = low - word.place if word.place < low else max(0, word.place - high) + (word.place > high)
-            if distance < best:
+            between = range(min(word.place, low) + 1, max(word.place, high))
+            if distance < best and others.isdisjoint(between):
                 best, found = distance, side
     return found

@@ -81,10 +81,8 @@ def _joints(naming: Naming, places: frozenset[int]) -> list[int]:
 def _lists(naming: Naming, joint: int, found: list[Naming]) -> bool:
     if len(naming.entry.required) == _PAIR and _TOGETHER.search(naming.entry.choices[0].text):
         return False
-    low, high = min(naming.places), max(naming.places)
-    return any(low <= min(each.places) and max(each.places) < joint for each in found) and any(
-        joint < min(each.places) and max(each.places) <= high for each in found
-    )
+    beside = [each.places for each in found if not each.places.isdisjoint(naming.places)]
+    return any(max(places) < joint for places in beside) and any(joint < min(places) for places in beside)
 
 
 def _placed(entry: Entry, anchor: int, at: dict[int, list[Word]]) -> Iterable[Naming]:

@@ -75,7 +75,7 @@ PASSED_OVER = frozenset(
 _ENDS_DENIAL = frozenset(",;:()") | frozenset(["with", "but", "who", "which", "that", "except"])
 _DENIALS = {"without": 5, "not": 2}
 """How far they reach, in words that say something."""
-_OWN_CODES = frozenset({("asthenia",), ("adenopathy",), ("adenopathies",)})
+_OWN_CODES = frozenset({("asthenia",), ("adenopathy",), ("adenopathies",), ("alcoholism",)})
 """Wordings that a search may take for others, and that tabular list or index code by themselves (R53.1, R59.9)."""
 _STAGE = re.compile(r"[1-5]|3[ab]|i{1,3}|iii[ab]|iv|v", re.IGNORECASE)
 _GLUED_STAGE = re.compile(r"(CKD)([1-5][ab]?)", re.IGNORECASE)
@@ -123,6 +123,9 @@ _KNOWN_STEMS = {
     "metastases": "metastasis",
     "alcoholism": "alcoholism",
     "colonization": "colonization",
+    "irritation": "irritation",
+    "irritative": "irritation",
+    "burning": "burning",
 }
 _PLURALS = (
     (re.compile(r"pathies$"), "pathy"),
@@ -135,6 +138,8 @@ _PLURALS = (
 """Of Greek and Latin endings, which a stemmer does not know."""
 _KEPT_ENDINGS = ("itis", "osis", "oma", "emia", "uria", "asis", "iasis", "pathy")
 """An inflammation of the liver is not the liver: hepatitis and hepatic keep apart, which a stemmer does not."""
+_ASIDE = 5
+"""An opening bracket: what stands in it explains the name before it, or is another."""
 _FAR = 9
 """A semicolon or a colon: nothing is read across, save where a name is all but complete. A line that ends within a
 sentence was broken by the width of the page (`passages`) and divides nothing."""
@@ -170,6 +175,8 @@ class WordReader:
             denied = _DENIALS.get(piece.text, 0 if piece.text in _ENDS_DENIAL else denied)
             if piece.text in _BREAK:
                 place += _FAR
+            elif piece.text == "(":
+                place += _ASIDE
             elif piece.text in _JOINING or piece.text in "-–":
                 place += 1
             elif piece.text not in PASSED_OVER and not _joins(pieces, number):
@@ -221,8 +228,10 @@ class WordReader:
         known = self._spelt[surface]
         if known is None:
             return None
-        meant = known.in_context(fold(text).split()) if known.ambiguous else known.expansions
-        return _words_of(meant[0])
+        if not known.ambiguous:
+            return _words_of(known.expansions[0])
+        meant = known.in_context(fold(text).split())
+        return _words_of(meant[0]) if len(meant) < len(known.senses) else None  # nothing near speaks for a sense
 
     def _canonical(self, pieces: list[_Piece]) -> list[_Piece]:
         done: list[_Piece] = []
