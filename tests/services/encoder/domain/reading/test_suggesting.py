@@ -76,6 +76,8 @@ def codes(tables: Tables, *texts: str, setting: EncounterClass = "outpatient") -
         ("Aftercare for fracture of the shaft of the left tibia.", {"S82202D"}, {"S82202A"}),
         ("Nonunion of fracture of the shaft of the left tibia.", {"S82202K"}, {"S82202A"}),
         ("Open reduction of fracture of the shaft of the left tibia.", {"S82202A"}, {"S82202B"}),
+        # of a short form that stands for several things nothing is read where no word near speaks for one of them
+        ("Saphenous vein grafts to OM and RCA.", set(), {"H6690"}),
         # aphasia is no part of a stroke: it tells what the stroke did
         ("Acute ischemic stroke with aphasia.", {"I639", "R4701"}, set()),
     ],
