@@ -12,7 +12,8 @@ from shared.claims import Coverage, Severity
 from shared.tables.dated import Parameter
 
 RULE_BOOKS = {
-    "mce": "Medicare Code Editor, of hospital stays",
+    "mce": "Medicare Code Editor, of hospital stays: its edits of codes",
+    "mce_coverage": "Medicare Code Editor: what Medicare does not cover, or only under conditions",
     "ioce": "Integrated Outpatient Code Editor, of hospital outpatient bills",
     "drg": "Payment of hospital stays by MS-DRG",
     "coverage": "Local and national coverage determinations of Medicare",

@@ -114,6 +114,8 @@ def stay_of(claim: InstitutionalClaim, on: Circumstances) -> Stay | None:
 
 
 mce_edit = rule_book("mce", stay_of, bills=[_HOSPITAL_STAY])
+mce_coverage_edit = rule_book("mce_coverage", stay_of, bills=[_HOSPITAL_STAY])
+"""For what is true of Medicare alone; the other edits are of codes, and many payers make them too."""
 
 
 @mce_edit(
@@ -212,7 +214,7 @@ def mce_unacceptable_principal(stay: Stay) -> Iterator[Defect]:
         yield stay.defect(principal, "Give a second diagnosis: this one is acceptable only beside another.")
 
 
-@mce_edit(
+@mce_coverage_edit(
     "mce-non-covered-procedure",
     title="Medicare does not cover a procedure of the stay",
     predicted="CARC 96",
@@ -291,7 +293,7 @@ def mce_discharge_status_invalid(stay: Stay) -> Iterator[Defect]:
         )
 
 
-@mce_edit(
+@mce_coverage_edit(
     "mce-limited-coverage",
     title="Medicare covers a procedure of the stay only under conditions",
     source=_EDITS.format(17),

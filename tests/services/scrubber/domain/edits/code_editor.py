@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tests.builders import a_subscriber, an_institutional_claim, an_institutional_line, medicare
+from tests.builders import a_subscriber, an_institutional_claim, an_institutional_line, commercial, medicare
 from tests.services.scrubber.cases import fires
 
 AUTUMN_2024 = date(2024, 10, 15)
@@ -91,6 +91,7 @@ NEAR_MISSES = [
     stay("Z9981"),
     stay("J189", first="Z5189"),
     operated("00F3XZZ", frequency="0"),
+    operated("00F3XZZ").with_coverages(commercial()),
     born("1966-11-16", operated("0SR20JZ")),  # sixty is not above sixty
     stay("Y6551", frequency="0"),
     discharged("2026-11-21", operated("5A1955Z")),
