@@ -31,6 +31,7 @@ FaultCode = Literal[
     "element-too-long",
     "element-too-short",
     "elements-empty-at-end",
+    "faults-too-many",
     "group-control-number",
     "group-count",
     "group-trailer",
@@ -86,7 +87,24 @@ class Fault:
 
 
 def fault_at(
-    placed: Placed, code: FaultCode, message: str, answer: str, *, element: str | None = None, **more: object
+    placed: Placed,
+    code: FaultCode,
+    message: str,
+    answer: str,
+    *,
+    element: str | None = None,
+    severity: Severity = "error",
+    pointer: str = "",
 ) -> Fault:
     """A fault of this very segment."""
-    return Fault(code, message, answer, placed.position, placed.segment.id, placed.loop, element, **more)  # type: ignore[arg-type]  # `more` are Fault's own fields
+    return Fault(
+        code=code,
+        message=message,
+        answer=answer,
+        position=placed.position,
+        segment=placed.segment.id,
+        loop=placed.loop,
+        element=element,
+        severity=severity,
+        pointer=pointer,
+    )

@@ -25,7 +25,6 @@ _TOWN = (
 _NUMBER_KINDS = {"TE": "telephone", "EX": "extension", "FX": "fax", "EM": "email"}
 
 person_name: Take = fields(*_PERSON)
-organization: Take = fields(*_ORGANIZATION)
 
 
 def _named(part: Part, placed: Placed) -> None:

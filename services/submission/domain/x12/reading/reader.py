@@ -35,7 +35,9 @@ from shared.claims import ClaimKind
 from shared.x12 import Position, Segment, X12Error, read
 
 _MOST_FAULTS = 100
-"""Faults that are told of one claim; a claim with more is not one to mend by hand."""
+"""Faults of its segments that are told of one claim; a claim with more is not one to mend by hand."""
+_MOST_SEGMENTS = 100_000
+"""Segments that are remembered of one claim, far above what the loops of the guides can hold."""
 
 
 class NoClaims(Exception):
@@ -238,8 +240,16 @@ class _SetReading:
         if self._levels.claim is None:
             whole += faults
         elif faults:
-            self._faults += faults[: _MOST_FAULTS - len(self._faults)]
+            self._tell(faults, placed)
         return whole
+
+    def _tell(self, faults: Sequence[Fault], placed: Placed) -> None:
+        """Of the open claim, as many as are told; that there are more is an error, whatever the others are."""
+        room = _MOST_FAULTS - len(self._faults)
+        self._faults += faults[: max(room, 0)]
+        if 0 <= room < len(faults):
+            message = f"the claim has more than {_MOST_FAULTS} faults: what follows is not told"
+            self._faults.append(fault_at(placed, "faults-too-many", message, "999 IK502 5"))
 
     def _header_faults(self, hl: Placed) -> Sequence[Fault]:
         """What must stand before the first level."""
@@ -297,10 +307,9 @@ class _SetReading:
                 return ()
             message = f"{name.replace('*', ' ')} stands more often than loop {placed.loop} allows: the first counts"
             return (fault_at(placed, "segment-repeated", message, "999 IK304 5"),)
-        if self._levels.claim is not None:
-            self._own.append(placed)
-        else:
-            self._above.setdefault(self._level, []).append(placed)
+        kept = self._own if self._levels.claim is not None else self._above.setdefault(self._level, [])
+        if len(kept) < _MOST_SEGMENTS:
+            kept.append(placed)
         if rule.take is not_carried or (rule.needs and rule.needs not in self._part):
             message = f"{name.replace('*', ' ')} is in order, and not looked at: claims have no place for it here"
             return (fault_at(placed, "segment-not-carried", message, "", severity="information"),)
@@ -330,7 +339,7 @@ class _SetReading:
             envelope=self._envelope,
             patient_control_number=document.get("patient_control_number", ""),
             segments=(*[one for level in sorted(self._above) for one in self._above[level]], *self._own),
-            faults=tuple(_distinct(told)[:_MOST_FAULTS]),
+            faults=tuple(_distinct(told)),
             document=document,
         )
 

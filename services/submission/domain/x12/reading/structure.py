@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from services.submission.domain.x12.reading.balances import PaymentBalance
 from services.submission.domain.x12.reading.envelope import ENVELOPE_SEGMENTS, Envelope
-from services.submission.domain.x12.reading.faults import Fault
+from services.submission.domain.x12.reading.faults import Fault, fault_at
 from services.submission.domain.x12.reading.reader import ReceivedClaim, read_claims
 from shared.x12 import Position, X12Error, read
 
@@ -74,7 +74,4 @@ def _total_fault(received: ReceivedClaim) -> Iterator[Fault]:
     if total != claim.total_charge:
         placed, element = received.origin(("total_charge",))
         message = f"CLM02 is {claim.total_charge}, the lines make {total}"
-        yield Fault(
-            "claim-total", message, "A8:178", placed.position, placed.segment.id, placed.loop, element,
-            pointer="/total_charge",
-        )  # fmt: skip
+        yield fault_at(placed, "claim-total", message, "A8:178", element=element, pointer="/total_charge")

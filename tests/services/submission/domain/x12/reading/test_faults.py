@@ -189,6 +189,14 @@ def test_more_lines_than_a_claim_may_have_are_not_cut_off_silently():
     assert [(one.code, one.answer) for one in received.faults] == [("loop-repeated", "999 IK304 4")]
 
 
+def test_faults_beyond_all_measure_end_in_one_error():
+    content = changed(PROFESSIONAL, "HI*ABK:I10~", "HI*ABK:I10~" + "CL1*1~" * 500)
+    first, _ = read_claims(content)
+    assert isinstance(first, ReceivedClaim)
+    codes = [(fault.code, fault.severity) for fault in first.faults]
+    assert codes == [*[("segment-unexpected", "warning")] * 100, ("faults-too-many", "error")]
+
+
 def test_text_that_ends_in_a_claim_leaves_that_claim_unmade():
     cut = PROFESSIONAL[: PROFESSIONAL.index(b"CLM*PCN2") + 40]
     first, second, *_ = [one for one in read_claims(cut) if isinstance(one, ReceivedClaim)]
