@@ -1,4 +1,4 @@
-"""Whatever a claim holds, the scrubber answers with a report, and no edit breaks."""
+"""Whatever a claim holds, the scrubber answers with a report, and no edit and no customer rule breaks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scrubber.domain.engine import EDIT_FAILED
+from services.scrubber.domain.rules.book import RULE_FAILED
 from shared.claims import AS_RECEIVED, CLAIM
 from tests.services.scrubber.cases import a_scrubber
+from tests.services.scrubber.domain.rules.examples import a_book, a_rule
 from tests.strategies import drawn_claims, institutional_claims, professional_claims
 
 OF_EACH_KIND = 15
@@ -48,9 +50,21 @@ def claims() -> list[Any]:
     return [*drawn_claims(professional_claims, OF_EACH_KIND), *drawn_claims(institutional_claims, OF_EACH_KIND)]
 
 
+NAMED = {"kind": "finding", "severity": "warning", "message": "Look.", "pointer": "/coverages/billed/payer/payer_id"}
+RULES = a_book(
+    a_rule(
+        "claim.lines.all(one, one.charge_cents >= 0) && service_day <= today || true", rule_id="whole", action=NAMED
+    ),
+    a_rule("line.units >= 0.0 || true", each="line", action=NAMED | {"pointer": "/lines/line/units"}),
+    a_rule(rule_id="sets", action={"kind": "set", "pointer": "/coverages/billed/group_name", "value": "A"}),
+    a_rule(rule_id="notes", kinds=["professional"], action={"kind": "set", "pointer": "/note/text", "value": "A"}),
+)
+
+
 def broken(claim: Any, as_of: date) -> list[str]:
-    """The edits that broke. Also asks that the report can be written and read."""
-    report = a_scrubber().examine(claim, tenant="north", as_of=as_of).report
+    """The edits that broke. Also asks that customer rules fail on nothing and that the report is written and read."""
+    report = a_scrubber().examine(claim, tenant="north", as_of=as_of, rules=RULES).report
+    assert [f.evidence for f in report.findings if f.edit_id == RULE_FAILED] == []
     assert type(report).model_validate_json(report.model_dump_json()) == report
     return [finding.evidence["edit"] for finding in report.findings if finding.edit_id == EDIT_FAILED]
 

@@ -28,7 +28,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from google.protobuf import descriptor_pb2, message_factory, timestamp_pb2
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
-from pydantic import PlainSerializer
+from pydantic import AwareDatetime, PlainSerializer
 
 from services.scrubber.domain.claim_parts import AnyClaim
 from shared.claims import ClaimKind, InstitutionalClaim, Model, ProfessionalClaim
@@ -92,7 +92,7 @@ def _shape(annotation: Any, *, is_money: bool = False) -> Shape:
         return _shape(arguments[0], is_money=is_money)._replace(repeated=True)
     if origin is Literal:
         return Shape(str, False, False)
-    return Shape(annotation, False, is_money)
+    return Shape(datetime if annotation is AwareDatetime else annotation, False, is_money)
 
 
 def _converter(shape: Shape) -> Converter:
@@ -212,4 +212,8 @@ def _protobuf_type(shape: Shape) -> tuple[Any, str | None]:
         return (_Field.TYPE_INT64 if shape.is_money else _Field.TYPE_DOUBLE), None
     if issubclass(kind, bool):
         return _Field.TYPE_BOOL, None
-    return (_Field.TYPE_INT64 if issubclass(kind, int) else _Field.TYPE_STRING), None
+    if issubclass(kind, int):
+        return _Field.TYPE_INT64, None
+    if issubclass(kind, str):
+        return _Field.TYPE_STRING, None
+    raise TypeError(f"a condition cannot see a {kind.__name__}")
