@@ -93,6 +93,12 @@ def _name_faults(placed: Placed, _kind: ClaimKind) -> Iterator[Fault]:
         yield _wrong_code(placed, "NM108")
 
 
+def _date_faults(placed: Placed, _kind: ClaimKind) -> Iterator[Fault]:
+    """The statement's dates are a span even where it is of one day (X223A2 2300 DTP*434 DTP02)."""
+    if placed.segment[1] == "434" and placed.segment[2] != "RD8":
+        yield _wrong_code(placed, "DTP02")
+
+
 def _health_code_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
     return (_wrong_code(placed, name) for name in unknown_qualifiers(kind, placed))
 
@@ -153,6 +159,7 @@ def _wrong_code(placed: Placed, name: str) -> Fault:
 _MORE: Mapping[str, Callable[[Placed, ClaimKind], Iterator[Fault]]] = {
     "NM1": _name_faults,
     "CLM": _claim_faults,
+    "DTP": _date_faults,
     "HI": _health_code_faults,
     "SV1": _service_faults,
     "SV2": _service_faults,

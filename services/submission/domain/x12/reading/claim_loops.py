@@ -174,6 +174,16 @@ def _clock(text: str) -> tuple[object, object]:
     return (int(text[:2]), int(text[2:])) if len(text) == 4 and text.isdecimal() else (MISREAD, MISREAD)
 
 
+_STATEMENT = span_of("statement_from", "statement_through")
+
+
+def _statement(claim: Part, placed: Placed) -> None:
+    """DTP*434 RD8. One day alone (D8) is a fault that `checks` tells of; it says both ends."""
+    _STATEMENT(claim, placed)
+    if placed.segment[2] == "D8":
+        claim.put("statement_through", claim["statement_from"], placed, "DTP03")
+
+
 def _admission(claim: Part, placed: Placed) -> None:
     """DTP*435 with the hour (DT) or the day alone (D8)."""
     admission, text = claim.child("admission", placed), placed.segment[3]
@@ -213,7 +223,7 @@ def _note(claim: Part, placed: Placed) -> None:
 INSTITUTIONAL_RULES: dict[str, Take | Rule] = {
     "CLM": _institutional_claim,
     "DTP*096": _discharge_hour,
-    "DTP*434": span_of("statement_from", "statement_through"),
+    "DTP*434": _statement,
     "DTP*435": _admission,
     "DTP*050": _repricer_received,
     "CL1": _claim_codes,

@@ -67,7 +67,7 @@ FaultCode = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong. `message` never repeats what stands in an element: it may be the patient's.
+    """One thing that is wrong. `message` repeats no text of an element, which may be the patient's; sums it may tell.
 
     `answer` is what the other side would send: `TA1` with TA105, or `999` with the segment and code that say it (AK905
     of the group, IK502 of the transaction set, IK304 of the segment, IK403 of the element); a 277CA status where the

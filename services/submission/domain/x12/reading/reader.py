@@ -31,7 +31,7 @@ from services.submission.domain.x12.reading.loops import Area, Levels, Loop, Ope
 from services.submission.domain.x12.reading.models import AnyClaim, Path, claim_of, origin_of
 from services.submission.domain.x12.reading.parts import Part
 from services.submission.domain.x12.reading.payer_loops import coverage_loop, other_payer_openers
-from shared.claims import ClaimKind
+from shared.claims import ClaimKind, Severity
 from shared.x12 import Position, Segment, X12Error, read
 
 _MOST_FAULTS = 100
@@ -267,7 +267,8 @@ class _SetReading:
         """Put the segment, known by `name` in the open loop, where it belongs: what is wrong with its being there."""
         rule, segment = self._loop.rules.get(name), placed.segment
         if rule is None:
-            return (_unexpected(placed),)
+            known = segment.id in self._loop.ranks
+            return (_unexpected(placed, severity="warning" if known else "error"),)
         rank = self._loop.ranks[segment.id]
         if rank >= self._rank:
             self._rank = rank
@@ -319,7 +320,7 @@ class _SetReading:
     def _nobody(self, nm1: Placed) -> Fault:
         """Somebody who has no loop here. What follows and says more of them is passed over."""
         self._open(_unknown(self._area), Part(nm1))
-        return _unexpected(nm1)
+        return _unexpected(nm1, severity="error")
 
     def _finish(self) -> Iterator[ReceivedClaim]:
         if self._levels.claim is not None:
@@ -356,12 +357,13 @@ class _SetReading:
             yield fault_at(self._st, "segment-missing", "the transaction set holds no claim (CLM)", "999 IK304 3")
 
 
-def _unexpected(placed: Placed) -> Fault:
+def _unexpected(placed: Placed, severity: Severity) -> Fault:
+    """A segment that its loop does not have, or (a warning) has with other first elements: it is left out."""
     segment = placed.segment
     if segment.id not in _segment_ids():
         return fault_at(placed, "segment-unknown", f"{segment.id} is no segment of an 837", "999 IK304 1")
     message = f"{segment.id} with {segment.id}01 as it is has no place in or after loop {placed.loop}"
-    return fault_at(placed, "segment-unexpected", message, "999 IK304 2", severity="warning")
+    return fault_at(placed, "segment-unexpected", message, "999 IK304 2", severity=severity)
 
 
 def _distinct(faults: list[Fault]) -> list[Fault]:

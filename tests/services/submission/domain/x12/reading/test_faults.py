@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from services.submission.domain.x12 import write_interchange
 from services.submission.domain.x12.reading import Fault, NoClaims, ReceivedClaim, read_claims
+from shared.claims import InstitutionalClaim
 from shared.x12 import X12Error
-from tests.builders import a_professional_claim, a_professional_line, an_institutional_claim, commercial
+from tests.builders import SERVICE_DAY, a_professional_claim, a_professional_line, an_institutional_claim, commercial
 from tests.services.submission.domain.x12.test_interchange import ENVELOPE, a_secondary_claim, with_id
 
 PROFESSIONAL = write_interchange(
@@ -111,6 +112,8 @@ CLAIM_CASES = [
     ("REF*EA*MRN-1002003~", "REF*EA*MRN-1002003~REF*EA*OTHER~", Told("segment-repeated", "999 IK304 5", "REF")),
     ("REF*EA*MRN-1002003~HI*ABK:I10~", "HI*ABK:I10~REF*EA*MRN-1002003~", Told("segment-order", "999 IK304 2", "REF")),
     ("HI*ABK:I10~", "HI*ABK:I10~CL1*1~", Told("segment-unexpected", "999 IK304 2", "CL1")),
+    ("REF*EA*MRN-1002003~", "REF*EA*MRN-1002003~REF*ZZ*1~", Told("segment-unexpected", "999 IK304 2", "REF")),
+    ("NM1*82*1*OKAFOR", "NM1*SU*1*OTHER~NM1*82*1*OKAFOR", Told("segment-unexpected", "999 IK304 2", "NM1")),
     ("HI*ABK:I10~", "HI*ABQ:I10~", Told("element-code", "999 IK403 7", "HI01-1")),
     ("HI*ABK:I10~", "HI*BK:4019~", Told("diagnosis-qualifier", "A7:254", "HI01-1")),
     ("HI*ABK:I10~", "HI*ABK:I10**~", Told("elements-empty-at-end", "999 IK304 8", "HI")),
@@ -159,6 +162,23 @@ def test_a_stay_without_statement_dates_cannot_be_made_and_says_so():
     assert {(one.code, one.answer) for one in received.faults} == {("segment-missing", "999 IK304 3")}
 
 
+def test_a_statement_of_one_day_says_it_twice():
+    content = changed(INSTITUTIONAL, "DTP*434*RD8*20261116-20261120", "DTP*434*D8*20261116")
+    assert told(content) == [Told("element-code", "999 IK403 7", "DTP02")]
+    (received,) = read_claims(content)
+    assert isinstance(received, ReceivedClaim)
+    assert isinstance(received.claim, InstitutionalClaim)
+    assert received.claim.statement_from == received.claim.statement_through == SERVICE_DAY
+
+
+def test_a_segment_without_place_is_an_error_and_one_of_another_kind_a_warning():
+    content = changed(PROFESSIONAL, "HI*ABK:I10~", "HI*ABK:I10~SV1*HC:99213*1*UN*1~")
+    content = changed(content, "REF*EA*MRN-1002003~", "REF*EA*MRN-1002003~REF*ZZ*1~")
+    first, _ = read_claims(content)
+    assert isinstance(first, ReceivedClaim)
+    assert [(fault.segment, fault.severity) for fault in first.faults] == [("REF", "warning"), ("SV1", "error")]
+
+
 def test_a_value_that_a_claim_can_do_without_is_left_out_and_told_of():
     (received,) = read_claims(changed(SECONDARY, "DTP*573*D8*20261120", "DTP*573*D8*2026112x"))
     assert isinstance(received, ReceivedClaim)
@@ -190,7 +210,7 @@ def test_more_lines_than_a_claim_may_have_are_not_cut_off_silently():
 
 
 def test_faults_beyond_all_measure_end_in_one_error():
-    content = changed(PROFESSIONAL, "HI*ABK:I10~", "HI*ABK:I10~" + "CL1*1~" * 500)
+    content = changed(PROFESSIONAL, "HI*ABK:I10~", "HI*ABK:I10~" + "REF*ZZ*1~" * 500)
     first, _ = read_claims(content)
     assert isinstance(first, ReceivedClaim)
     codes = [(fault.code, fault.severity) for fault in first.faults]
