@@ -250,8 +250,7 @@ class _Run:
     def _seen(self) -> ClaimView:
         """The claim as it stands, made ready once for all the rules until one of them changes it."""
         if self._view is None:
-            billed = self.claim.billed_coverage
-            self._view = ClaimView.of(self.claim, billed=billed, today=self._as_of, service_day=self._day)
+            self._view = ClaimView.of(self.claim, today=self._as_of, service_day=self._day)
         return self._view
 
 

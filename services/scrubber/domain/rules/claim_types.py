@@ -140,11 +140,6 @@ def claim_message(claim: AnyClaim) -> Message:
     return _message_class(type(claim).__name__)(**_fields_of(claim))
 
 
-def part_message(part: Model) -> Message:
-    """A coverage or a line as a message of its type."""
-    return _message_class(type(part).__name__)(**_fields_of(part))
-
-
 def message_type(model: type[Model]) -> str:
     """The full name of a model's message type."""
     return f"{PACKAGE}.{model.__name__}"

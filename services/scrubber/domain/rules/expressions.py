@@ -32,10 +32,9 @@ from services.scrubber.domain.rules.claim_types import (
     columns,
     message_type,
     models,
-    part_message,
     pool,
 )
-from shared.claims import ClaimKind, Coverage
+from shared.claims import ClaimKind
 
 LONGEST = 2_000
 """Characters of a condition: with the library's 10,000 steps this bounds a run."""
@@ -100,30 +99,31 @@ class EvaluationFailed(Exception):
 class ClaimView:
     """One claim made ready for conditions, once for all rules."""
 
-    claim: AnyClaim
+    kind: ClaimKind
     variables: Mapping[str, Any] = field(repr=False)
 
     @classmethod
-    def of(cls, claim: AnyClaim, *, billed: Coverage, today: date, service_day: date) -> ClaimView:
-        """The claim as conditions see it; `billed` is the coverage it is sent to."""
+    def of(cls, claim: AnyClaim, *, today: date, service_day: date) -> ClaimView:
+        """The claim as conditions see it on a day, with its last day of service."""
+        message: Any = claim_message(claim)
         variables = {
-            "claim": claim_message(claim),
-            "billed": part_message(billed),
+            "claim": message,
+            "billed": message.coverages[claim.coverages.index(claim.billed_coverage)],
             "today": _midnight(today),
             "service_day": _midnight(service_day),
         }
-        return cls(claim, variables)
+        return cls(claim.kind, variables)
 
     @cached_property
     def whole(self) -> Any:
         """What a condition on the claim runs on."""
-        return _environment(self.claim.kind, "claim").Activation(dict(self.variables))
+        return _environment(self.kind, "claim").Activation(dict(self.variables))
 
     @cached_property
     def lines(self) -> Sequence[Any]:
         """What a condition on a line runs on, in the order of the lines."""
-        environment = _environment(self.claim.kind, "line")
-        return [environment.Activation({**self.variables, "line": part_message(line)}) for line in self.claim.lines]
+        environment = _environment(self.kind, "line")
+        return [environment.Activation({**self.variables, "line": line}) for line in self.variables["claim"].lines]
 
 
 @dataclass(frozen=True)

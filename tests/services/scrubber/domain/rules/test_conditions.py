@@ -31,7 +31,7 @@ CLAIM = a_professional_claim().with_lines(
 
 
 def view(claim: AnyClaim) -> ClaimView:
-    return ClaimView.of(claim, billed=claim.billed_coverage, today=TODAY, service_day=claim.last_day or TODAY)
+    return ClaimView.of(claim, today=TODAY, service_day=claim.last_day or TODAY)
 
 
 def places(condition: str, claim: AnyClaim, scope="claim") -> list[int | None]:
