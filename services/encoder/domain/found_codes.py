@@ -103,6 +103,8 @@ def grouped(hits: Sequence[Hit], tables: Tables, filters: Filters) -> Iterator[C
     for (system, category), found in by_category.items():
         listed = {hit.code: standing(tables, system, hit.code, day) for hit in found if hit.billable}
         for below in _below(found, tables, filters):
+            if len(listed) > _MOST_IN_GROUP:
+                break
             listed.setdefault(below.code, of_entry(below))
         codes = [code for code in listed.values() if code is not None]
         yield CodeGroup(
