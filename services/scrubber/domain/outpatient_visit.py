@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, wraps
+from typing import NamedTuple
 
-from services.scrubber.domain.claim_parts import age_on
+from services.scrubber.domain.claim_parts import age_on, diagnoses
 from services.scrubber.domain.engine import INSTITUTIONAL, Check, Circumstances, Defect
 from services.scrubber.domain.rule_books import RETURNED, rule_book
-from shared.claims import InstitutionalClaim, InstitutionalLine, Severity
+from shared.claims import Diagnosis, InstitutionalClaim, InstitutionalLine, Modifier, Severity
 from shared.tables import ioce
 
 OUTPATIENT = "13"
@@ -62,6 +63,15 @@ class VisitLine:
         return Defect(f"/lines/{self.position}/{field}", message, said)
 
 
+class PlacedModifier(NamedTuple):
+    """A modifier on a line, and what the I/OCE makes of it; None where it does not know it on the day."""
+
+    line: VisitLine
+    place: int
+    modifier: Modifier
+    row: ioce.ModifierRow | None
+
+
 @dataclass(frozen=True)
 class Visit:
     """The bill. `age` is in completed years on the first day; None where no birth date is given, or one after it."""
@@ -99,21 +109,45 @@ class Visit:
         return group.status_indicator if group is not None else None
 
     @cached_property
+    def modifiers(self) -> Sequence[PlacedModifier]:
+        """Every modifier of the bill, in the order of its lines."""
+        if not any(line.line.modifiers for line in self.lines):
+            return ()
+        rows_of = self.on.tables.on(ioce.MODIFIERS, self.on.day).store.rows
+        return [
+            PlacedModifier(line, place, modifier, ioce.row_on(rows_of(modifier), line.day))
+            for line in self.lines
+            for place, modifier in enumerate(line.line.modifiers)
+        ]
+
+    @cached_property
+    def revenues(self) -> Sequence[tuple[VisitLine, ioce.RevenueRow | None]]:
+        """The lines with what the I/OCE says of their revenue codes; None where it does not know one."""
+        rows_of = self.on.tables.on(ioce.REVENUE, self.on.day).store.rows
+        return [(line, ioce.row_on(rows_of(line.line.revenue_code), line.day)) for line in self.lines]
+
+    @cached_property
+    def diagnoses(self) -> Sequence[tuple[str, Diagnosis, ioce.DiagnosisRow]]:
+        """Pointer, diagnosis and what the I/OCE says of it, for those that it knows."""
+        rows_of = self.on.tables.on(ioce.DIAGNOSES, self.on.day).store.rows
+        found = ((pointer, one, ioce.row_on(rows_of(one.code), self.on.day)) for pointer, one in diagnoses(self.claim))
+        return [(pointer, diagnosis, row) for pointer, diagnosis, row in found if row is not None]
+
+    @property
+    def principal(self) -> tuple[Diagnosis, ioce.DiagnosisRow] | None:
+        """The first diagnosis; None where the I/OCE does not know it."""
+        return next(((one, row) for pointer, one, row in self.diagnoses if pointer == "/diagnoses/0"), None)
+
+    @cached_property
     def emergencies(self) -> Sequence[VisitLine]:
         """The lines with the modifier of an inpatient procedure on one who died or was sent on."""
-        return [line for line in self.lines if any(row.died_or_transferred for row in self.modifiers_of(line))]
+        return [one.line for one in self.modifiers if one.row is not None and one.row.died_or_transferred]
 
     def is_part_of_another(self, line: VisitLine) -> bool:
         """Whether it is a separate procedure for inpatients on a day with an outpatient procedure (indicator T, J1)."""
         if not line.is_on("separate_procedure"):
             return False
         return any(other.day == line.day and other.indicator in _SURGICAL for other in self.lines)
-
-    def modifiers_of(self, line: VisitLine) -> Iterator[ioce.ModifierRow]:
-        """What the I/OCE makes of the modifiers of a line that it knows."""
-        for modifier in line.line.modifiers:
-            if (row := ioce.modifier(self.on.tables, modifier, line.day).row) is not None:
-                yield row
 
 
 def visit_of(claim: InstitutionalClaim, on: Circumstances) -> Visit | None:

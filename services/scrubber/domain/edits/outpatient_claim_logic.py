@@ -187,7 +187,8 @@ def ioce_device_missing(visit: Visit) -> Iterator[Defect]:
 def _needs_no_device(visit: Visit, line: VisitLine) -> bool:
     if line.has(_NO_DEVICE) and line.is_on("bypass_e92_modifier"):
         return True
-    return any(row.device_not_required for row in visit.modifiers_of(line))
+    rows = (one.row for one in visit.modifiers if one.line is line)
+    return any(row is not None and row.device_not_required for row in rows)
 
 
 @ioce_edit(
@@ -224,13 +225,12 @@ def ioce_drug_without_procedure(visit: Visit) -> Iterator[Defect]:
 
 @ioce_edit(27, "ioce-only-incidental", title="An outpatient bill has nothing but what is packaged", predicted="CR")
 def ioce_only_incidental(visit: Visit) -> Iterator[Defect]:
-    lines = [line for line in visit.lines if line.line.revenue_code != _TOTAL]
-    if visit.is_outpatient and lines and all(_is_packaged(visit, line) for line in lines):
+    lines = [(line, row) for line, row in visit.revenues if line.line.revenue_code != _TOTAL]
+    if visit.is_outpatient and lines and all(_is_packaged(line, row) for line, row in lines):
         yield Defect("/lines", "Add the service that these lines belong to: nothing of the bill is paid for by itself.")
 
 
-def _is_packaged(visit: Visit, line: VisitLine) -> bool:
+def _is_packaged(line: VisitLine, revenue: ioce.RevenueRow | None) -> bool:
     if line.line.procedure is not None:
         return line.indicator == _PACKAGED
-    row = ioce.revenue(visit.on.tables, line.line.revenue_code, line.day).row
-    return row is not None and row.status_indicator == _PACKAGED
+    return revenue is not None and revenue.status_indicator == _PACKAGED

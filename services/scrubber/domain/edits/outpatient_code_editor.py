@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from services.scrubber.domain.claim_parts import diagnoses
 from services.scrubber.domain.engine import INSTITUTIONAL, Defect
 from services.scrubber.domain.outpatient_visit import Visit, VisitLine, by_edit, editor_edit, ioce_edit
-from shared.tables import ioce
 from shared.tables.codes import REVENUE
 
 _REJECTED = "LIR"
@@ -33,9 +31,8 @@ _OBSERVATION_REVENUE = "0762"
 def ioce_diagnosis_age(visit: Visit) -> Iterator[Defect]:
     if visit.age is None:
         return
-    for pointer, diagnosis in diagnoses(visit.claim):
-        row = ioce.diagnosis(visit.on.tables, diagnosis.code, visit.on.day).row
-        if row is not None and not row.minimum_age <= visit.age <= row.maximum_age:
+    for pointer, diagnosis, row in visit.diagnoses:
+        if not row.minimum_age <= visit.age <= row.maximum_age:
             ages = f"{row.minimum_age}-{row.maximum_age}"
             yield Defect(
                 f"{pointer}/code",
@@ -44,27 +41,22 @@ def ioce_diagnosis_age(visit: Visit) -> Iterator[Defect]:
             )
 
 
-def _principal(visit: Visit) -> tuple[ioce.DiagnosisRow | None, str]:
-    """What the I/OCE says of the first diagnosis, and the code as people write it."""
-    if not visit.claim.diagnoses:
-        return None, ""
-    code = visit.claim.diagnoses[0].code
-    return ioce.diagnosis(visit.on.tables, code, visit.on.day).row, code.dotted
-
-
 @ioce_edit(86, "ioce-manifestation-principal", title="A manifestation is the first diagnosis of an outpatient")
 def ioce_manifestation_principal(visit: Visit) -> Iterator[Defect]:
-    row, code = _principal(visit)
-    if row is not None and row.manifestation:
-        yield Defect("/diagnoses/0/code", "Put the disease first that this is a manifestation of.", {"code": code})
+    if visit.principal is not None and visit.principal[1].manifestation:
+        evidence = {"code": visit.principal[0].code.dotted}
+        yield Defect("/diagnoses/0/code", "Put the disease first that this is a manifestation of.", evidence)
 
 
 @ioce_edit(113, "ioce-unacceptable-principal", title="This diagnosis cannot be the first one of an outpatient")
 def ioce_unacceptable_principal(visit: Visit) -> Iterator[Defect]:
-    row, code = _principal(visit)
+    if visit.principal is None:
+        return
+    diagnosis, row = visit.principal
     # A manifestation or an external cause in the first place is told of by its own edit.
-    if row is not None and row.unacceptable_principal and not (row.manifestation or row.external_cause):
-        yield Defect("/diagnoses/0/code", "Put the condition first that was the reason for the visit.", {"code": code})
+    if row.unacceptable_principal and not (row.manifestation or row.external_cause):
+        evidence = {"code": diagnosis.code.dotted}
+        yield Defect("/diagnoses/0/code", "Put the condition first that was the reason for the visit.", evidence)
 
 
 @ioce_edit(7, "ioce-procedure-age", title="A procedure contradicts the outpatient's age", predicted=_REJECTED)
@@ -211,23 +203,21 @@ def ioce_not_billable(visit: Visit) -> Iterator[Defect]:
 
 @ioce_edit(22, "ioce-modifier-invalid", title="A modifier on an outpatient bill is not valid on the day")
 def ioce_modifier_invalid(visit: Visit) -> Iterator[Defect]:
-    for line in visit.lines:
-        for place, modifier in enumerate(line.line.modifiers):
-            # One that has not the form of a modifier is the finding of `modifier-format`.
-            if ioce.modifier(visit.on.tables, modifier, line.day).row is None and not modifier.problem:
-                yield line.defect(
-                    f"Correct modifier {place + 1} of line {line.number}: Medicare does not know it on that day.",
-                    f"modifiers/{place}",
-                    modifier=str(modifier),
-                )
+    for line, place, modifier, row in visit.modifiers:
+        # One that has not the form of a modifier is the finding of `modifier-format`.
+        if row is None and not modifier.problem:
+            yield line.defect(
+                f"Correct modifier {place + 1} of line {line.number}: Medicare does not know it on that day.",
+                f"modifiers/{place}",
+                modifier=str(modifier),
+            )
 
 
 @ioce_edit(41, "ioce-revenue-code-invalid", title="Medicare does not know a revenue code on outpatient bills")
 def ioce_revenue_code_invalid(visit: Visit) -> Iterator[Defect]:
-    for line in visit.lines:
-        code = line.line.revenue_code
+    for line, row in visit.revenues:
         # One that is on no list at all is the finding of `revenue-code-invalid`.
-        if ioce.revenue(visit.on.tables, code, line.day).row is None and visit.on.is_code(REVENUE, code):
+        if row is None and visit.on.is_code(REVENUE, line.line.revenue_code):
             yield line.defect(f"Choose a revenue code for line {line.number} that Medicare knows.", "revenue_code")
 
 
@@ -238,8 +228,7 @@ def ioce_revenue_code_invalid(visit: Visit) -> Iterator[Defect]:
     predicted=_REJECTED,
 )
 def ioce_revenue_code_not_recognized(visit: Visit) -> Iterator[Defect]:
-    for line in visit.lines:
-        row = ioce.revenue(visit.on.tables, line.line.revenue_code, line.day).row
+    for line, row in visit.revenues:
         if row is not None and not row.recognised and line.billed_for_payment:
             yield line.defect(f"Choose another revenue code for line {line.number}, or drop the line.", "revenue_code")
 
