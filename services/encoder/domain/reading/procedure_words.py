@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -38,7 +39,8 @@ class AxisWords:
     values: tuple[tuple[str, re.Pattern[str]], ...] = ()
     every: bool = False
     outranks: re.Pattern[str] | None = None
-    hours: tuple[tuple[str, float, float], ...] = ()
+    hours: tuple[tuple[str, Decimal, Decimal], ...] = ()
+    """First and last number of hours of each value."""
     counted: str = ""
     things: tuple[re.Pattern[str], ...] = ()
     less: tuple[re.Pattern[str], ...] = ()
@@ -67,8 +69,8 @@ class AxisWords:
     def _by_hours(self, said: Said) -> Iterator[str]:
         match = _HOURS.search(said.text, said.end) or _HOURS.search(said.text)
         if match is not None:
-            hours = float(match[1]) * (_HOURS_OF_DAY if match[2].startswith("d") else 1)
-            yield from (value for value, low, high in self.hours if low <= hours < high)
+            hours = Decimal(match[1]) * (_HOURS_OF_DAY if match[2].startswith("d") else 1)
+            yield from (value for value, low, high in self.hours if low <= hours <= high)
 
     def _by_number(self, text: str) -> tuple[str, ...]:
         """By the number that is told, else by the things that are named; less those that another code tells."""
@@ -163,7 +165,7 @@ def _kind(listed: Mapping[str, Any], shared: Mapping[str, AxisWords]) -> Kind:
 
 def _values(listed: Mapping[str, Any]) -> AxisWords:
     if "hours" in listed:
-        return AxisWords(hours=tuple((value, *bounds) for value, bounds in listed["hours"].items()))
+        return AxisWords(hours=tuple((value, *map(Decimal, ends)) for value, ends in listed["hours"].items()))
     if "count" in listed:
         return AxisWords(counted=listed["count"], things=_each(listed["of"]), less=_each(listed.get("less", ())))
     outranks = one_of(listed["outranks"]) if "outranks" in listed else None
