@@ -21,12 +21,10 @@ from shared.claims import (
     InstitutionalLine,
     LineAdjudication,
     Patient,
-    PersonName,
     ProfessionalClaim,
     ProfessionalLine,
     Provider,
     Repricing,
-    SecondaryId,
     ServiceFacility,
     Subscriber,
 )
@@ -302,6 +300,3 @@ def _institutional_line(line: InstitutionalLine, claim: InstitutionalClaim) -> I
             for name in ("operating", "other_operating", "rendering", "referring")
         },
     )
-
-
-__all__ = ["NOT_IN_AN_837", "PersonName", "SecondaryId", "as_written", "without_own_names"]
