@@ -119,12 +119,12 @@ def _moment(value: datetime) -> dict[str, int]:
 
 
 def _fields_of(part: Model) -> dict[str, Any]:
-    """What stands on a part, by the names of the message. What is empty is left out."""
+    """What stands on a part, by the names of the message. What is not said is left out."""
     values = part.__dict__
     seen: dict[str, Any] = {}
     for name, seen_as, convert in _routes(type(part)):
         value = values[name]
-        if value is not None and value != ():
+        if value is not None and (value or type(value) is not tuple):
             seen[seen_as] = value if convert is None else convert(value)
     return seen
 
