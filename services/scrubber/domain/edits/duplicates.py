@@ -12,10 +12,11 @@ from operator import attrgetter
 from typing import NamedTuple, Self
 
 from services.scrubber.domain.claim_parts import AnyClaim
+from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import Circumstances, Defect, edit
 from services.scrubber.domain.history import EarlierService
 from services.scrubber.domain.services import Service, codes_listed, services
-from shared.claims import InstitutionalClaim
+from shared.claims import InstitutionalClaim, Severity
 
 _DUPLICATE = "CARC 18"
 _SOURCE = "CMS Pub 100-04 ch. 1 §120.2; NCCI Policy Manual ch. I §E (59, 76, 77, 91)"
@@ -110,6 +111,7 @@ def duplicate_line(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
                 f"Take line {twin.second.number} out, which is line {twin.first.number} once more; where the service "
                 "was given again, say so (76, 77, 91, or 59 and its kinds).",
                 _evidence(twin),
+                severity=_severity(on),
             )
 
 
@@ -224,5 +226,10 @@ def line_billed_before(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
                 "other_line": str(earlier.line),
                 "day": service.first.isoformat(),
             },
-            severity=None if exact else "warning",
+            severity=_severity(on) if exact else "warning",
         )
+
+
+def _severity(on: Circumstances) -> Severity | None:
+    """Of an exact duplicate of a line: Medicare denies it without review, what others do is not known."""
+    return None if on.billed.filing_indicator in MEDICARE else "warning"

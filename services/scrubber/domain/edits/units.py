@@ -83,10 +83,4 @@ def drug_code_missing(found: tuple[Service, ...]) -> Iterator[Defect]:
             f"{service.pointer}/drug",
             f"Give the national drug code and its quantity for {service.code} on line {service.number}.",
             {"code": service.code, "list": "drug_codes"},
-            # Of hospitals' outpatients a state may do without.
-            severity="warning" if _of_a_facility(service) else None,
         )
-
-
-def _of_a_facility(service: Service) -> bool:
-    return not service.place_of_service

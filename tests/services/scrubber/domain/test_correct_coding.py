@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import commercial
 from tests.services.scrubber.domain.edits.add_on import by_two
+from tests.services.scrubber.domain.edits.duplicates import twice
 from tests.services.scrubber.domain.edits.mue import lines_of
 from tests.services.scrubber.domain.edits.ncci import DEBRIDEMENTS, a_visit_of, an_outpatient_day
 from tests.services.scrubber.loaded import a_loaded_scrubber
@@ -44,6 +45,8 @@ CERTAIN = [
     ("add-on-without-primary", a_visit_of(("99292", "")), "warning"),
     ("add-on-primary-by-contractor", a_visit_of(("90785", "")), "warning"),
     ("add-on-primary-by-contractor", a_visit_of(("64708", ""), ("64727", "")), "information"),
+    ("duplicate-line", twice("36415"), "error"),
+    ("duplicate-line", twice("36415").with_coverages(commercial()), "warning"),
     ("assistant-at-surgery", a_visit_of(("10060", "80")), "error"),
     ("assistant-at-surgery", a_visit_of(("11042", "80")), "warning"),
     ("assistant-at-surgery", a_visit_of(("10060", "80")).with_coverages(commercial()), "warning"),
