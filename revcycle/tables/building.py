@@ -24,8 +24,11 @@ def compile_names() -> None:
     """
     if find_spec("ahocorasick") is not None:
         from services.encoder.lexicon_store import lexicon_of  # as heavy as the encoder itself
+        from services.encoder.search_store import code_index_of
 
-        lexicon_of(ReferenceTables([embedded_folder()]).current())
+        tables = ReferenceTables([embedded_folder()]).current()
+        lexicon_of(tables)
+        code_index_of(tables)
 
 
 def ready(say: Callable[[str], None]) -> None:
