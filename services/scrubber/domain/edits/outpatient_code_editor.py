@@ -22,6 +22,8 @@ _TOKEN_CHARGE = Decimal("1.01")
 _PATIENT_CONVENIENCE = "099"
 _PERIOD_ANSWERS = {"67": "CARC 114"}
 """Where the answer is known by more than its disposition: the FDA had not approved the product."""
+_PARTIAL_HOSPITALIZATION = frozenset({"41", "92"})
+"""Condition codes of partial hospitalization and of intensive outpatient programs."""
 _OPIOID_PROGRAM = "89"
 """Condition code of an opioid treatment program that belongs to a hospital."""
 _OBSERVATION_REVENUE = "0762"
@@ -48,9 +50,13 @@ def ioce_manifestation_principal(visit: Visit) -> Iterator[Defect]:
         yield Defect("/diagnoses/0/code", "Put the disease first that this is a manifestation of.", evidence)
 
 
-@ioce_edit(113, "ioce-unacceptable-principal", title="This diagnosis cannot be the first one of an outpatient")
+@ioce_edit(
+    113, "ioce-unacceptable-principal", title="This diagnosis cannot be the first one of a partial hospitalization"
+)
 def ioce_unacceptable_principal(visit: Visit) -> Iterator[Defect]:
-    if visit.principal is None:
+    # The list is that of hospital stays with more codes of mental health. It cannot be meant for every outpatient: it
+    # has screening and immunisation, which are the reason for many a visit (ICD-10-CM Official Guidelines IV.A.1).
+    if visit.principal is None or not _PARTIAL_HOSPITALIZATION.intersection(visit.claim.condition_codes):
         return
     diagnosis, row = visit.principal
     # A manifestation or an external cause in the first place is told of by its own edit.

@@ -55,14 +55,14 @@ CASES = [
     ),
     fires(
         "ioce-unacceptable-principal",
-        visit().with_diagnoses("B950", "I10"),
+        visit(condition_codes=["41"]).with_diagnoses("B950", "I10"),
         "/diagnoses/0/code",
         "2300 HI01-2",
         "RTP",
     ),
     fires(
         "ioce-unacceptable-principal",
-        visit(day="2019-10-01").with_diagnoses("B950", "I10"),
+        visit(day="2019-10-01", condition_codes=["41"]).with_diagnoses("B950", "I10"),
         "/diagnoses/0/code",
         "2300 HI01-2",
         "RTP",
@@ -124,6 +124,7 @@ CASES = [
 NEAR_MISSES = [
     visit(),
     visit().with_diagnoses("N186", "D631", "B950"),
+    visit().with_diagnoses("Z1231"),  # a screening is the reason of a visit, though never of a stay
     aged("2026-06-15", visit().with_diagnoses("I10", "A33")),
     aged("2008-06-16", visit(("24640", "0450"))),  # seventeen until the day after
     visit(("0329T", "0920", {"non_covered": "220.00"})),
@@ -142,6 +143,9 @@ NEAR_MISSES = [
 ]
 
 ON_TIME = [
-    (visit(day="2019-09-30").with_diagnoses("B950", "I10"), date(2019, 11, 1)),  # edit 113 begins in October
+    (
+        visit(day="2019-09-30", condition_codes=["41"]).with_diagnoses("B950", "I10"),
+        date(2019, 11, 1),
+    ),  # edit 113 begins in October
     (visit(("91323", "0636"), day="2025-08-27"), date(2025, 9, 10)),
 ]
