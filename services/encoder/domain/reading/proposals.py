@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.encoder.domain.reading.assertions import Assertions
 from services.encoder.domain.reading.passages import sentences
+from services.encoder.domain.reading.placing import placed
 from services.encoder.domain.reading.suggestions import Evidence, LeftOut, ReadChart, Reading, Suggestion
 from services.encoder.domain.reading.traits import Assertion, Section, Sentence, Trait
 from shared.claims import Document, Model
@@ -43,7 +44,8 @@ def merged(
     """A reading with what another suggester adds to it.
 
     A code must be billable on the chart's day and its quote must stand in a document; what the sentence says of it
-    decides as it does for the rules. A code that is suggested already stays as it is.
+    decides as it does for the rules. A code that is suggested already stays as it is; what is principal, and what was
+    present on admission, is told of all of them together.
     """
     suggestions = {each.code: each for each in reading.suggestions}
     left = list(reading.left_out)
@@ -56,7 +58,8 @@ def merged(
             suggestions[code] = answer
         else:
             left.append(answer)
-    return reading.model_copy(update={"suggestions": tuple(suggestions.values()), "left_out": tuple(left)})
+    together = placed(tuple(suggestions.values()), chart, tables)
+    return reading.model_copy(update={"suggestions": together, "left_out": tuple(left)})
 
 
 def _checked(proposal: Proposal, code: str, suggester: str, chart: ReadChart, tables: Tables) -> Suggestion | LeftOut:

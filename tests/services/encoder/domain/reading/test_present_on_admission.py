@@ -37,6 +37,7 @@ OTHER = "\nPrincipal diagnosis: Acute appendicitis."
         ("Hospital course: Pneumonia (POA) was treated.", ("Y", "stated")),
         ("History of present illness: Chest film in the clinic showed pneumonia.", ("Y", "on_admission")),
         ("Admission diagnosis: Pneumonia.", ("Y", "on_admission")),
+        ("Hospital course: Pneumonia, not present on admission, was treated.", ("N", "stated")),
         ("Hospital course: She developed pneumonia on hospital day 4.", ("N", "stated")),
         ("Hospital course: Hospital-acquired pneumonia was treated with cefepime.", ("N", "stated")),
         ("Hospital course: On postoperative day 3 there was new pneumonia.", ("N", "stated")),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from services.encoder.domain.reading.proposals import Proposal, merged
+from services.encoder.domain.reading.suggestions import ReadChart
 from shared.claims import EncounterClass
 from shared.tables import Tables
-from tests.services.encoder.domain.reading.charts import a_document, read_chart
+from tests.services.encoder.domain.reading.charts import DAY, a_document, read_chart
 
 Answer = tuple[str, str] | None
 
@@ -80,3 +82,15 @@ def test_the_ground_cites_words_and_guideline(embedded_tables: Tables) -> None:
     [ground] = [one.principal_ground for one in reading.suggestions if one.principal_ground]
     assert [text[one.start : one.end] for one in ground.evidence] == ["Pneumonia", "Sepsis due to E. coli"]
     assert ground.citation == "ICD-10-CM Official Guidelines FY 2026, I.C.1.d.4"
+
+
+def test_what_another_suggester_adds_is_placed_with_the_rest(embedded_tables: Tables) -> None:
+    """Its code is the first of the discharge diagnoses, whose words the rules do not read."""
+    text = "Discharge diagnoses:\n1. Zorbitis of the gallbladder\n2. Gout"
+    document = a_document("discharge_summary", text)
+    reading = read_chart(embedded_tables, document, setting="inpatient")
+    chart = ReadChart.model_construct(setting="inpatient", day=DAY, documents=(document,))
+    proposal = Proposal(code="K81.0", quote="Zorbitis of the gallbladder", confidence=0.9)
+    answer = merged(reading, [proposal], "in-house", chart, embedded_tables)
+    [first] = [one for one in answer.suggestions if one.principal]
+    assert (first.code, first.suggester, first.present_on_admission) == ("K810", "in-house", "Y")
