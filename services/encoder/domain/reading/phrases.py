@@ -8,7 +8,7 @@ from datetime import date
 from services.encoder.domain.terms.point import Point, PointKind
 from services.encoder.parameters import parameter
 
-_FILES = ("phrases", "index_terms")
+_FILES = ("phrases", "index_terms", "operations")
 
 
 def phrase_points(day: date) -> Iterator[Point]:
@@ -18,3 +18,8 @@ def phrase_points(day: date) -> Iterator[Point]:
         for code, wordings in phrases.items():
             for wording in wordings:
                 yield Point(wording, PointKind.SYNONYM, "icd10cm", code)
+
+
+def names_operation(text: str, code: str, day: date) -> bool:
+    """Whether a name is that of an operation, whose code is for those that were done before."""
+    return text in parameter("reading/operations").on(day).get(code, ())

@@ -17,6 +17,7 @@ _FULL, _BEFORE_SEVENTH = 7, 6
 _WITH = re.compile(r"\bwith\b")
 _OTHER_WORDS = ("other ", "specified")
 _UNSPECIFIED = re.compile(r"\bunspecified\b")
+_DOMINANCE = {"right": "dominant", "left": "nondominant"}
 _NEAREST, _MOST_BELOW = 3, 1_000
 """Sides are told apart below the heading above the code, or above its seventh character; none has so many codes."""
 
@@ -45,10 +46,16 @@ def billable_code(tables: Tables, code: str, day: date, seventh: Sevenths = (INI
 def on_side(tables: Tables, code: str, side: str, day: date) -> str | None:
     """The code that says of a side what `code` says of an unspecified one (I.B.13); None where there is none.
 
-    `side`: right, left or bilateral. S72.009A, of an unspecified femur, is S72.001A on the right.
+    `side`: right, left or bilateral. S72.009A, of an unspecified femur, is S72.001A on the right. Where nothing is said
+    of dominance, the right side is the dominant one and the left is not (I.C.6.a).
     """
     title = _title(icd10.entry(tables, _SYSTEM, code, day))
     wanted = {title[: at.start()] + side + title[at.end() :] for at in _UNSPECIFIED.finditer(title)}
+    if side == "bilateral":
+        wanted |= {f"{title[: at.start()]}{title[at.end() + 1 :]}, {side}" for at in _UNSPECIFIED.finditer(title)}
+    if side in _DOMINANCE:
+        affected = f"affecting {side}"
+        wanted |= {each.replace(f"{affected} side", f"{affected} {_DOMINANCE[side]} side") for each in wanted}
     if not wanted:
         return None
     for heading in icd10.above(tables, _SYSTEM, code, day)[:_NEAREST]:

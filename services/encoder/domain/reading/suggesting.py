@@ -13,6 +13,7 @@ from services.encoder.domain.reading.facts import ChartFacts, chart_facts
 from services.encoder.domain.reading.histories import history_code, history_of
 from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.mentions import Mention, mentions
+from services.encoder.domain.reading.phrases import names_operation
 from services.encoder.domain.reading.placing import placed
 from services.encoder.domain.reading.procedures import read_procedures
 from services.encoder.domain.reading.pruning import integral_symptoms, less_specific
@@ -31,6 +32,7 @@ _REASONS = {
     Trait.POSSIBLE: "uncertain_outpatient",
 }
 _SYSTEM: Final = "icd10cm"
+_STATUSES = ("Z89", "Z90", "Z93", "Z94", "Z95", "Z96", "Z97", "Z98")
 _FINDINGS_ONLY = (Section.LABORATORY, Section.IMAGING)
 """An abnormal finding is coded where the provider says what it means (III.B); a name of a disease there says so."""
 
@@ -79,6 +81,8 @@ def _weigh(mention: Mention, desk: Desk) -> None:
     if trait is Trait.PRESENT:
         if mention.sentence.section in _FINDINGS_ONLY and mention.code[0] == "R":
             _leave(mention, "finding_only", desk)
+        elif names_operation(mention.choice.text, mention.code, desk.day):
+            _leave(mention, "not_past", desk)
         else:
             _support(mention, desk)
     elif trait is Trait.POSSIBLE and desk.chart.setting == "inpatient":
@@ -132,8 +136,12 @@ def _asks(mention: Mention, code: str) -> Iterator[Specification]:
 def _remember(mention: Mention, desk: Desk) -> None:
     """A condition that was: the code of its history, where the classification has one that says which condition.
 
+    Of an operation, it is the status that it left behind (I.C.21.c.3).
     A history of other diseases of an organ tells the next reader nothing; it is left to the coder, with its code.
     """
+    if mention.code.startswith(_STATUSES):
+        _support(mention, desk)
+        return
     words = _stems(mention)
     code = history_of(mention.code, words, desk.lexicon.histories, family=False)
     full = history_code(desk.tables, code, desk.day) if code else None

@@ -78,6 +78,15 @@ def codes(tables: Tables, *texts: str, setting: EncounterClass = "outpatient") -
         ("Open reduction of fracture of the shaft of the left tibia.", {"S82202A"}, {"S82202B"}),
         # of a short form that stands for several things nothing is read where no word near speaks for one of them
         ("Saphenous vein grafts to OM and RCA.", set(), {"H6690"}),
+        # I.C.6.a: the right side is the dominant one unless the record says otherwise
+        ("Right hemiplegia.", {"G8191"}, {"G8190"}),
+        ("Left hemiparesis.", {"G8194"}, {"G8190"}),
+        # I.C.21.c.3: the status that an operation of the past left behind, not one that is spoken of
+        ("Status post left below-knee amputation.", {"Z89512"}, set()),
+        ("Past surgical history: CABG 2012, right hip replacement, appendectomy.", {"Z951", "Z96641", "Z9049"}, set()),
+        ("Bilateral knee replacements in 2015.", {"Z96653"}, {"Z96651", "Z96652"}),
+        ("Acquired absence of right breast.", {"Z9011"}, set()),
+        ("We discussed gastric bypass.", set(), {"Z9884"}),
         # aphasia is no part of a stroke: it tells what the stroke did
         ("Acute ischemic stroke with aphasia.", {"I639", "R4701"}, set()),
     ],
