@@ -19,7 +19,6 @@ from shared.claims import AS_RECEIVED, ClaimId, Finding
 from shared.claims.control_numbers import control_number
 from tests.services.scrubber.cases import a_scrubber
 
-
 COVERED_DAY = date(2026, 6, 16)
 """A day that the I/OCE and the hospitals' NCCI of a fresh install cover, as they do not the sample day."""
 
