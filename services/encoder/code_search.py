@@ -12,6 +12,7 @@ from typing import NamedTuple
 from anyio import to_thread
 
 from services.encoder.domain.found_codes import FoundCodes, MeaningState, grouped, ranked
+from services.encoder.domain.search.by_code import hits_by_code
 from services.encoder.domain.search.hits import SYSTEMS, Filters, Hit
 from services.encoder.domain.search.standing import is_carried
 from services.encoder.domain.terms.point import NamedSystem
@@ -25,8 +26,8 @@ LONGEST_QUERY = 200
 """Characters: the longest title of a code has about 250, and nobody asks for it whole."""
 
 
-_NEAR = 200
-"""Concepts that are asked for by their meaning."""
+_NEAR = 150
+"""Concepts that are asked for by their meaning: as many as the weights of the fusion were found with."""
 
 
 class CodeQuery(NamedTuple):
@@ -40,9 +41,9 @@ class CodeQuery(NamedTuple):
 
     @property
     def has_meaning(self) -> bool:
-        """Whether there is something to search for by meaning: diagnoses, in whole words."""
+        """Whether there is something to search for by meaning: diagnoses, in whole words of more than a letter."""
         unfinished = self.as_you_type and not self.words[-1:].isspace()
-        return "icd10cm" in self.filters.systems and not unfinished
+        return "icd10cm" in self.filters.systems and len(self.words.strip()) > 1 and not unfinished
 
 
 class Searched(NamedTuple):
@@ -62,11 +63,9 @@ def search(query: CodeQuery, tables: Tables, folder: Path | None = None) -> Sear
 
     Raises UnreadableTable.
     """
-    meaning = meaning_search(tables)
-    near = meaning.nearest(query.words, _NEAR) if query.has_meaning else ()
-    hits = code_index_of(tables, folder).find(
-        query.words, tables, query.filters, limit=query.limit, as_you_type=query.as_you_type, near=near
-    )
+    index, meaning = code_index_of(tables, folder), meaning_search(tables)
+    near = () if _is_code(query, tables) or not query.has_meaning else meaning.nearest(query.words, _NEAR)
+    hits = index.find(query.words, tables, query.filters, limit=query.limit, as_you_type=query.as_you_type, near=near)
     return Searched(hits, meaning.state.value)
 
 
@@ -111,6 +110,12 @@ def release_of(tables: Tables, system: NamedSystem, day: date) -> str:
     if system == "hcpcs":
         return _level_two_release(tables, day)
     return CodeSets(tables).release(system, day)
+
+
+def _is_code(query: CodeQuery, tables: Tables) -> bool:
+    """Whether the code index will answer by the code's characters: then there is no meaning to look for."""
+    systems = [system for system in query.filters.systems if is_carried(tables, system, query.filters.day)]
+    return next(hits_by_code(query.words, tables, query.filters, systems), None) is not None
 
 
 def _found(query: CodeQuery, tables: Tables) -> FoundCodes:

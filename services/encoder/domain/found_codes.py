@@ -47,13 +47,10 @@ class FoundBy(Model):
     """The heading that was found, where this code stands for it when nothing more is said."""
     read_as: str = ""
     """What the query was read as, where it was not taken by its words: an abbreviation spelt out, a typo corrected."""
-    matched: Many[str] = ()
-    """The words of the query that the code answers."""
-    unmatched: Many[str] = ()
     exact: bool = False
-    """The name says what the query says, no less and no more but joining words and nonessential modifiers."""
+    """A name says what the query says, no less and no more but joining words and nonessential modifiers."""
     score: float = 0.0
-    """Between 0 and 1: how much of the query is answered, and how little else the name says."""
+    """Between 0 and 1: how likely it is that this of the codes found is the one that is meant."""
 
 
 class RankedCode(FoundCode):
@@ -156,8 +153,6 @@ def _found_by(hit: Hit) -> FoundBy:
         source=hit.source,
         led_from=hit.led_from,
         read_as=hit.read_as,
-        matched=hit.matched,
-        unmatched=hit.unmatched,
         exact=hit.exact,
         score=round(hit.score, 4),
     )
