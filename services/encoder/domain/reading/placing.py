@@ -15,7 +15,10 @@ def placed(suggestions: Sequence[Suggestion], chart: ReadChart, tables: Tables) 
     """The diagnoses with their indicators, for an inpatient stay, and one marked principal where the record says."""
     said = Statements(chart.documents)
     inpatient = chart.setting == "inpatient"
-    unmarked = (one.model_copy(update={"principal": False, "principal_ground": None}) for one in suggestions)
+    unmarked = (
+        one.model_copy(update={"principal": False, "principal_ground": None}) if one.principal else one
+        for one in suggestions
+    )
     known = [
         with_indicator(one, said, tables, chart.day) if inpatient and one.system == "icd10cm" else one
         for one in unmarked

@@ -73,9 +73,7 @@ class _Found(NamedTuple):
 def with_indicator(suggestion: Suggestion, said: Statements, tables: Tables, day: date) -> Suggestion:
     """The suggestion with its indicator and the ground of it; for an inpatient stay."""
     indicator, ground = _decided(suggestion, said, tables, day)
-    return suggestion.model_copy(
-        update={"present_on_admission": indicator, "present_on_admission_ground": _cited(ground)}
-    )
+    return suggestion.model_copy(update={"present_on_admission": indicator, "present_on_admission_ground": ground})
 
 
 def as_principal(suggestion: Suggestion, day: date) -> Suggestion:
@@ -84,19 +82,19 @@ def as_principal(suggestion: Suggestion, day: date) -> Suggestion:
     if ground is None or ground.basis != "not_said" or suggestion.code in PRESENT.on("principal_may_arise_later", day):
         return suggestion
     found = suggestion.principal_ground
-    told = Ground(basis="principal", evidence=found.evidence if found else ())
-    return suggestion.model_copy(update={"present_on_admission": "Y", "present_on_admission_ground": _cited(told)})
+    told = _ground("principal", found.evidence if found else ())
+    return suggestion.model_copy(update={"present_on_admission": "Y", "present_on_admission_ground": told})
 
 
 def _decided(suggestion: Suggestion, said: Statements, tables: Tables, day: date) -> tuple[PoaIndicator | None, Ground]:
     code = suggestion.code
     exempt = _is_exempt(tables, code, day)
     if exempt is not False:
-        return None, Ground(basis=EXEMPT if exempt else "exemption_unknown")
+        return None, _ground(EXEMPT if exempt else "exemption_unknown")
     if code in PRESENT.on("chronic_or_congenital", day):
-        return "Y", Ground(basis="chronic", evidence=suggestion.evidence[:1])
+        return "Y", _ground("chronic", suggestion.evidence[:1])
     if suggestion.trait in (Trait.HISTORICAL, Trait.FAMILY):
-        return "Y", Ground(basis="lasting", evidence=suggestion.evidence[:1])
+        return "Y", _ground("lasting", suggestion.evidence[:1])
     return _of_words([found for one in suggestion.evidence if (found := _onset(one, said)) is not None])
 
 
@@ -111,20 +109,17 @@ def _is_exempt(tables: Tables, code: str, day: date) -> bool | None:
 def _of_words(found: list[_Found]) -> tuple[PoaIndicator | None, Ground]:
     onsets = {one.onset for one in found}
     if "undetermined" in onsets:
-        return "W", _ground("undetermined", (one for one in found if one.onset == "undetermined"))
+        return "W", _ground("undetermined", (one.evidence for one in found if one.onset == "undetermined"))
     if not onsets:
-        return None, Ground(basis="not_said")
+        return None, _ground("not_said")
+    words = [one.evidence for one in found]
     if len(onsets) > 1:
-        return None, _ground("conflicting", found)
-    return ("Y" if "present" in onsets else "N"), _ground(found[0].basis, found)
+        return None, _ground("conflicting", words)
+    return ("Y" if "present" in onsets else "N"), _ground(found[0].basis, words)
 
 
-def _ground(basis: str, found: Iterable[_Found]) -> Ground:
-    return Ground(basis=basis, evidence=tuple(one.evidence for one in found))
-
-
-def _cited(ground: Ground) -> Ground:
-    return ground.model_copy(update={"citation": _CITATION})
+def _ground(basis: str, evidence: Iterable[Evidence] = ()) -> Ground:
+    return Ground(basis=basis, evidence=tuple(evidence), citation=_CITATION)
 
 
 def _onset(evidence: Evidence, said: Statements) -> _Found | None:

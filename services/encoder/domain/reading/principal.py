@@ -116,10 +116,14 @@ def principal_of(candidates: Candidates, said: Statements) -> tuple[str, Ground]
 def _settled(meant: Sequence[_Claim], rivals: Sequence[_Claim], candidates: Candidates) -> tuple[str, Ground] | None:
     """What all claims come to, once the guidelines have put each in its sequence."""
     serious = [one for one in rivals if not _is_symptom(one.code, candidates)]
-    answers = {one.code: _first(one, candidates) for one in (*meant, *serious)}
-    settled = answers[meant[0].code]
-    if settled is None or any(answer is None or answer[0] != settled[0] for answer in answers.values()):
+    by_code = {one.code: one for one in (*reversed(serious), *reversed(meant))}
+    settled = _first(by_code.pop(meant[0].code), candidates)
+    if settled is None:
         return None
+    for other in by_code.values():
+        answer = _first(other, candidates)
+        if answer is None or answer[0] != settled[0]:
+            return None
     return settled
 
 
