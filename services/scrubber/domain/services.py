@@ -16,6 +16,7 @@ from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim, Profe
 from shared.tables import NoRelease, Table, Tables
 
 _FACILITY = _NOWHERE = ""
+_VOID = "8"
 _SUPPLIERS = ("332B", "332H", "335E", "3336")
 """NUCC: equipment and supplies, eyewear, prosthetics and orthotics, pharmacies."""
 
@@ -60,8 +61,8 @@ Day = tuple[date, str]
 
 
 def services(claim: AnyClaim, on: Circumstances) -> tuple[Service, ...]:
-    """The services of a claim, for `Circumstances.once`."""
-    return services_of(claim)
+    """The services that a claim asks payment for, for `Circumstances.once`. A void asks for none."""
+    return () if claim.frequency == _VOID else services_of(claim)
 
 
 def services_of(claim: AnyClaim) -> tuple[Service, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tests.builders import a_physician, a_professional_claim, a_professional_line, an_outpatient_claim
+from tests.builders import a_physician, a_professional_claim, a_professional_line, an_outpatient_claim, commercial
 from tests.services.scrubber.cases import fires
 from tests.services.scrubber.loaded import DAY, a_loaded_scrubber
 
@@ -98,7 +98,10 @@ CASES = [
     ),
 ]
 
+VOIDED = commercial(payer_claim_control_number="2026123456")
+
 NEAR_MISSES = [
+    a_visit_of(("99291", ""), ("36000", "")).with_coverages(VOIDED).but(frequency="8"),  # what was billed is taken back
     a_visit_of(("11042", ""), ("97597", "59")),
     a_visit_of(("11042", "XS"), ("97597", "")),
     a_visit_of(("11042", ""), ("99213", "25")),
