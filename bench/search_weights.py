@@ -21,6 +21,7 @@ from bench.search import INDEX_DAY, SEED, Near, Question, diagnoses, entries_of,
 from services.encoder.domain.search.analysis import Analyzer
 from services.encoder.domain.search.code_index import CodeIndex, compile_index
 from services.encoder.domain.search.ranking import Figures
+from services.encoder.domain.search.weights import BY_WORDS
 from services.encoder.domain.terms.point import PointKind
 from services.encoder.parameters.terms import vocabulary
 from shared.tables import ReferenceTables
@@ -48,12 +49,12 @@ def examples(index: CodeIndex, questions: Sequence[Question], near: Near) -> Ite
             yield np.array([each.ranked.figures for each in found], np.float64), np.array(right, np.float64)
 
 
-def fitted(chosen: Sequence[tuple[Floats, Floats]]) -> Floats:
-    """Gradient ascent on the likelihood with a small penalty on large weights (Adam)."""
-    weights = first = second = np.zeros(chosen[0][0].shape[1])
+def fitted(chosen: Sequence[tuple[Floats, Floats]], prior: Floats) -> Floats:
+    """Gradient ascent on the likelihood with a small penalty on what lies far from `prior` (Adam)."""
+    weights, first, second = prior, np.zeros_like(prior), np.zeros_like(prior)
     for step in range(1, STEPS + 1):
         gradient = sum((_gradient(figures, right, weights) for figures, right in chosen), np.zeros_like(weights))
-        gradient = gradient / len(chosen) - PENALTY * weights
+        gradient = gradient / len(chosen) - PENALTY * (weights - prior)
         first, second = 0.9 * first + 0.1 * gradient, 0.99 * second + 0.01 * gradient**2
         rate = RATE if step < STEPS / 2 else RATE / 5
         weights = weights + rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
@@ -86,7 +87,9 @@ def main() -> None:
             chosen += examples(index, chance.sample(held_out, given.sample), near)
         if given.synonyms is not None:
             chosen += examples(index, chance.sample(synonyms_of(given.synonyms), given.sample // 2), near)
-    for name, weight in zip(Figures._fields, fitted(chosen), strict=True):
+    # Meaning adds to what the words tell; it need not be learnt anew what that is.
+    prior = np.array(BY_WORDS) if given.meaning else np.zeros(len(Figures._fields))
+    for name, weight in zip(Figures._fields, fitted(chosen, prior), strict=True):
         print(f"    {name}={weight:.2f},")
 
 

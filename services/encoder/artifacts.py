@@ -30,8 +30,8 @@ class Sources:
 
     tables: tuple[str, ...]
     """Names; the first is the code set whose newest release says on which day the names are read."""
-    words: tuple[str, ...]
-    """Folders of our own lists, in this package."""
+    own: tuple[str, ...]
+    """Folders of this package: our own lists, perhaps the code that compiles."""
     version: int
     """Raised when the shape of the file or the way it is compiled changes."""
 
@@ -40,7 +40,7 @@ class Sources:
         digest = hashlib.sha256(f"{self.version}".encode())
         for release in self.releases(tables):
             digest.update(release.store_sha256.encode())
-        for folder in self.words:
+        for folder in self.own:
             digest.update(_content(folder))
         return digest.hexdigest()[:24]
 

@@ -19,8 +19,8 @@ from shared.tables.folders import embedded_folder
 
 _SOURCES = Sources(
     tables=("icd10cm.codes", "icd10cm.tabular", "icd10cm.index", "icd10cm.neoplasms"),
-    words=("parameters/terms", "parameters/reading"),
-    version=4,
+    own=("parameters/terms", "parameters/reading"),
+    version=5,
 )
 _lock = Lock()
 _IN_MEMORY: dict[str, Lexicon] = {}

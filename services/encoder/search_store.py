@@ -28,7 +28,9 @@ _NAMING: tuple[Table[Any], ...] = (
     hcpcs.CPT_CODES,
     ioce.PROCEDURES,
 )
-_SOURCES = Sources(tuple(table.name for table in _NAMING), ("parameters/terms",), version=1)
+_SOURCES = Sources(
+    tuple(table.name for table in _NAMING), ("parameters/terms", "domain/terms", "domain/search"), version=1
+)
 _lock = Lock()
 _IN_MEMORY: dict[str, CodeIndex] = {}
 

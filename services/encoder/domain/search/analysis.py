@@ -8,6 +8,8 @@ from functools import cached_property
 
 from services.encoder.domain.terms.vocabulary import Vocabulary, fold
 
+_NAMED_A = re.compile(r"\ba(?=\s*(?:$|[,;)\]]|(?:and|or|with|without|in|due)\b))", re.IGNORECASE)
+"""The letter, which is no article where no word follows that it could be the article of: hepatitis A, acute."""
 _WORD = re.compile(r"[a-z0-9]+(?:/[a-z]\b)?")
 PASSED_OVER = frozenset(
     [
@@ -72,6 +74,7 @@ _ENDINGS = {
 _BY_ENDING = {ending: kept for kept, endings in _ENDINGS.items() for ending in endings.split()}
 _LONGEST_ENDING = max(map(len, _BY_ENDING))
 _SHORTEST_STEM = 4
+_LETTER_A = "a0"
 
 
 def stem(word: str) -> str:
@@ -100,7 +103,7 @@ class Analyzer:
         return tuple(dict.fromkeys(self._stem(word) for word in self._words(text) if word not in PASSED_OVER))
 
     def _words(self, text: str) -> Iterator[str]:
-        return self._canonical([self._american(word) for word in self.surface(text)])
+        return self._canonical([self._american(word) for word in self.surface(_NAMED_A.sub(_LETTER_A, text))])
 
     def _stem(self, word: str) -> str:
         known = self._stems.get(word)

@@ -17,6 +17,11 @@ _BELOW = 200
 """Codes that begin so, before filters."""
 
 
+def is_code(query: str) -> bool:
+    """Whether it is written as nothing but a code is: with a dot or a dash."""
+    return bool(_CODE.fullmatch(query.strip().upper())) and not query.strip().isalnum()
+
+
 def hits_by_code(query: str, tables: Tables, filters: Filters, systems: Sequence[NamedSystem]) -> Iterator[Hit]:
     """The codes that are or begin with what is asked, in the order of their code sets; none where it is no code.
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 import msgspec
 
 from services.encoder.domain.search.analysis import Analyzer
-from services.encoder.domain.search.by_code import hits_by_code
+from services.encoder.domain.search.by_code import hits_by_code, is_code
 from services.encoder.domain.search.found import Found, hits_of
 from services.encoder.domain.search.fusion import NearConcept, Similarities
 from services.encoder.domain.search.hits import Filters, Hit
@@ -80,7 +80,7 @@ class CodeIndex:
         """
         carried = [each for each in filters.systems if is_carried(tables, each, filters.day)]
         by_code = tuple(islice(hits_by_code(query, tables, filters, carried), limit))
-        if by_code:
+        if by_code or is_code(query):
             return by_code
         names = [self._names[each] for each in carried if each in self._names]
         found = self.found(query, names, unfinished=as_you_type and query == query.rstrip(), near=near)

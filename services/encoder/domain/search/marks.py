@@ -12,6 +12,7 @@ from enum import IntFlag
 _OTHER = re.compile(r"\bother\b|elsewhere classified|\bnec\b")
 _NAMED_OTHER = re.compile(r"\bother\b|\bnec\b|(?<!un)\bspecified\b")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|\bnot specified\b|\bnos\b")
+_WITHOUT = re.compile(r"\bwithout\b|\bnot\b|\buncomplicated\b")
 _SIDE = re.compile(r"\b(?:right|left|bilateral)\b")
 _OPEN_SIDE = re.compile(
     r"\bunspecified (?:side|eye|ear|breast|ovary|lower|upper|knee|hip|shoulder|hand|foot|limb|arm|leg|elbow|wrist|ankle"
@@ -28,6 +29,8 @@ class Marks(IntFlag):
     """Names a side."""
     OPEN_SIDE = 8
     """Says that the side is not known."""
+    WITHOUT = 16
+    """Says what is not there: the rest of a pair whose other half says that it is."""
 
 
 def marks_of(description: str) -> Marks:
@@ -47,6 +50,7 @@ def _read(text: str, other: re.Pattern[str]) -> Marks:
         (other, Marks.OTHER),
         (_SIDE, Marks.SIDE),
         (_OPEN_SIDE, Marks.OPEN_SIDE),
+        (_WITHOUT, Marks.WITHOUT),
     ):
         if pattern.search(text):
             marks |= mark

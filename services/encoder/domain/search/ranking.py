@@ -22,12 +22,12 @@ _SUBCATEGORY, _CATEGORY = 4, 3
 _DESCRIBED = tuple(PointKind).index(PointKind.DESCRIPTION)
 _INDEXED = tuple(PointKind).index(PointKind.INDEX_PATH)
 _INCLUDED = tuple(PointKind).index(PointKind.INCLUSION_TERM)
-_UNSPECIFIED, _OTHER, _SIDE, _OPEN_SIDE = map(int, Marks)
+_UNSPECIFIED, _OTHER, _SIDE, _OPEN_SIDE, _WITHOUT = map(int, Marks)
 """As numbers: each is asked of some thousand codes a second."""
 _COMPLETE = 0.999
 _MANY_NAMES = 4.0
 _LONGEST_CODE = 7
-_BY_CATEGORY, _BY_SHARE, _BY_BREVITY = 0.4, 0.5, 0.5
+_BY_CATEGORY, _BY_SHARE, _BY_BREVITY = 0.4, 0.3, 2.0
 """Of the first choice, before the figures: what a category's share of the question, and that one of the names is no
 longer than the question, count beside what the code itself says."""
 
@@ -67,6 +67,10 @@ class Figures(NamedTuple):
     """The same, and it does not."""
     side: float
     """Names a side that the question does not."""
+    side_missed: float
+    """Names no side, or says that it is not known, and the question names one."""
+    without: float
+    """Says that something is not there, and the question does not."""
     open_side: float
     """Says that the side is not known."""
     heading: float
@@ -156,6 +160,8 @@ class Ranking:
             other_asked=float(bool(other and asks_other)),
             other=float(bool(other and not asks_other)),
             side=float(bool(marks & _SIDE and not self._asked & _SIDE)),
+            side_missed=float(bool(self._asked & _SIDE and not marks & _SIDE)),
+            without=float(bool(marks & _WITHOUT and not self._asked & _WITHOUT)),
             open_side=float(bool(marks & _OPEN_SIDE)),
             heading=float(number + 1 < len(names.codes) and names.codes[number + 1].startswith(code)),
             length=len(code) / _LONGEST_CODE,

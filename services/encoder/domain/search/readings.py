@@ -30,7 +30,7 @@ def readings_of(query: str, analyzer: Analyzer, known: KnownWords, unfinished: b
     return tuple(islice(_readings(query, analyzer, known, unfinished), _MOST))
 
 
-_CONVENTION = re.compile(r"(?<=\\w)[\\s,]+(?:NEC|NOS)\\b", re.IGNORECASE)
+_CONVENTION = re.compile(r"(?<=\w)[\s,]+(?:NEC|NOS)\b", re.IGNORECASE)
 """After other words they are no abbreviations of diseases (ICD-10-CM Official Guidelines, I.A.6)."""
 
 

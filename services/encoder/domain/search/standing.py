@@ -63,16 +63,28 @@ def _completed(tables: Tables, names: Names, code: str, day: date) -> Iterator[S
 
 
 def _in_order(names: Names, heading: str) -> list[str]:
-    """What stands directly below a heading, the unspecified before the rest, `other` last."""
+    """What stands directly below a heading: first what adds nothing to it, or only what is not there, the rest by how
+    little they add, `other` last."""
     first, end = names.below(heading)
-    place = first + (first < end and names.codes[first] == heading)
+    if first == end:
+        return []
+    place = first + (names.codes[first] == heading)
     children: list[int] = []
     while place < end:
         children.append(place)
         place = names.below(names.codes[place])[1]
+    said = _described(names, first) + _NOTHING
 
-    def preference(number: int) -> tuple[bool, bool, bool, str]:
-        marks, code = Marks(names.marks[number]), names.codes[number]
-        return Marks.UNSPECIFIED not in marks, Marks.OTHER in marks, code[-1] not in "09", code
+    def preference(number: int) -> tuple[bool, bool, bool, float, str]:
+        marks, weight = Marks(names.marks[number]), _described(names, number)
+        adds = weight > said and Marks.WITHOUT not in marks
+        return Marks.OTHER in marks, adds, Marks.UNSPECIFIED not in marks, weight, names.codes[number]
 
     return [names.codes[number] for number in sorted(children, key=preference)]
+
+
+_NOTHING = 0.01
+
+
+def _described(names: Names, number: int) -> float:
+    return names.essential_weight[names.names_of[number]]
