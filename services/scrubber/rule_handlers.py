@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -102,10 +102,13 @@ async def try_rule(session: ReadSession, tenant: str, rule_id: str, trial: Trial
     """What the rule would come to on these claims. Keeps nothing. Raises RuleNotFound, InvalidRule."""
     rule = await _tried(session, tenant, rule_id, trial)
     tally = Tally(RuleBook.of("trial", [compile_rule(rule)]))
-    claims, complete = await _claims_to_try(session, tenant, trial)
-    for position, claim in enumerate(claims):
+    complete = True
+    async for claim in _claims_to_try(session, tenant, trial):
+        if trial.first is not None and tally.examined == trial.limit:
+            complete = False  # the one more that was asked for
+            continue
         tally.look_at(claim, today)
-        if position % _CLAIMS_AT_ONCE == 0:
+        if tally.examined % _CLAIMS_AT_ONCE == 0:
             await asyncio.sleep(0)  # leaves room for the requests beside it
     return tally.result(complete=complete)
 
@@ -166,9 +169,11 @@ async def _tried(session: ReadSession, tenant: str, rule_id: str, trial: Trial) 
     return rule.model_copy(update={"status": "active"})
 
 
-async def _claims_to_try(session: ReadSession, tenant: str, trial: Trial) -> tuple[Sequence[AnyClaim], bool]:
-    if trial.first is None or trial.through is None:
-        return trial.claims, True
-    first, last = (datetime.combine(day, at, UTC) for day, at in ((trial.first, time.min), (trial.through, time.max)))
-    past = await rules_store.past_claims(session, tenant, first, last, trial.limit + 1)
-    return [kept.claim for kept in past[: trial.limit]], len(past) <= trial.limit
+async def _claims_to_try(session: ReadSession, tenant: str, trial: Trial) -> AsyncIterator[AnyClaim]:
+    for claim in trial.claims:
+        yield claim
+    if trial.first is not None and trial.through is not None:
+        first = datetime.combine(trial.first, time.min, UTC)
+        last = datetime.combine(trial.through, time.max, UTC)
+        async for kept in rules_store.past_claims(session, tenant, first, last, trial.limit + 1):
+            yield kept.claim

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from services.scrubber.errors import RuleExists, RuleNotFound
 from services.scrubber.store import Base, ClaimRow, claim_of
 from shared.db import JsonDocument, ReadSession, WriteSession
 from shared.db.columns import new_id
+
+_ROWS_AT_ONCE = 100
 
 
 class RuleRow(Base):
@@ -213,10 +215,12 @@ async def figures(session: ReadSession, tenant: str, rule_id: str, first: date, 
 
 async def past_claims(
     session: ReadSession, tenant: str, first: datetime, last: datetime, limit: int
-) -> Sequence[ScrubbedClaim]:
+) -> AsyncIterator[ScrubbedClaim]:
     """Claims that last came by between these moments, both included, the newest first."""
     query = select(ClaimRow).where(ClaimRow.tenant == tenant, ClaimRow.changed_at.between(first, last))
-    return [claim_of(row) for row in await session.scalars(query.order_by(ClaimRow.changed_at.desc()).limit(limit))]
+    rows = query.order_by(ClaimRow.changed_at.desc()).limit(limit).execution_options(yield_per=_ROWS_AT_ONCE)
+    async for row in await session.stream_scalars(rows):
+        yield claim_of(row)
 
 
 # -- shared steps -----------------------------------------------------------------------------------------------------

@@ -70,13 +70,13 @@ class Tally:
 
     def __init__(self, book: RuleBook) -> None:
         self._book = book
-        self._examined = self._concerned = 0
+        self.examined = self._concerned = 0
         self._matched: list[str] = []
         self._failed: list[str] = []
         self._would_hold = 0
 
     def look_at(self, claim: AnyClaim, as_of: date) -> None:
-        self._examined += 1
+        self.examined += 1
         self._concerned += any(rule.is_for(Subject.of(claim, as_of)) for rule in self._book.rules)
         for match in self._book.judge(claim, as_of=as_of).matches:
             self._would_hold += match.would_hold
@@ -84,7 +84,7 @@ class Tally:
 
     def result(self, *, complete: bool) -> TrialResult:
         return TrialResult(
-            examined=self._examined,
+            examined=self.examined,
             concerned=self._concerned,
             matched=len(self._matched),
             would_hold=self._would_hold,

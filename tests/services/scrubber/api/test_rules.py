@@ -166,7 +166,6 @@ async def test_a_rule_that_fails_holds_the_claim_and_is_counted_without_a_word_o
     assert counted() == before + 1
 
 
-@sqlite
 async def test_a_rule_is_tried_on_claims_given_and_on_the_tenants_own(ann, bo, arrives):
     await ann.post("/v1/rules", json=RULE)
     given = {"claims": [document(INFUSION), document(VISIT)]}
