@@ -135,6 +135,8 @@ def _key(stems: Iterable[str], numbers: dict[str, int]) -> tuple[int, ...]:
 def _may_be_named(point: Point) -> bool:
     if point.code.startswith(_NOT_NAMED) or _SHORT_FORM.fullmatch(point.text):
         return False
+    if point.kind is PointKind.INDEX_PATH and point.code[0] == "Z":
+        return False  # examination, transplant, status: what is done or was, in words that every chart has
     if point.code.startswith(_OF_OBJECTS):
         return point.kind is not PointKind.INCLUSION_TERM
     return not point.code.startswith(_HISTORIES) or point.kind is PointKind.SYNONYM
