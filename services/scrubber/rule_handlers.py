@@ -101,7 +101,7 @@ async def export_rules(session: ReadSession, tenant: str, status: RuleStatus | N
 async def try_rule(session: ReadSession, tenant: str, rule_id: str, trial: Trial, today: date) -> TrialResult:
     """What the rule would come to on these claims. Keeps nothing. Raises RuleNotFound, InvalidRule."""
     rule = await _tried(session, tenant, rule_id, trial)
-    tally = Tally(RuleBook.of("trial", [compile_rule(rule)]))
+    tally = Tally(RuleBook.of("trial", [compile_rule(rule, below="/rule" if trial.rule else "")]))
     complete = True
     async for claim in _claims_to_try(session, tenant, trial):
         if trial.first is not None and tally.examined == trial.limit:

@@ -72,10 +72,10 @@ class Subject(NamedTuple):
         return cls(claim.kind, claim.billed_coverage.payer.payer_id, frozenset(npis), claim.last_day or as_of)
 
 
-def compile_rule(rule: Rule) -> CompiledRule:
-    """Raises InvalidRule, which names every fault with its place."""
-    conditions, faults = compiled(rule.content)
-    if faults:
+def compile_rule(rule: Rule, *, below: str = "") -> CompiledRule:
+    """Raises InvalidRule, which names every fault with its place; `below` is where the rule stands in the request."""
+    conditions, found = compiled(rule.content)
+    if faults := [fault._replace(pointer=below + fault.pointer) for fault in found]:
         raise InvalidRule(
             faults[0].message,
             pointer=faults[0].pointer,

@@ -188,7 +188,8 @@ async def test_a_rule_is_tried_on_claims_given_and_on_the_tenants_own(ann, bo, a
     assert (await ann.post("/v1/rules/infusion/test", json={})).status_code == 422
     assert (await ann.post("/v1/rules/none/test", json=past)).status_code == 404
     wrong = past | {"rule": CONTENT | {"condition": "claim.x"}}
-    assert (await ann.post("/v1/rules/infusion/test", json=wrong)).json()["code"] == "rule_invalid"
+    refused = (await ann.post("/v1/rules/infusion/test", json=wrong)).json()
+    assert (refused["code"], refused["pointer"]) == ("rule_invalid", "/rule/condition")
     assert await outcome(ann, INFUSION) == []
 
 
