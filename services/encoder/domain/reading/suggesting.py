@@ -10,6 +10,7 @@ from typing import Final
 from services.encoder.domain.reading.combining import Combining
 from services.encoder.domain.reading.encounters import seventh_characters
 from services.encoder.domain.reading.facts import ChartFacts, chart_facts
+from services.encoder.domain.reading.figures import with_figures
 from services.encoder.domain.reading.histories import history_code, history_of
 from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.mentions import Mention, mentions
@@ -166,6 +167,8 @@ def _put_together(desk: Desk) -> None:
             _leave_support(support, "integral_symptom", other, desk)
     for mention in desk.family:
         _family(mention, desk)
+    for figure in list(with_figures(desk.supports, desk.chart.documents, desk.facts, desk.tables, desk.day)):
+        add(desk.supports, figure)
 
 
 def _family(mention: Mention, desk: Desk) -> None:
