@@ -8,7 +8,7 @@ from functools import cached_property
 
 from services.encoder.domain.terms.vocabulary import Vocabulary, fold
 
-_NAMED_A = re.compile(r"\ba(?=\s*(?:$|[,;)\]]|(?:and|or|with|without|in|due)\b))", re.IGNORECASE)
+_NAMED_A = re.compile(r"\ba(?=\s*(?:$|[,;()\]]|(?:and|or|with|without|in|due|nos|nec)\b))", re.IGNORECASE)
 """The letter, which is no article where no word follows that it could be the article of: hepatitis A, acute."""
 _WORD = re.compile(r"[a-z0-9]+(?:/[a-z]\b)?")
 PASSED_OVER = frozenset(

@@ -122,14 +122,24 @@ class Ranking:
 
     def ranked(self, found: Mapping[int, int], also: Iterable[int], limit: int) -> list[Ranked]:
         """The figures of the `limit` codes that say most, and of those in `also`. `found`: codes with their masks."""
-        codes = nlargest(limit, found, key=lambda code: self._worth(code, found[code]))
+        worth = self._worth(found)
+        codes = nlargest(limit, worth, key=worth.__getitem__)
         return [self._figured(code, found.get(code)) for code in dict.fromkeys((*codes, *also))]
 
-    def _worth(self, code: int, mask: int) -> float:
-        category = self._category(self._names.codes[code][:_CATEGORY])
-        brief = self._asked_weight / (self._asked_weight + self._names.lightest[code])
-        said = self._question.weight(mask)
-        return said + _BY_CATEGORY * category.said + _BY_SHARE * category.share + _BY_BREVITY * said * brief
+    def _worth(self, found: Mapping[int, int]) -> dict[int, float]:
+        """A first guess at each code, from what needs no look at its names."""
+        codes, lightest, asked, weight = (
+            self._names.codes,
+            self._names.lightest,
+            self._asked_weight,
+            self._question.weight,
+        )
+        worth: dict[int, float] = {}
+        for code, mask in found.items():
+            category = self._category(codes[code][:_CATEGORY])
+            brief = 1 + _BY_BREVITY * asked / (asked + lightest[code])
+            worth[code] = weight(mask) * brief + _BY_CATEGORY * category.said + _BY_SHARE * category.share
+        return worth
 
     def _figured(self, number: int, found: int | None) -> Ranked:
         names, question = self._names, self._question

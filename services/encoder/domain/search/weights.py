@@ -31,5 +31,30 @@ BY_WORDS = Figures(
     category_similarity=0.0,
 )
 """Where only words are searched."""
-WITH_MEANING = BY_WORDS._replace(similarity=6.0, category_similarity=2.0)
+WITH_MEANING = Figures(
+    said=-1.45,
+    said_above=5.09,
+    said_by_headings=-0.31,
+    said_by_subcategory=2.2,
+    said_by_category=2.0,
+    category_share=-1.59,
+    name_fit=0.68,
+    name_both=0.83,
+    description_asked=1.61,
+    description_said=2.06,
+    included=0.6,
+    exact=1.73,
+    often_named=1.76,
+    unspecified=-0.25,
+    other_asked=1.98,
+    other=0.36,
+    side=-4.36,
+    side_missed=-2.64,
+    without=-0.02,
+    open_side=-1.49,
+    heading=-0.44,
+    length=-2.38,
+    similarity=6.01,
+    category_similarity=1.32,
+)
 """Where meaning is searched too."""
