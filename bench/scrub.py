@@ -28,10 +28,18 @@ COMPARED = "professional, 20 lines"
 ROUNDS = 3
 
 
+LABORATORY = (
+    *("80053", "85025", "84443", "83036", "80061", "82306", "82607", "84153", "81001", "85610", "82728", "83540"),
+    *("84439", "86803", "87389", "82043", "82570", "84550", "83735"),
+)
+"""Tests of one day that no edit of CMS bundles."""
+
+
 def of_lines(count: int, **fields: Any) -> Any:
-    """An office visit of so many lines, each with a modifier and two pointers."""
-    line = a_professional_line(modifiers=["25"], pointers=[1, 2], **fields)
-    return a_professional_claim().with_diagnoses("I10", "E119").with_lines(*[line] * count).build()
+    """An office visit with tests, of so many lines, each with two pointers."""
+    visit = a_professional_line("99213", modifiers=["25"], pointers=[1, 2], **fields)
+    tests = [a_professional_line(code, pointers=[1, 2], **fields) for code in LABORATORY[: count - 1]]
+    return a_professional_claim().with_diagnoses("I10", "E119").with_lines(visit, *tests).build()
 
 
 def work() -> dict[str, Any]:
