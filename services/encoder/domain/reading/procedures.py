@@ -7,7 +7,7 @@ axes: these are told with the values that they may have.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.encoder.domain.reading.assertions import Assertions
@@ -41,7 +41,9 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Mention:
+class ProcedureMention:
+    """A procedure where a document names it."""
+
     statement: Statement
     said: Said
     procedure: Procedure
@@ -60,35 +62,21 @@ class ProceduresRead:
     suggestions: list[Suggestion] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
-    def without_their_status(self, suggestions: Iterable[Suggestion]) -> Iterator[Suggestion]:
-        """Without status codes that only the words of a procedure of this stay speak for (I.C.21.c.3).
-
-        These are left out: a gallbladder that is removed in this stay is no acquired absence yet.
-        """
-        done = list(self._performed())
-        for suggestion in suggestions:
-            if suggestion.code[0] != "Z" or not all(_overlaps(one, done) for one in suggestion.evidence):
-                yield suggestion
-                continue
-            text, evidence = suggestion.evidence[0].text, suggestion.evidence
-            reason, codes = "performed_now", (suggestion.code,)
-            self.left_out.append(
-                LeftOut(text=text, trait=suggestion.trait, reason=reason, evidence=evidence, codes=codes)
-            )
-
-    def _performed(self) -> Iterator[Evidence]:
-        for suggestion in self.suggestions:
-            yield from suggestion.evidence
-        for left in self.left_out:
-            if left.reason == PROCEDURE_INCOMPLETE:
-                yield from left.evidence
-
 
 def read_procedures(chart: ReadChart, tables: Tables) -> ProceduresRead:
     """The procedures of an inpatient stay, in the order of the record. Raises NoRelease as `reading` does."""
-    read = ProceduresRead()
-    performed: dict[tuple[str, ...], list[_Mention]] = {}
-    named: list[_Mention] = []
+    performed, left = performed_procedures(chart)
+    read = ProceduresRead(left_out=left)
+    for mentions in performed.values():
+        _code(mentions, chart, tables, read)
+    return read
+
+
+def performed_procedures(chart: ReadChart) -> tuple[dict[tuple[str, ...], list[ProcedureMention]], list[LeftOut]]:
+    """What was done, by the names of the procedure, in the order of the record; and what was only named, and why."""
+    performed: dict[tuple[str, ...], list[ProcedureMention]] = {}
+    named: list[ProcedureMention] = []
+    left: list[LeftOut] = []
     for mention in _mentions(chart):
         trait, reason = _standing(mention)
         if reason is None:
@@ -96,16 +84,12 @@ def read_procedures(chart: ReadChart, tables: Tables) -> ProceduresRead:
         elif reason == "not_performed":
             named.append(mention)
         else:
-            read.left_out.append(_left(mention, trait, reason))
-    for mentions in performed.values():
-        _code(mentions, chart, tables, read)
-    read.left_out.extend(
-        _left(mention, Trait.PRESENT, "not_performed") for mention in named if mention.procedure.names not in performed
-    )
-    return read
+            left.append(_left(mention, trait, reason))
+    left += (_left(one, Trait.PRESENT, "not_performed") for one in named if one.procedure.names not in performed)
+    return performed, left
 
 
-def _mentions(chart: ReadChart) -> Iterator[_Mention]:
+def _mentions(chart: ReadChart) -> Iterator[ProcedureMention]:
     words = procedure_words()
     for document in chart.documents:
         text = plain(document.text)
@@ -115,16 +99,16 @@ def _mentions(chart: ReadChart) -> Iterator[_Mention]:
         yield from _of_document(document, report)
 
 
-def _of_document(document: Document, report: str) -> Iterator[_Mention]:
+def _of_document(document: Document, report: str) -> Iterator[ProcedureMention]:
     words = procedure_words()
     for statement in Statements([document]).all():
         text = statement.text
         for match in words.names.finditer(text):
             name = " ".join(match[0].split())
-            yield _Mention(statement, Said(name, text, match.start(), match.end(), report), words.by_name[name])
+            yield ProcedureMention(statement, Said(name, text, match.start(), match.end(), report), words.by_name[name])
 
 
-def _standing(mention: _Mention) -> tuple[Trait, str | None]:
+def _standing(mention: ProcedureMention) -> tuple[Trait, str | None]:
     """How it is meant, and why it is no procedure of the stay; None where it is one."""
     words, text, sentence = procedure_words(), mention.said.text, mention.statement.sentence
     evidence = mention.evidence
@@ -142,14 +126,14 @@ def _standing(mention: _Mention) -> tuple[Trait, str | None]:
     return trait, None if done else "not_performed"
 
 
-def _code(mentions: list[_Mention], chart: ReadChart, tables: Tables, read: ProceduresRead) -> None:
+def _code(mentions: list[ProcedureMention], chart: ReadChart, tables: Tables, read: ProceduresRead) -> None:
     """The codes of one procedure, from all that is said of it."""
     found = [
         (mention, partial)
         for mention in mentions
         for partial in partials(mention.procedure, mention.said, tables, chart.day)
     ]
-    whole: dict[str, list[tuple[_Mention, Partial]]] = {}
+    whole: dict[str, list[tuple[ProcedureMention, Partial]]] = {}
     for mention, partial in found:
         if partial.code is not None:
             whole.setdefault(partial.code, []).append((mention, partial))
@@ -163,7 +147,9 @@ def _code(mentions: list[_Mention], chart: ReadChart, tables: Tables, read: Proc
             read.left_out.append(_incomplete(mention, partial, chart, tables))
 
 
-def _suggestion(code: str, told: list[tuple[_Mention, Partial]], chart: ReadChart, tables: Tables) -> Suggestion:
+def _suggestion(
+    code: str, told: list[tuple[ProcedureMention, Partial]], chart: ReadChart, tables: Tables
+) -> Suggestion:
     entry = icd10.entry(tables, "icd10pcs", code, chart.day)
     evidence = {(one.document, one.start): one for one in (mention.evidence for mention, _ in told)}
     assumed = all(partial.assumed for _, partial in told)
@@ -178,7 +164,7 @@ def _suggestion(code: str, told: list[tuple[_Mention, Partial]], chart: ReadChar
     )
 
 
-def _incomplete(mention: _Mention, partial: Partial, chart: ReadChart, tables: Tables) -> LeftOut:
+def _incomplete(mention: ProcedureMention, partial: Partial, chart: ReadChart, tables: Tables) -> LeftOut:
     return LeftOut(
         text=mention.evidence.text,
         trait=Trait.PRESENT,
@@ -189,12 +175,5 @@ def _incomplete(mention: _Mention, partial: Partial, chart: ReadChart, tables: T
     )
 
 
-def _overlaps(evidence: Evidence, others: Iterable[Evidence]) -> bool:
-    return any(
-        other.document == evidence.document and other.start < evidence.end and evidence.start < other.end
-        for other in others
-    )
-
-
-def _left(mention: _Mention, trait: Trait, reason: str) -> LeftOut:
+def _left(mention: ProcedureMention, trait: Trait, reason: str) -> LeftOut:
     return LeftOut(text=mention.evidence.text, trait=trait, reason=reason, evidence=(mention.evidence,))

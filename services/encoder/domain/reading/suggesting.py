@@ -19,6 +19,7 @@ from services.encoder.domain.reading.placing import placed
 from services.encoder.domain.reading.procedures import read_procedures
 from services.encoder.domain.reading.pruning import integral_symptoms, less_specific
 from services.encoder.domain.reading.resolving import billable_code, on_side
+from services.encoder.domain.reading.services import read_services
 from services.encoder.domain.reading.suggestions import LeftOut, ReadChart, Reading, Specification, Suggestion
 from services.encoder.domain.reading.supports import Support, Supports, add
 from services.encoder.domain.reading.traits import Section, Trait
@@ -69,10 +70,9 @@ def read(chart: ReadChart, lexicon: Lexicon, tables: Tables) -> Reading:
     suggestions = sorted(
         (_suggestion(each, desk) for each in desk.supports.values()), key=lambda each: -each.confidence
     )
-    if chart.setting == "inpatient":
-        done = read_procedures(chart, tables)
-        suggestions = [*done.without_their_status(suggestions), *done.suggestions]
-        desk.left += done.left_out
+    done = read_procedures(chart, tables) if chart.setting == "inpatient" else read_services(chart, tables)
+    suggestions += done.suggestions
+    desk.left += done.left_out
     return Reading(suggestions=placed(suggestions, chart, tables), left_out=tuple(desk.left), releases=lexicon.releases)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -53,7 +53,8 @@ class Suggestion(Model):
     """A code that the documents support. Valid and billable on the day, always."""
 
     code: str
-    system: CodeSystem
+    system: CodeSystem | Literal["hcpcs", "cpt"]
+    """HCPCS and CPT only by files that the customer has loaded."""
     description: str | None = None
     trait: Trait
     evidence: Annotated[Many[Evidence], Field(min_length=1)]
@@ -79,7 +80,7 @@ class LeftOut(Model):
     trait: Trait
     reason: str
     """Stable code: negated, family_history, ruled_out, uncertain_outpatient, integral_symptom, combined, …; of a
-    procedure also not_performed and procedure_incomplete; of a status performed_now."""
+    procedure also not_performed and procedure_incomplete."""
     evidence: Many[Evidence]
     """Empty where another suggester gave words that no document has."""
     codes: Many[str] = ()
