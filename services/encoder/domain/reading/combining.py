@@ -42,10 +42,8 @@ class Combining:
         kind = max(known, key=lambda each: (not each.code.endswith("9"), len(each.words))).code[:3]
         for rule in rules["with"]:
             for other in starting(self.supports, rule["conditions"]):
-                if any(code.startswith(kind + rule["suffix"][:2]) for code in self.supports):
-                    self._drop(other, kind + rule["suffix"], unless=rule.get("keeps", False))
-                    continue
-                self._make(kind + rule["suffix"], (known[0], other), "with")
+                if not any(code.startswith(kind + rule["suffix"][:2]) for code in self.supports):
+                    self._make(kind + rule["suffix"], (known[0], other), "with")
                 self._drop(other, kind + rule["suffix"], unless=rule.get("keeps", False))
 
     def _pairs(self, rules: list[Mapping[str, Any]]) -> None:

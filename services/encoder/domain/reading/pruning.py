@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from services.encoder.domain.reading.resolving import title_of
 from services.encoder.domain.reading.supports import Support, Supports
 from services.encoder.parameters import parameter
 from shared.tables import Tables, icd10
@@ -17,12 +18,13 @@ _LATERAL = ("right", "left", "bilateral")
 
 def less_specific(supports: Supports, tables: Tables, day: date) -> Iterator[tuple[Support, str]]:
     """Codes that another code of the chart says more exactly, each with that (I.B.2, I.B.18)."""
-    titles = {code: _title(tables, code, day) for code in supports}
+    titles = {code: title_of(icd10.entry(tables, "icd10cm", code, day)) for code in supports}
+    words = {code: support.words for code, support in supports.items()}
     for code, support in supports.items():
-        for other_code, other in supports.items():
+        for other_code in supports:
             if code == other_code:
                 continue
-            if _vaguer(code, other_code, titles) or _part_of(support, other, code, other_code):
+            if _vaguer(code, other_code, titles) or _part_of(code, other_code, words):
                 yield support, other_code
                 break
 
@@ -62,13 +64,6 @@ def _other_side(title: str, other: str) -> bool:
     return bool(here and there and here != there)
 
 
-def _part_of(support: Support, other: Support, code: str, other_code: str) -> bool:
+def _part_of(code: str, other: str, words: dict[str, frozenset[int]]) -> bool:
     """Named with some of the words that name the other, which has more: pneumonia beside aspiration pneumonia."""
-    if not support.words or not support.words < other.words:
-        return False
-    return code[0] == other_code[0] or code[0] == "R" or code[:3] == other_code[:3]
-
-
-def _title(tables: Tables, code: str, day: date) -> str:
-    entry = icd10.entry(tables, "icd10cm", code, day)
-    return (entry.description or "").lower() if entry else ""
+    return bool(words[code]) and words[code] < words[other] and code[0] in ("R", other[0])

@@ -49,7 +49,7 @@ def on_side(tables: Tables, code: str, side: str, day: date) -> str | None:
     `side`: right, left or bilateral. S72.009A, of an unspecified femur, is S72.001A on the right. Where nothing is said
     of dominance, the right side is the dominant one and the left is not (I.C.6.a).
     """
-    title = _title(icd10.entry(tables, _SYSTEM, code, day))
+    title = title_of(icd10.entry(tables, _SYSTEM, code, day))
     wanted = {title[: at.start()] + side + title[at.end() :] for at in _UNSPECIFIED.finditer(title)}
     if side == "bilateral":
         wanted |= {f"{title[: at.start()]}{title[at.end() + 1 :]}, {side}" for at in _UNSPECIFIED.finditer(title)}
@@ -60,7 +60,7 @@ def on_side(tables: Tables, code: str, side: str, day: date) -> str | None:
         return None
     for heading in icd10.above(tables, _SYSTEM, code, day)[:_NEAREST]:
         for sibling in icd10.starting_with(tables, _SYSTEM, heading.code, day, limit=_MOST_BELOW):
-            if _title(sibling) in wanted:
+            if title_of(sibling) in wanted:
                 return sibling.code
     return None
 
@@ -87,7 +87,7 @@ def _extended(tables: Tables, code: str, day: date, seventh: Sevenths) -> str | 
 
 
 def _below(tables: Tables, code: str, day: date, seventh: Sevenths) -> str | None:
-    heading = _title(icd10.entry(tables, _SYSTEM, code, day))
+    heading = title_of(icd10.entry(tables, _SYSTEM, code, day))
     children = icd10.children(tables, _SYSTEM, code, day)
     for child in sorted(children, key=lambda each: _by_default(each, heading)):
         found = billable_code(tables, child.code, day, seventh)
@@ -98,7 +98,7 @@ def _below(tables: Tables, code: str, day: date, seventh: Sevenths) -> str | Non
 
 def _by_default(child: CodeEntry, heading: str) -> tuple[int, int, str]:
     """The child that says no more than its heading goes before all, then what nothing is specified of."""
-    title = _title(child)
+    title = title_of(child)
     sided = sum(map(title.count, ("right", "left", "bilateral"))) + len(_WITH.findall(title))
     if title == heading:
         return 0, 0, child.code
@@ -110,5 +110,6 @@ def _by_default(child: CodeEntry, heading: str) -> tuple[int, int, str]:
     return 6 if residual else 4 if child.code[-1] == "9" else 5, sided, child.code
 
 
-def _title(entry: CodeEntry | None) -> str:
+def title_of(entry: CodeEntry | None) -> str:
+    """The description in lower case; empty where there is none."""
     return (entry.description or "").lower() if entry else ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 import snowballstemmer
 
 from services.encoder.domain.terms.abbreviations import Abbreviation
@@ -14,6 +14,7 @@ from services.encoder.domain.terms.vocabulary import Vocabulary, fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?(?:\.\d+)?|[,;:()]|[-–](?=\s)")
 _BREAK = frozenset(";:")
+_MARKS = frozenset(",;:()-–")
 _POSSESSIVE = re.compile(r"['’].*$")
 _DIGRAPH = re.compile(r"(?<=[bcdfghlmnprst])(?:ae|oe)|^oe(?=[ds])|^ae(?=t)")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "iiia": "3a", "iiib": "3b"}
@@ -86,8 +87,7 @@ _JOINING = frozenset(("and", "or", ",", "(", ")"))
 _stemmer = snowballstemmer.stemmer("english")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True, gc=False):
     """A word of a text: its stem, and the offsets of the surface that it was read from."""
 
     stem: str
@@ -145,8 +145,7 @@ _FAR = 9
 sentence was broken by the width of the page (`passages`) and divides nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(msgspec.Struct, frozen=True, gc=False):
     text: str
     start: int
     end: int
@@ -197,7 +196,7 @@ class WordReader:
     def _pieces(self, text: str) -> Iterator[_Piece]:
         before = last = ""
         for surface, start, end in _surfaces(text):
-            if len(surface) == 1 and not surface.isalnum():
+            if surface in _MARKS:
                 yield _Piece(surface, start, end)
                 continue
             if last == "CKD" and _STAGE.fullmatch(surface):  # as charts write it: CKD 3b, CKD IV
@@ -222,10 +221,11 @@ class WordReader:
 
     def _expansion(self, surface: str, text: str) -> tuple[str, ...] | None:
         """What an abbreviation stands for here; None where the surface is no abbreviation."""
-        if surface not in self._spelt:
+        try:
+            known = self._spelt[surface]
+        except KeyError:
             may_be = 1 < len(surface) < 12 and surface not in _WORDS_OF_THEIR_OWN
-            self._spelt[surface] = self._vocabulary.abbreviation(surface) if may_be else None
-        known = self._spelt[surface]
+            known = self._spelt[surface] = self._vocabulary.abbreviation(surface) if may_be else None
         if known is None:
             return None
         if not known.ambiguous:
@@ -252,9 +252,10 @@ class WordReader:
 
 def _surfaces(text: str) -> Iterator[tuple[str, int, int]]:
     for match in _WORD.finditer(text):
-        glued = _GLUED_STAGE.fullmatch(match.group())
+        surface = match[0]
+        glued = _GLUED_STAGE.fullmatch(surface) if surface[:1] in "Cc" else None
         if glued is None:
-            yield match.group(), match.start(), match.end()
+            yield surface, *match.span()
         else:
             yield "CKD", match.start(), match.start(2)
             yield glued.group(2), match.start(2), match.end()

@@ -25,4 +25,4 @@ from services.encoder.parameters.terms import vocabulary
 )
 def test_a_point_names_a_condition(text: str, kind: PointKind, code: str, named: bool) -> None:
     compiled = compile_lexicon([Point(text, kind, "icd10cm", code)], WordReader(vocabulary()))
-    assert [choice.code for entry in compiled.entries for choice in entry.choices] == [code] * named
+    assert {choice.code for entry in compiled.entries for choice in entry.choices} == ({code} if named else set())
