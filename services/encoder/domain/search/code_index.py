@@ -24,8 +24,10 @@ from services.encoder.domain.terms.point import NamedSystem, Point
 from services.encoder.domain.terms.vocabulary import words_of
 from shared.tables import Tables
 
-_RANKED = 40
-"""Codes whose figures are taken for a reading."""
+_GUESSED, _RANKED = 200, 40
+"""Codes that a reading of the question is guessed of, and those whose figures are taken."""
+_GUESSED_OTHERWISE, _RANKED_OTHERWISE = 80, 20
+"""Of another reading than the question as it is written: what it is right about stands before these."""
 _READ_OTHERWISE = 0.5
 """How much less likely a code is that another reading than the question's words finds (of the logarithm)."""
 
@@ -125,8 +127,12 @@ class CodeIndex:
 def _ranked(names: Names, question: Question, reading: Reading, similarities: Similarities) -> Iterator[Found]:
     also = [number for code in similarities.codes() if (number := names.number_of(code)) is not None]
     ranking = Ranking(names, question, marks_asked(reading.text))
-    against = 0.0 if reading.reason is None else _READ_OTHERWISE
-    for each in ranking.ranked(retrieve(names, question), also, _RANKED):
+    guessed, ranked, against = _GUESSED, _RANKED, 0.0
+    if reading.read_as:
+        guessed, ranked = _GUESSED_OTHERWISE, _RANKED_OTHERWISE
+    if reading.reason is not None:
+        against = _READ_OTHERWISE
+    for each in ranking.ranked(retrieve(names, question, guessed), also, ranked):
         figures = similarities.added(each.figures, names.codes[each.code])
         likelihood = weighed(figures, similarities.weights) - against
         yield Found(names, question, reading, each._replace(figures=figures), likelihood)

@@ -12,7 +12,7 @@ from services.encoder.domain.search.hits import Reason
 from services.encoder.domain.search.spelling import KnownWords
 
 _READINGS = 3
-_MOST = 5
+_MOST = 4
 """Ways to read a question beside its words, and all in all; each is searched for."""
 
 

@@ -16,7 +16,6 @@ from services.encoder.domain.search.names import Names
 
 _BUDGET = 8_000
 """Entries of the words' lists that are read for a question before common words only tell apart."""
-_PRESELECTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,8 @@ class Question:
         return known
 
 
-def retrieve(names: Names, question: Question) -> dict[int, int]:
-    """Codes that say something of what is asked, some hundreds at most, with the mask of what each says."""
+def retrieve(names: Names, question: Question, limit: int) -> dict[int, int]:
+    """At most `limit` codes that say something of what is asked, the most of it, with the mask of what each says."""
     order = sorted(range(len(question.slots)), key=lambda place: _length(names, question.slots[place].terms))
     masks: dict[int, int] = {}
     spent = 0
@@ -78,7 +77,7 @@ def retrieve(names: Names, question: Question) -> dict[int, int]:
         for term in slot.terms:
             for code in names.term_codes[names.codes_of[term] : names.codes_of[term + 1]]:
                 masks[code] = masks.get(code, 0) | bit
-    found = _preselected(names, question, masks)
+    found = _preselected(names, question, masks, limit)
     for place in late:
         _add_late(names, question.slots[place].terms, 1 << place, found)
     return found
@@ -117,18 +116,18 @@ def _length(names: Names, terms: Iterable[int]) -> int:
     return sum(names.codes_of[term + 1] - names.codes_of[term] for term in terms)
 
 
-def _preselected(names: Names, question: Question, masks: Mapping[int, int]) -> dict[int, int]:
+def _preselected(names: Names, question: Question, masks: Mapping[int, int], limit: int) -> dict[int, int]:
     """Those that say most; of those that say the same, the ones with the shortest name."""
     by_mask: defaultdict[int, list[int]] = defaultdict(list)
     for code, mask in masks.items():
         by_mask[mask].append(code)
     found: dict[int, int] = {}
     for mask in sorted(by_mask, key=lambda mask: (-question.weight(mask), mask)):
-        codes, room = by_mask[mask], _PRESELECTED - len(found)
+        codes, room = by_mask[mask], limit - len(found)
         if len(codes) > room:
             codes = nsmallest(room, codes, key=names.lightest.__getitem__)
         found.update(dict.fromkeys(codes, mask))
-        if len(found) >= _PRESELECTED:
+        if len(found) >= limit:
             break
     return found
 
