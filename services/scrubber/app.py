@@ -6,6 +6,8 @@ from fastapi import FastAPI
 
 from services.scrubber.api import claims, code_sets, coverage, edits, holds, ncci, rules, scrub, table_changes
 from services.scrubber.bootstrap import create_scrubber
+from services.scrubber.domain.worklist import Leases
+from services.scrubber.settings import ScrubberSettings
 from shared.http import create_service_app
 from shared.runtime import Runtime
 
@@ -29,5 +31,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         ],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "ncci", "opps", "ioce", "codes", "coverage", "payers"),
     )
-    app.state.scrubber = create_scrubber(tables=runtime.tables)
+    settings = ScrubberSettings()
+    app.state.scrubber = create_scrubber(settings, tables=runtime.tables)
+    app.state.leases = Leases(taken=settings.lease, given=settings.given_lease)
     return app

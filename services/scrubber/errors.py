@@ -11,6 +11,7 @@ ServiceError
 ├── Conflict
 │   ├── ClaimNotHeld      claim_not_held         only a held claim is worked on here
 │   ├── ClaimOwned        claim_owned            somebody else works on it
+│   ├── ClaimNotOwned     claim_not_owned        a lease is only renewed by who has it
 │   ├── RuleExists        rule_exists            the id of a customer rule is given once
 │   └── RuleNotReady      rule_not_ready         the rule's status does not allow this step
 ├── Forbidden
@@ -54,6 +55,10 @@ class ClaimNotHeld(Conflict):
 
 class ClaimOwned(Conflict):
     code, title = "claim_owned", "Somebody else works on this claim"
+
+
+class ClaimNotOwned(Conflict):
+    code, title = "claim_not_owned", "The claim is nobody's; take it first"
 
 
 class IdentityChanged(Invalid):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from services.scrubber import history_store, rule_handlers, rules_store, store
@@ -11,9 +12,10 @@ from services.scrubber.domain.engine import EDIT_FAILED
 from services.scrubber.domain.examination import Examination, Scrubber
 from services.scrubber.domain.rules.book import RULE_FAILED
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
-from services.scrubber.domain.worklist import OverrideRequest, Recheck, RecheckResult
+from services.scrubber.domain.worklist import Leases, OverrideRequest, Recheck, RecheckResult
 from services.scrubber.errors import EditNotFound
 from services.scrubber.metrics import SCRUBBED
+from services.scrubber.store import HoldFilter
 from shared import audit
 from shared.claims import Override, ReturnReason
 from shared.db import ReadSession, UnitOfWork
@@ -37,12 +39,14 @@ async def scrub_claim(scrubber: Scrubber, uow: UnitOfWork, event: ClaimGrouped |
     _tell(uow, claim)
 
 
-async def correct(scrubber: Scrubber, uow: UnitOfWork, claim_id: str, version: int, claim: AnyClaim) -> ScrubbedClaim:
+async def correct(
+    scrubber: Scrubber, uow: UnitOfWork, claim_id: str, version: int, claim: AnyClaim, leases: Leases
+) -> ScrubbedClaim:
     """Take a biller's correction of a held claim and examine it at once.
 
     Raises ClaimNotFound, StaleVersion, ClaimNotHeld, ClaimOwned, IdentityChanged.
     """
-    current = await _workable(uow, claim_id, version)
+    current = await _workable(uow, claim_id, version, leases)
     current.check_identity(claim)
     corrected = current.corrected(await _examine(scrubber, uow, claim))
     await _keep(uow, corrected, action="claim.corrected")
@@ -51,13 +55,18 @@ async def correct(scrubber: Scrubber, uow: UnitOfWork, claim_id: str, version: i
 
 
 async def release(
-    scrubber: Scrubber, uow: UnitOfWork, claim_id: str, version: int, requests: Sequence[OverrideRequest]
+    scrubber: Scrubber,
+    uow: UnitOfWork,
+    claim_id: str,
+    version: int,
+    requests: Sequence[OverrideRequest],
+    leases: Leases,
 ) -> ScrubbedClaim:
     """Let named findings pass, for a reason; the edits run again, and what was not named still holds.
 
     Raises ClaimNotFound, StaleVersion, ClaimNotHeld, ClaimOwned, NoSuchFinding.
     """
-    current = await _workable(uow, claim_id, version)
+    current = await _workable(uow, claim_id, version, leases)
     overrides = [_override(uow, request) for request in requests]
     released = current.released(await _examine(scrubber, uow, current.claim), overrides)
     await _keep(uow, released, action="claim.released", overrides=[override.edit_id for override in overrides])
@@ -67,17 +76,17 @@ async def release(
 
 
 async def return_to_coder(
-    uow: UnitOfWork, claim_id: str, version: int, reasons: Sequence[ReturnReason]
+    uow: UnitOfWork, claim_id: str, version: int, reasons: Sequence[ReturnReason], leases: Leases
 ) -> ScrubbedClaim:
     """Send a held claim back to the coder. Raises ClaimNotFound, StaleVersion, ClaimNotHeld, ClaimOwned."""
-    current = await _workable(uow, claim_id, version)
+    current = await _workable(uow, claim_id, version, leases)
     returned = current.returned()
     await _keep(uow, returned, action="claim.returned", reasons=[reason.code for reason in reasons])
     emit(uow, ScrubberReturned(claim=returned.claim, revision=returned.revision, reasons=tuple(reasons)))
     return returned
 
 
-async def recheck(scrubber: Scrubber, uow: UnitOfWork, wanted: Recheck) -> RecheckResult:
+async def recheck(scrubber: Scrubber, uow: UnitOfWork, wanted: Recheck, leases: Leases) -> RecheckResult:
     """Run the edits again on claims that one edit holds, in the order of their ids. Raises EditNotFound."""
     known = {edit.id for edit in scrubber.edits.edits} | {EDIT_FAILED, RULE_FAILED}
     if wanted.edit_id not in known and not wanted.edit_id.startswith("rule:"):
@@ -86,7 +95,7 @@ async def recheck(scrubber: Scrubber, uow: UnitOfWork, wanted: Recheck) -> Reche
     ids = await store.held_ids(uow.session, tenant, wanted.edit_id, wanted.after or "", wanted.limit + 1)
     cleared = 0
     for claim_id in ids[: wanted.limit]:
-        current = await store.claim_for_change(uow.session, tenant, claim_id)
+        current = await _touched(uow, claim_id, leases)
         checked = current.rechecked(await _examine(scrubber, uow, current.claim))
         await _keep(uow, checked, action="claim.rechecked")
         if checked.status == "cleared":
@@ -102,16 +111,44 @@ async def recheck(scrubber: Scrubber, uow: UnitOfWork, wanted: Recheck) -> Reche
     )
 
 
-async def assign(uow: UnitOfWork, claim_id: str, biller: str) -> ScrubbedClaim:
-    """Give a held claim to one biller. Raises ClaimNotFound, ClaimNotHeld, ClaimOwned."""
-    current = await store.claim_for_change(uow.session, uow.context.tenant, claim_id)
-    return await _reassigned(uow, current, current.assigned_to(biller), "claim.assigned")
+async def pull_next(uow: UnitOfWork, wanted: HoldFilter, leases: Leases) -> ScrubbedClaim | None:
+    """Give the caller the first held claim that is free; None where none waits. Two callers never get the same one."""
+    found = await store.next_held(uow.session, uow.context.tenant, wanted, uow.context.at)
+    return None if found is None else await _assigned(uow, found, uow.context.actor, leases)
 
 
-async def unassign(uow: UnitOfWork, claim_id: str, by: str) -> ScrubbedClaim:
-    """Give a held claim back to the worklist. Raises ClaimNotFound, ClaimNotHeld, ClaimOwned."""
+async def assign(uow: UnitOfWork, claim_id: str, biller: str, leases: Leases) -> ScrubbedClaim:
+    """Give a held claim to one biller for a lease. Raises ClaimNotFound, ClaimNotHeld, ClaimOwned."""
     current = await store.claim_for_change(uow.session, uow.context.tenant, claim_id)
-    return await _reassigned(uow, current, current.unassigned(by), "claim.unassigned")
+    return await _assigned(uow, current, biller, leases)
+
+
+async def renew_lease(uow: UnitOfWork, claim_id: str, leases: Leases) -> ScrubbedClaim:
+    """Keep the caller's claim for another lease. Raises ClaimNotFound, ClaimNotHeld, ClaimOwned, ClaimNotOwned.
+
+    No audit entry: a claim that stays where it is has changed nothing.
+    """
+    current = await store.claim_for_change(uow.session, uow.context.tenant, claim_id)
+    current.without_lapsed(uow.context.at).check_owned_by(uow.context.actor)
+    renewed = current.touched_by(uow.context.actor, _lease_end(uow, leases))
+    await store.save_lease(uow.session, uow.context.tenant, renewed)
+    return renewed
+
+
+async def unassign(uow: UnitOfWork, claim_id: str) -> ScrubbedClaim:
+    """Give the caller's claim back to the worklist. Raises ClaimNotFound, ClaimNotHeld, ClaimOwned."""
+    current = await store.claim_for_change(uow.session, uow.context.tenant, claim_id)
+    free = current.unassigned(uow.context.actor)
+    return current if free is current else await _handed(uow, free, "claim.unassigned")
+
+
+async def return_lapsed(uow: UnitOfWork, claim_ids: Sequence[str]) -> None:
+    """Put claims back on the worklist whose owner's lease has ended."""
+    for claim_id in claim_ids:
+        current = await store.claim_for_change(uow.session, uow.context.tenant, claim_id)
+        freed = current.back_on_worklist(uow.context.at)
+        if freed is not current:
+            await _handed(uow, freed, "claim.lapsed", lapsed_from=current.owner)
 
 
 async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> ClaimRecord:
@@ -130,18 +167,38 @@ async def _examine(scrubber: Scrubber, uow: UnitOfWork, claim: AnyClaim) -> Exam
     return examination
 
 
-async def _workable(uow: UnitOfWork, claim_id: str, version: int) -> ScrubbedClaim:
-    current = await store.claim_for_change(uow.session, uow.context.tenant, claim_id)
+async def _workable(uow: UnitOfWork, claim_id: str, version: int, leases: Leases) -> ScrubbedClaim:
+    current = await _touched(uow, claim_id, leases)
     current.check_version(version)
     current.check_workable(uow.context.actor)
     return current
 
 
-async def _reassigned(uow: UnitOfWork, before: ScrubbedClaim, after: ScrubbedClaim, action: str) -> ScrubbedClaim:
-    if after is not before:
-        await store.save_claim(uow.session, uow.context.tenant, after, uow.context.at)
-        audit.record(uow, action, "claim", after.id, {"owner": after.owner, "version": after.version})
-    return after
+async def _touched(uow: UnitOfWork, claim_id: str, leases: Leases) -> ScrubbedClaim:
+    """The claim to change: free where its lease has ended, and for another lease the caller's where it is theirs."""
+    current = await store.claim_for_change(uow.session, uow.context.tenant, claim_id)
+    return current.without_lapsed(uow.context.at).touched_by(uow.context.actor, _lease_end(uow, leases))
+
+
+def _lease_end(uow: UnitOfWork, leases: Leases) -> datetime:
+    return leases.end_for(uow.context.actor, by=uow.context.actor, at=uow.context.at)
+
+
+async def _assigned(uow: UnitOfWork, current: ScrubbedClaim, biller: str, leases: Leases) -> ScrubbedClaim:
+    ends = leases.end_for(biller, by=uow.context.actor, at=uow.context.at)
+    free = current.without_lapsed(uow.context.at)
+    assigned = free.assigned_to(biller, ends)
+    if assigned.version == current.version:
+        await store.save_lease(uow.session, uow.context.tenant, assigned)
+        return assigned
+    lapsed_from = {} if free is current else {"lapsed_from": current.owner}
+    return await _handed(uow, assigned, "claim.assigned", **lapsed_from)
+
+
+async def _handed(uow: UnitOfWork, claim: ScrubbedClaim, action: str, **details: str | None) -> ScrubbedClaim:
+    await store.save_claim(uow.session, uow.context.tenant, claim, uow.context.at)
+    audit.record(uow, action, "claim", claim.id, {"owner": claim.owner, "version": claim.version, **details})
+    return claim
 
 
 async def _keep(

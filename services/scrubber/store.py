@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Index, Select, String, and_, delete, insert, or_, select
+from sqlalchemy import Index, Select, String, and_, delete, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -22,6 +22,9 @@ class Base(DeclarativeBase):
     """Tables of the scrubber."""
 
 
+_OWNED = text("owner IS NOT NULL")
+
+
 class ClaimRow(Base):
     """A claim as it stands. What is searched by has columns; `record` is the `ScrubbedClaim` itself."""
 
@@ -29,6 +32,7 @@ class ClaimRow(Base):
     __table_args__ = (
         Index("claims_worklist", "tenant", "status", "total_charge", "held_since", "id"),
         Index("claims_changed", "tenant", "changed_at"),
+        Index("claims_owned", "lease_expires_at", sqlite_where=_OWNED, postgresql_where=_OWNED),
     )
 
     tenant: Mapped[str] = mapped_column(String(100), primary_key=True)
@@ -42,6 +46,7 @@ class ClaimRow(Base):
     total_charge: Mapped[Decimal] = mapped_column(MoneyColumn)
     held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     owner: Mapped[str | None] = mapped_column(String(255))
+    lease_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     queue: Mapped[str | None] = mapped_column(String(50))
     edits: Mapped[list[str]] = mapped_column(JsonDocument)
     record: Mapped[Any] = mapped_column(JsonDocument)
@@ -122,6 +127,7 @@ async def save_claim(session: WriteSession, tenant: str, claim: ScrubbedClaim, a
             total_charge=claim.claim.total_charge,
             held_since=claim.held_since,
             owner=claim.owner,
+            lease_expires_at=claim.lease_expires_at,
             queue=claim.queue,
             edits=edits,
             record=claim.model_dump(mode="json"),
@@ -133,6 +139,16 @@ async def save_claim(session: WriteSession, tenant: str, claim: ScrubbedClaim, a
     if edits:
         rows = [{"tenant": tenant, "claim_id": str(claim.id), "edit_id": edit} for edit in edits]
         await session.execute(insert(HoldRow), rows)
+
+
+async def save_lease(session: WriteSession, tenant: str, claim: ScrubbedClaim) -> None:
+    """Keep how long the claim is its owner's: version and moment of change stay, for nothing else has changed."""
+    values: dict[str, Any] = {
+        "lease_expires_at": claim.lease_expires_at,
+        "record": claim.model_dump(mode="json"),
+    }
+    mine = (ClaimRow.tenant == tenant, ClaimRow.id == str(claim.id))
+    await session.execute(update(ClaimRow).where(*mine).values(values))
 
 
 def add_report(session: WriteSession, context: Context, claim: ScrubbedClaim, cause: str) -> None:
@@ -167,6 +183,24 @@ async def list_holds(
 ) -> Sequence[Hold]:
     """Held claims, the most valuable first, among equals the oldest."""
     return [_hold_of(row) for row in await session.scalars(_in_order(_held(tenant, wanted), after, limit))]
+
+
+async def next_held(session: WriteSession, tenant: str, wanted: HoldFilter, at: datetime) -> ScrubbedClaim | None:
+    """The first held claim that nobody has, or only by a lease that has ended; None where none waits.
+
+    Its row is locked until the unit of work ends; one that somebody is just taking is passed over.
+    """
+    free = or_(ClaimRow.owner.is_(None), ClaimRow.lease_expires_at.is_(None), ClaimRow.lease_expires_at <= at)
+    query = _in_order(_held(tenant, wanted).where(free), None, 1).with_for_update(skip_locked=True, of=ClaimRow)
+    row = (await session.scalars(query)).one_or_none()
+    return None if row is None else claim_of(row)
+
+
+async def lapsed_claims(session: ReadSession, at: datetime, limit: int) -> Sequence[tuple[str, str]]:
+    """Tenants and ids of claims whose owner's lease has ended. For the job."""
+    ended = or_(ClaimRow.lease_expires_at.is_(None), ClaimRow.lease_expires_at <= at)
+    query = select(ClaimRow.tenant, ClaimRow.id).where(ClaimRow.owner.is_not(None), ended)
+    return [(tenant, claim_id) for tenant, claim_id in await session.execute(query.limit(limit))]
 
 
 async def list_held(
@@ -235,6 +269,7 @@ def _hold_of(row: ClaimRow) -> Hold:
             "total_charge": f"{row.total_charge:.2f}",
             "held_since": row.held_since,
             "owner": row.owner,
+            "lease_expires_at": row.lease_expires_at,
             "queue": row.queue,
             "edits": tuple(row.edits),
         }

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from services.scrubber import handlers
-from services.scrubber.api.policies import CanCorrectClaims, CanReadClaims, CanReleaseClaims, TheScrubber
+from services.scrubber.api.policies import CanCorrectClaims, CanReadClaims, CanReleaseClaims, TheLeases, TheScrubber
 from services.scrubber.api.scrub import GivenClaim
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
 from services.scrubber.domain.worklist import Assignment, Recheck, RecheckResult, Release, ReturnRequest
@@ -27,41 +27,63 @@ async def get_claim(caller: CanReadClaims, session: Read, claim_id: str) -> Resp
 
 @router.put("/claims/{claim_id}", response_model=ScrubbedClaim)
 async def correct(
-    caller: CanCorrectClaims, write: Write, scrubber: TheScrubber, claim_id: str, version: IfMatch, claim: GivenClaim
+    caller: CanCorrectClaims,
+    write: Write,
+    scrubber: TheScrubber,
+    leases: TheLeases,
+    claim_id: str,
+    version: IfMatch,
+    claim: GivenClaim,
 ) -> Response:
     """Correct a held claim; it is examined at once. 200 also where it is held still: the report says why."""
-    return await write(lambda uow: handlers.correct(scrubber, uow, claim_id, version, claim))
+    return await write(lambda uow: handlers.correct(scrubber, uow, claim_id, version, claim, leases))
 
 
 @router.post("/claims/{claim_id}/release", response_model=ScrubbedClaim)
 async def release(
-    caller: CanReleaseClaims, write: Write, scrubber: TheScrubber, claim_id: str, version: IfMatch, wanted: GivenRelease
+    caller: CanReleaseClaims,
+    write: Write,
+    scrubber: TheScrubber,
+    leases: TheLeases,
+    claim_id: str,
+    version: IfMatch,
+    wanted: GivenRelease,
 ) -> Response:
     """Let named findings pass, each for a reason that stays on the record. The others still hold the claim."""
-    return await write(lambda uow: handlers.release(scrubber, uow, claim_id, version, wanted.overrides))
+    return await write(lambda uow: handlers.release(scrubber, uow, claim_id, version, wanted.overrides, leases))
 
 
 @router.post("/claims/{claim_id}/return", response_model=ScrubbedClaim)
 async def return_to_coder(
-    caller: CanCorrectClaims, write: Write, claim_id: str, version: IfMatch, wanted: GivenReturn
+    caller: CanCorrectClaims, write: Write, leases: TheLeases, claim_id: str, version: IfMatch, wanted: GivenReturn
 ) -> Response:
     """Send a held claim back to the coder with a question."""
-    return await write(lambda uow: handlers.return_to_coder(uow, claim_id, version, wanted.reasons))
+    return await write(lambda uow: handlers.return_to_coder(uow, claim_id, version, wanted.reasons, leases))
 
 
 @router.post("/claims/{claim_id}/assignment", response_model=ScrubbedClaim)
-async def assign(caller: CanCorrectClaims, write: Write, claim_id: str, assignment: GivenAssignment) -> Response:
-    """Take a held claim, or give one that nobody has to somebody. One owner at a time."""
-    return await write(lambda uow: handlers.assign(uow, claim_id, assignment.biller or caller.subject))
+async def assign(
+    caller: CanCorrectClaims, write: Write, leases: TheLeases, claim_id: str, assignment: GivenAssignment
+) -> Response:
+    """Take a held claim, or give one that nobody has to somebody. One owner at a time, until their lease ends."""
+    return await write(lambda uow: handlers.assign(uow, claim_id, assignment.biller or caller.subject, leases))
 
 
 @router.delete("/claims/{claim_id}/assignment", response_model=ScrubbedClaim)
 async def unassign(caller: CanCorrectClaims, write: Write, claim_id: str) -> Response:
     """Give one's claim back to the worklist."""
-    return await write(lambda uow: handlers.unassign(uow, claim_id, caller.subject))
+    return await write(lambda uow: handlers.unassign(uow, claim_id))
+
+
+@router.post("/claims/{claim_id}/lease", response_model=ScrubbedClaim)
+async def renew_lease(caller: CanCorrectClaims, write: Write, leases: TheLeases, claim_id: str) -> Response:
+    """Keep one's claim for another lease, as every other touch of its owner does. Its ETag stays."""
+    return await write(lambda uow: handlers.renew_lease(uow, claim_id, leases))
 
 
 @router.post("/claims:recheck", response_model=RecheckResult)
-async def recheck(caller: CanCorrectClaims, write: Write, scrubber: TheScrubber, wanted: GivenRecheck) -> Response:
+async def recheck(
+    caller: CanCorrectClaims, write: Write, scrubber: TheScrubber, leases: TheLeases, wanted: GivenRecheck
+) -> Response:
     """Run every edit again on the claims that one edit holds; those that pass now are cleared."""
-    return await write(lambda uow: handlers.recheck(scrubber, uow, wanted))
+    return await write(lambda uow: handlers.recheck(scrubber, uow, wanted, leases))

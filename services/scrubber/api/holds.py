@@ -1,18 +1,21 @@
-"""The worklist of held claims."""
+"""The worklist of held claims: look at it, take the next."""
 
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from services.scrubber import store
+from services.scrubber import handlers, store
 from services.scrubber.api.cursors import hold_cursor, hold_position
-from services.scrubber.api.policies import CanReadClaims
-from services.scrubber.domain.scrubbed_claim import Hold
+from services.scrubber.api.policies import CanCorrectClaims, CanReadClaims, TheLeases
+from services.scrubber.domain.scrubbed_claim import Hold, ScrubbedClaim
+from services.scrubber.domain.worklist import NextHold
 from services.scrubber.store import HoldFilter
-from shared.http import Page, PageRequest, Read
+from shared.http import Page, PageRequest, Read, Write, json_body
 
 router = APIRouter(prefix="/v1", tags=["holds"])
+
+WantedHold = Annotated[NextHold, json_body(NextHold, examples=({},))]
 
 
 @router.get("/holds", response_model=Page[Hold])
@@ -31,6 +34,17 @@ async def list_holds(
     holds = await store.list_holds(session, caller.tenant, wanted, after=after, limit=page.limit + 1)
     shown = tuple(holds[: page.limit])
     return Page(items=shown, next_cursor=hold_cursor(_place(shown[-1])) if len(holds) > page.limit else None)
+
+
+@router.post("/holds/next", response_model=ScrubbedClaim, responses={204: {"description": "No claim waits."}})
+async def pull_next(caller: CanCorrectClaims, write: Write, leases: TheLeases, wanted: WantedHold) -> Response:
+    """Take the most urgent held claim that nobody has. 204 where none waits.
+
+    It is the caller's alone for the time of a lease, which goes on with every change of theirs and with
+    `POST /v1/claims/{claim_id}/lease`; then it goes back onto the worklist.
+    """
+    chosen = HoldFilter(edit=wanted.edit, payer=wanted.payer, queue=wanted.queue)
+    return await write(lambda uow: handlers.pull_next(uow, chosen, leases))
 
 
 def _place(hold: Hold) -> store.Position:

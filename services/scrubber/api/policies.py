@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from services.scrubber import rule_handlers
 from services.scrubber.domain.examination import Scrubber
 from services.scrubber.domain.rules.book import RuleBook
+from services.scrubber.domain.worklist import Leases
 from shared.http import Principal, requires
 from shared.http.policies import caller
 from shared.http.scope import runtime_of
@@ -42,8 +43,15 @@ def _today(request: Request) -> date:
     return cast(Runtime, request.app.state.runtime).clock().date()
 
 
+def _leases(request: Request) -> Leases:
+    return cast(Leases, request.app.state.leases)
+
+
 TheRules = Annotated[RuleBook, Depends(_rules)]
 """The caller's customer rules that run."""
 
 TheScrubber = Annotated[Scrubber, Depends(_scrubber)]
+TheLeases = Annotated[Leases, Depends(_leases)]
+"""How long held claims are somebody's."""
+
 Today = Annotated[date, Depends(_today)]

@@ -5,8 +5,8 @@
                  ├──release──▶ cleared | held
                  └──return───▶ returned  to the coder, until it comes again
 
-A held claim has at most one owner. Every transition gives a new value with the next version; `revision` grows when the
-others are told.
+A held claim has at most one owner, by a lease that ends unless they touch the claim. Every transition gives a new value
+with the next version; `revision` grows when the others are told.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Literal, Self
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import standing_overrides, with_overrides
 from services.scrubber.domain.examination import Examination
-from services.scrubber.errors import ClaimNotHeld, ClaimOwned, IdentityChanged, NoSuchFinding
+from services.scrubber.errors import ClaimNotHeld, ClaimNotOwned, ClaimOwned, IdentityChanged, NoSuchFinding
 from shared.claims import Claim, ClaimId, Instant, Model, Override, ScrubReport
 from shared.errors import StaleVersion
 
@@ -38,6 +38,8 @@ class ScrubbedClaim(Model):
     claim: Claim
     report: ScrubReport
     owner: str | None = None
+    lease_expires_at: Instant | None = None
+    """When the owner loses the claim unless they touch it; an owner without one has lost it."""
     touched: bool = False
     """A person changed the claim, or let a finding pass, since it was coded."""
     held_since: Instant | None = None
@@ -86,17 +88,48 @@ class ScrubbedClaim(Model):
 
     def returned(self) -> ScrubbedClaim:
         """Back to the coder."""
-        return self._next(status="returned", owner=None, held_since=None, queue=None, revision=self.revision + 1)
+        return self._next(
+            status="returned",
+            owner=None,
+            lease_expires_at=None,
+            held_since=None,
+            queue=None,
+            revision=self.revision + 1,
+        )
 
-    def assigned_to(self, biller: str) -> ScrubbedClaim:
-        """Raises ClaimOwned where somebody else has it."""
+    def assigned_to(self, biller: str, lease_ends: datetime) -> ScrubbedClaim:
+        """Theirs until the lease ends; one that they have goes on. Raises ClaimNotHeld, ClaimOwned."""
         self.check_workable(biller)
-        return self if self.owner == biller else self._next(owner=biller)
+        if self.owner == biller:
+            return self.touched_by(biller, lease_ends)
+        return self._next(owner=biller, lease_expires_at=lease_ends)
+
+    def touched_by(self, actor: str, lease_ends: datetime) -> ScrubbedClaim:
+        """With the lease going on where the actor is the owner. Same version: nothing that is worked on has changed."""
+        goes_on = self.owner == actor and self.lease_expires_at is not None and self.lease_expires_at < lease_ends
+        return self.model_copy(update={"lease_expires_at": lease_ends}) if goes_on else self
+
+    def without_lapsed(self, at: datetime) -> ScrubbedClaim:
+        """As it is free to take, where its owner's lease has ended; else itself. Same version."""
+        if self.owner is None or (self.lease_expires_at is not None and self.lease_expires_at > at):
+            return self
+        return self.model_copy(update={"owner": None, "lease_expires_at": None})
+
+    def back_on_worklist(self, at: datetime) -> ScrubbedClaim:
+        """The next version of it without an owner, where their lease has ended; else itself."""
+        freed = self.without_lapsed(at)
+        return self if freed is self else freed._next()
 
     def unassigned(self, by: str) -> ScrubbedClaim:
         """Raises ClaimOwned where somebody else has it."""
         self.check_workable(by)
-        return self if self.owner is None else self._next(owner=None)
+        return self if self.owner is None else self._next(owner=None, lease_expires_at=None)
+
+    def check_owned_by(self, biller: str) -> None:
+        """Raises ClaimNotHeld, ClaimOwned, ClaimNotOwned where nobody has it."""
+        self.check_workable(biller)
+        if self.owner is None:
+            raise ClaimNotOwned("the claim is not yours; take it first")
 
     def check_version(self, version: int) -> None:
         if self.version != version:
@@ -126,6 +159,7 @@ class ScrubbedClaim(Model):
             status=report.outcome,
             touched=touched,
             owner=self.owner if held else None,
+            lease_expires_at=self.lease_expires_at if held else None,
             held_since=self.held_since if held else None,
             queue=examination.queue if held else None,
             revision=self.revision + 1 if told else self.revision,
@@ -146,6 +180,7 @@ class Hold(Model):
     total_charge: str
     held_since: Instant
     owner: str | None
+    lease_expires_at: Instant | None = None
     queue: str | None = None
     edits: tuple[str, ...]
     """The edits that hold the claim."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -57,10 +59,37 @@ class ReturnRequest(Model):
     reasons: Annotated[Many[ReturnReason], Field(min_length=1, max_length=50)]
 
 
+@dataclass(frozen=True)
+class Leases:
+    """How long a held claim is somebody's without a touch of theirs."""
+
+    taken: timedelta
+    """Of who took it themselves, from their last touch on."""
+    given: timedelta
+    """Of who was given it by another: time to come to it. A touch never makes it shorter."""
+
+    def end_for(self, biller: str, *, by: str, at: datetime) -> datetime:
+        """When the lease ends that `by` gives to `biller` at `at`."""
+        return at + (self.taken if biller == by else self.given)
+
+
 class Assignment(Model):
     """Who shall work on the claim; None is the caller."""
 
     biller: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+
+
+class NextHold(Model):
+    """Which held claims the caller wants to work on; what is left out takes any."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"payer": "MCAREB"}]})
+
+    edit: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """Claims that this edit holds."""
+    payer: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    """Claims to this payer id."""
+    queue: Annotated[str, Field(min_length=1, max_length=50)] | None = None
+    """Claims that a customer rule sent here."""
 
 
 class Recheck(Model):
