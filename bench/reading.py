@@ -28,9 +28,8 @@ from typing import NamedTuple
 from revcycle.suggest_files import setting_of
 from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.suggesting import read
-from services.encoder.domain.reading.suggestions import ReadChart
+from services.encoder.domain.reading.suggestions import ReadChart, ReadDocument
 from services.encoder.lexicon_store import lexicon_of
-from shared.claims import Document
 from shared.tables import ReferenceTables, Tables
 from shared.tables.catalogue import Catalogue
 from shared.tables.folders import embedded_folder
@@ -71,8 +70,7 @@ class Counts(NamedTuple):
 
 
 def a_chart(text: str, setting: object, day: date) -> ReadChart:
-    written = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    document = Document(id="1", kind="clinical_note", title="Note", written_at=written, text=text)
+    document = ReadDocument(id="1", text=text)
     return ReadChart.model_construct(setting=setting_of(setting), day=day, documents=(document,))
 
 

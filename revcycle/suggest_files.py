@@ -7,8 +7,9 @@ text, as `documents` (texts, or objects with `text` and, where known, `id` and `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any, BinaryIO
 
 import orjson
@@ -22,7 +23,6 @@ from services.encoder.parameters import parameter
 from shared.claims import AS_RECEIVED, EncounterClass
 from shared.tables import Tables
 
-_KIND = "clinical_note"
 _MOST_BYTES = 64_000_000
 """A longer line is no chart."""
 
@@ -69,17 +69,8 @@ def _documents(given: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
         plain = {"text": document} if isinstance(document, str) else document
         if not isinstance(plain, dict):
             raise UnreadableLine(f"documents.{place - 1}: neither a text nor an object with one")
-        yield {
-            "id": str(plain.get("id", place)),
-            "kind": plain.get("kind", _KIND),
-            "title": plain.get("title", f"Document {place}"),
-            "written_at": plain.get("written_at", _AT_SOME_TIME),
-            "text": plain.get("text"),
-        }
-
-
-_AT_SOME_TIME = datetime.combine(date(2000, 1, 1), time(), UTC).isoformat()
-"""Where a line does not say when a document was written: reading does not ask."""
+        kind = {"kind": re.sub(r"\W+", "_", str(plain["kind"]).strip().lower())} if plain.get("kind") else {}
+        yield {"id": str(plain.get("id", place)), "text": plain.get("text")} | kind
 
 
 def _answer(name: object, reading: Reading) -> dict[str, object]:

@@ -12,7 +12,7 @@ from services.encoder import document_store, store
 from services.encoder.domain.coding import coding_day
 from services.encoder.domain.reading.proposals import merged
 from services.encoder.domain.reading.suggesting import read
-from services.encoder.domain.reading.suggestions import DocumentReading, ReadChart, Reading
+from services.encoder.domain.reading.suggestions import DocumentReading, ReadChart, ReadDocument, Reading
 from services.encoder.lexicon_store import lexicon_of
 from services.encoder.suggesters.port import Suggester, SuggesterFailed
 from shared.db import ReadSession
@@ -49,7 +49,8 @@ async def chart_to_read(session: ReadSession, tenant: str, chart_id: str) -> Rea
     content = await store.get_content(session, tenant, chart_id)
     current = await document_store.current_documents(session, tenant, chart_id)
     encounter = content.encounter
-    return ReadChart.model_construct(setting=encounter.encounter_class, day=coding_day(encounter), documents=current)
+    documents = tuple(map(ReadDocument.of, current))
+    return ReadChart.model_construct(setting=encounter.encounter_class, day=coding_day(encounter), documents=documents)
 
 
 def _read(chart: ReadChart, tables: Tables) -> Reading:

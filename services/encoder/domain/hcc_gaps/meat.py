@@ -12,9 +12,8 @@ from services.encoder.domain.hcc_gaps.answers import Letter, MeatEvidence
 from services.encoder.domain.reading.assertions import Assertions
 from services.encoder.domain.reading.cues import one_of, plain
 from services.encoder.domain.reading.passages import sentences
-from services.encoder.domain.reading.suggestions import Evidence
+from services.encoder.domain.reading.suggestions import Evidence, ReadDocument
 from services.encoder.domain.reading.traits import Section, Sentence, Trait
-from shared.claims import Document
 from shared.tables.dated import read_yaml
 
 _NOT_DONE = frozenset({Trait.ABSENT, Trait.RULED_OUT, Trait.FAMILY})
@@ -63,7 +62,7 @@ class Passage:
 class DocumentedCare:
     """The documents of an encounter, looked through for what was done about each condition."""
 
-    def __init__(self, documents: Sequence[Document], named: Sequence[Evidence]) -> None:
+    def __init__(self, documents: Sequence[ReadDocument], named: Sequence[Evidence]) -> None:
         """`named`: every place where a condition is named; a sentence that names one speaks of no other."""
         self._passages = [
             Passage(document.id, sentence)

@@ -20,6 +20,7 @@ from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.mentions import choose, mentions
 from services.encoder.domain.reading.naming import namings
 from services.encoder.domain.reading.passages import sentences
+from services.encoder.domain.reading.suggestions import ReadDocument
 from services.encoder.domain.reading.traits import Trait
 from services.encoder.domain.reading.words import stem
 from services.encoder.parameters import parameter
@@ -98,7 +99,7 @@ def affirmed_categories(
     return frozenset(
         mention.code[:_CATEGORY]
         for document in documents
-        for mention in mentions(document, lexicon, facts)
+        for mention in mentions(ReadDocument.of(document), lexicon, facts)
         if mention.assertion.trait in _DOCUMENTED
         and mention.naming.start >= start
         and (end is None or mention.naming.end <= end)

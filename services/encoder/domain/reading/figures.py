@@ -14,11 +14,10 @@ from functools import lru_cache
 
 from services.encoder.domain.reading.facts import ChartFacts
 from services.encoder.domain.reading.passages import sentences
-from services.encoder.domain.reading.suggestions import Evidence
+from services.encoder.domain.reading.suggestions import Evidence, ReadDocument
 from services.encoder.domain.reading.supports import Support, Supports, starting
 from services.encoder.domain.reading.traits import Trait
 from services.encoder.parameters import parameter
-from shared.claims import Document
 from shared.tables import Tables, icd10
 
 _BODY_MASS = re.compile(
@@ -32,7 +31,7 @@ _ONE_DECIMAL = Decimal("0.1")
 
 
 def with_figures(
-    supports: Supports, documents: Iterable[Document], facts: ChartFacts, tables: Tables, day: date
+    supports: Supports, documents: Iterable[ReadDocument], facts: ChartFacts, tables: Tables, day: date
 ) -> Iterator[Support]:
     """The codes of figures whose condition is among the supports, each with the words that give the figure."""
     goes_with = parameter("reading/figures").on(day)
@@ -43,7 +42,7 @@ def with_figures(
         yield from _weeks(documents, facts.weeks, tables, day)
 
 
-def _body_mass(documents: Iterable[Document], tables: Tables, day: date) -> Iterator[Support]:
+def _body_mass(documents: Iterable[ReadDocument], tables: Tables, day: date) -> Iterator[Support]:
     """The last figure: of those of a stay it is the one that is closest to the discharge."""
     found = [(evidence, Decimal(match[1])) for evidence, match in _said(_BODY_MASS, documents)]
     if found:
@@ -53,14 +52,14 @@ def _body_mass(documents: Iterable[Document], tables: Tables, day: date) -> Iter
             yield Support(code, Trait.PRESENT, (), ("Body mass index",), found=(evidence,))
 
 
-def _weeks(documents: Iterable[Document], weeks: int, tables: Tables, day: date) -> Iterator[Support]:
+def _weeks(documents: Iterable[ReadDocument], weeks: int, tables: Tables, day: date) -> Iterator[Support]:
     code = f"Z3A{weeks:02}"
     said = [evidence for evidence, match in _said(_WEEKS, documents) if int(match[0][:2]) == weeks]
     if said and icd10.is_billable(tables, "icd10cm", code, day):
         yield Support(code, Trait.PRESENT, (), ("Weeks of gestation",), found=(said[0],))
 
 
-def _said(pattern: re.Pattern[str], documents: Iterable[Document]) -> Iterator[tuple[Evidence, re.Match[str]]]:
+def _said(pattern: re.Pattern[str], documents: Iterable[ReadDocument]) -> Iterator[tuple[Evidence, re.Match[str]]]:
     for document in documents:
         if pattern.search(document.text) is None:
             continue

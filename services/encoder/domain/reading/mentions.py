@@ -10,10 +10,9 @@ from services.encoder.domain.reading.facts import ChartFacts
 from services.encoder.domain.reading.lexicon import Choice, Entry, Lexicon
 from services.encoder.domain.reading.naming import Naming, namings
 from services.encoder.domain.reading.passages import sentences
-from services.encoder.domain.reading.suggestions import Evidence
+from services.encoder.domain.reading.suggestions import Evidence, ReadDocument
 from services.encoder.domain.reading.traits import Assertion, Sentence
 from services.encoder.domain.reading.words import Word
-from shared.claims import Document
 
 SIDES = {"right": "right", "left": "left", "bilater": "bilateral", "both": "bilateral"}
 _NEAR = 4
@@ -24,7 +23,7 @@ _NEAR = 4
 class Mention:
     """A condition where a document names it."""
 
-    document: Document
+    document: ReadDocument
     sentence: Sentence
     naming: Naming
     choice: Choice
@@ -56,7 +55,7 @@ class Mention:
         )
 
 
-def mentions(document: Document, lexicon: Lexicon, facts: ChartFacts) -> Iterator[Mention]:
+def mentions(document: ReadDocument, lexicon: Lexicon, facts: ChartFacts) -> Iterator[Mention]:
     """The conditions that a document names, in the order of its text."""
     for sentence in sentences(document.text, document.kind):
         words = lexicon.reader.read(sentence.text, sentence.start)

@@ -20,10 +20,10 @@ from services.encoder.domain.reading.suggestions import (
     Evidence,
     LeftOut,
     ReadChart,
+    ReadDocument,
     Suggestion,
 )
 from services.encoder.domain.reading.traits import Section, Trait
-from shared.claims import Document
 from shared.tables import Tables, icd10
 
 _REPORTS = ("operative_report", "procedure_note")
@@ -99,7 +99,7 @@ def _mentions(chart: ReadChart) -> Iterator[ProcedureMention]:
         yield from _of_document(document, report)
 
 
-def _of_document(document: Document, report: str) -> Iterator[ProcedureMention]:
+def _of_document(document: ReadDocument, report: str) -> Iterator[ProcedureMention]:
     words = procedure_words()
     for statement in Statements([document]).all():
         text = statement.text

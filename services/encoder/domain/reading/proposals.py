@@ -10,9 +10,9 @@ from pydantic import Field
 from services.encoder.domain.reading.assertions import Assertions
 from services.encoder.domain.reading.passages import sentences
 from services.encoder.domain.reading.placing import placed
-from services.encoder.domain.reading.suggestions import Evidence, LeftOut, ReadChart, Reading, Suggestion
+from services.encoder.domain.reading.suggestions import Evidence, LeftOut, ReadChart, ReadDocument, Reading, Suggestion
 from services.encoder.domain.reading.traits import Assertion, Section, Sentence, Trait
-from shared.claims import Document, Model
+from shared.claims import Model
 from shared.tables import Tables, icd10
 
 _CODED: dict[bool, frozenset[Trait]] = {
@@ -103,7 +103,7 @@ def _places(text: str, quote: str) -> Iterator[int]:
         yield start
 
 
-def _at(document: Document, start: int, end: int) -> _Found:
+def _at(document: ReadDocument, start: int, end: int) -> _Found:
     around = (each for each in sentences(document.text, document.kind) if each.start < end and start < each.end)
     sentence = next(around, Sentence(start, end, document.text[start:end], Section.UNTITLED))
     evidence = Evidence(

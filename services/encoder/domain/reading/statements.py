@@ -10,9 +10,8 @@ from typing import NamedTuple
 from services.encoder.domain.reading.cues import plain
 from services.encoder.domain.reading.passages import sentences
 from services.encoder.domain.reading.sections import Part, parts
-from services.encoder.domain.reading.suggestions import Evidence
+from services.encoder.domain.reading.suggestions import Evidence, ReadDocument
 from services.encoder.domain.reading.traits import Sentence
-from shared.claims import Document
 
 _AROUND = " \t\r#*-_=>•:0123456789.)("
 
@@ -20,7 +19,7 @@ _AROUND = " \t\r#*-_=>•:0123456789.)("
 class Statement(NamedTuple):
     """A sentence or list item of a document."""
 
-    document: Document
+    document: ReadDocument
     sentence: Sentence
     heading: str
     """In small letters, without what numbers it; empty before the first."""
@@ -40,7 +39,7 @@ class Statement(NamedTuple):
 class Statements:
     """Of every document of a chart; a document is divided when it is first asked for."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[ReadDocument]) -> None:
         self._divided = {document.id: _Divided(document) for document in documents}
 
     @property
@@ -63,7 +62,7 @@ class Statements:
 
 
 class _Divided:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: ReadDocument) -> None:
         self._document = document
 
     @cached_property
@@ -75,7 +74,7 @@ class _Divided:
         return [statement.sentence.start for statement in self.statements]
 
 
-def _statements(document: Document) -> Iterator[Statement]:
+def _statements(document: ReadDocument) -> Iterator[Statement]:
     text, divided = document.text, parts(document.text, document.kind)
     starts = [part.start for part in divided]
     headings = [_heading(text, before, part.start) for before, part in zip(_ends(divided), divided, strict=True)]

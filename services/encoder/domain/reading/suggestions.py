@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.encoder.domain.reading.traits import Section, Trait
-from shared.claims import Document, EncounterClass, Many, Model, PoaIndicator, Text
+from shared.claims import Document, EncounterClass, Instant, Many, Model, PoaIndicator, Reference, Text
 from shared.tables import CodeSystem
 
 EXEMPT = "exempt"
@@ -88,12 +88,28 @@ class LeftOut(Model):
     """Of a procedure whose code has open axes."""
 
 
+class ReadDocument(Model):
+    """A text to be read. `kind`, such as `imaging_report`, says what it is about before its first heading."""
+
+    id: Reference
+    kind: Annotated[str, Field(pattern=r"^[a-z_]{3,40}$")] = "clinical_note"
+    title: Text | None = None
+    author: Text | None = None
+    written_at: Instant | None = None
+    text: Annotated[str, Field(min_length=1, max_length=500_000)]
+
+    @classmethod
+    def of(cls, document: Document) -> ReadDocument:
+        """A document of a chart, which was checked when it was filed."""
+        return cls.model_construct(**{name: getattr(document, name) for name in cls.model_fields})
+
+
 class ReadChart(Model):
     """What is read: the documents of one encounter."""
 
     setting: EncounterClass
     day: Annotated[date, Field(alias="date")]
-    documents: Annotated[Many[Document], Field(max_length=500)]
+    documents: Annotated[Many[ReadDocument], Field(max_length=500)]
 
 
 class Reading(Model):

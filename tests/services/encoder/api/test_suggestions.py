@@ -38,6 +38,13 @@ async def test_documents_are_read_with_evidence_and_what_was_left_out(ana: httpx
     assert answer["releases"]
 
 
+async def test_a_document_needs_no_more_than_an_id_and_a_text(ana: httpx.AsyncClient) -> None:
+    response = await ana.post("/v1/suggest", json=a_request() | {"documents": [{"id": "d1", "text": TEXT}]})
+    assert [one["code"] for one in response.json()["suggestions"]] == ["M109"]
+    refused = await ana.post("/v1/suggest", json=a_request() | {"documents": [{"id": "d1"}]})
+    assert (refused.status_code, refused.json()["pointer"]) == (422, "/documents/0/text")
+
+
 async def test_a_long_chart_is_answered_document_by_document(ana: httpx.AsyncClient) -> None:
     body = a_request(TEXT, "Assessment: Hypothyroidism.")
     response = await ana.post("/v1/suggest", json=body, headers={"Accept": "application/x-ndjson"})
