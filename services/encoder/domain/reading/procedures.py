@@ -7,7 +7,7 @@ axes: these are told with the values that they may have.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from services.encoder.domain.reading.assertions import Assertions
@@ -61,6 +61,27 @@ class ProcedureMention:
 class ProceduresRead:
     suggestions: list[Suggestion] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+
+    def without_their_status(self, suggestions: Iterable[Suggestion]) -> Iterator[Suggestion]:
+        """Without status codes that only the words of a procedure of now speak for (I.C.21.c.3).
+
+        These are left out: a gallbladder that is just removed is no acquired absence yet.
+        """
+        done = list(self._performed())
+        for suggestion in suggestions:
+            evidence = suggestion.evidence
+            if suggestion.code[0] != "Z" or not all(_overlaps(one, done) for one in evidence):
+                yield suggestion
+                continue
+            text, trait, codes = evidence[0].text, suggestion.trait, (suggestion.code,)
+            self.left_out.append(LeftOut(text=text, trait=trait, reason="not_past", evidence=evidence, codes=codes))
+
+    def _performed(self) -> Iterator[Evidence]:
+        for suggestion in self.suggestions:
+            yield from suggestion.evidence
+        for left in self.left_out:
+            if left.reason == PROCEDURE_INCOMPLETE:
+                yield from left.evidence
 
 
 def read_procedures(chart: ReadChart, tables: Tables) -> ProceduresRead:
@@ -172,6 +193,13 @@ def _incomplete(mention: ProcedureMention, partial: Partial, chart: ReadChart, t
         evidence=(mention.evidence,),
         codes=partial.codes[:_SHOWN],
         more_specific=open_axes(partial, tables, chart.day),
+    )
+
+
+def _overlaps(evidence: Evidence, others: Iterable[Evidence]) -> bool:
+    return any(
+        other.document == evidence.document and other.start < evidence.end and evidence.start < other.end
+        for other in others
     )
 
 

@@ -71,7 +71,7 @@ def read(chart: ReadChart, lexicon: Lexicon, tables: Tables) -> Reading:
         (_suggestion(each, desk) for each in desk.supports.values()), key=lambda each: -each.confidence
     )
     done = read_procedures(chart, tables) if chart.setting == "inpatient" else read_services(chart, tables)
-    suggestions += done.suggestions
+    suggestions = [*done.without_their_status(suggestions), *done.suggestions]
     desk.left += done.left_out
     return Reading(suggestions=placed(suggestions, chart, tables), left_out=tuple(desk.left), releases=lexicon.releases)
 

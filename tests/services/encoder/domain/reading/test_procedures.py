@@ -154,8 +154,19 @@ def test_a_stay_has_its_procedures_beside_its_diagnoses_and_a_visit_none(embedde
     document = a_document("operative_report", "Diagnosis: Acute cholecystitis.\nProcedure: Open cholecystectomy.")
     stay = read_chart(embedded_tables, document, setting="inpatient")
     assert {(one.system, one.code) for one in stay.suggestions} == {("icd10cm", "K810"), ("icd10pcs", "0FT40ZZ")}
+    # Z90.49 (I.C.21.c.3) is for what was removed before
+    assert "not_past" in {one.reason for one in stay.left_out}
     visit = read_chart(embedded_tables, document, setting="outpatient")
     assert {one.system for one in visit.suggestions} == {"icd10cm"}
+
+
+def test_a_status_that_other_words_speak_for_stays(embedded_tables: Tables) -> None:
+    found = read(embedded_tables, "She underwent open appendectomy.")
+    [done] = found.suggestions
+    here, elsewhere = done.evidence[0], done.evidence[0].model_copy(update={"document": "another"})
+    status = done.model_copy(update={"system": "icd10cm", "code": "Z9049", "evidence": (here, elsewhere)})
+    assert list(found.without_their_status([status])) == [status]
+    assert list(found.without_their_status([status.model_copy(update={"evidence": (here,)})])) == []
 
 
 def test_every_code_of_the_list_that_is_whole_is_one_of_the_classification(embedded_tables: Tables) -> None:
