@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 
 _SHORTEST = 4
 """Letters of a word that is read with a slip: of three, every other word is one slip away."""
+_SHORTEST_PART = 6
 _CORRECTIONS = 3
 _COMPLETIONS = 24
 
@@ -48,8 +49,9 @@ class KnownWords:
         return place < len(self._words) and self._words[place] == word
 
     def corrected(self, words: Sequence[str], unfinished: bool) -> tuple[tuple[str, ...], ...]:
-        """The words with each unknown one as a known one that is a letter more, less, other or changed over away, in
-        at most three ways, the commonest first; nothing where all are known, or none of the unknown can be read.
+        """The words with each unknown one as a known one that is a letter more, less, other or changed over away, else
+        as the known one that it ends with; in at most three ways, the commonest first; nothing where all are known,
+        or none of the unknown can be read.
 
         `unfinished`: the last word may be the beginning of one, and is left as it is where it is.
         """
@@ -69,7 +71,12 @@ class KnownWords:
             return (word,)
         if unfinished and self.beginning_with(word):
             return (word,)
-        return tuple(islice(self._near(word), _CORRECTIONS)) or (word,)
+        return tuple(islice(self._near(word), _CORRECTIONS)) or (self._last_part(word),)
+
+    def _last_part(self, word: str) -> str:
+        """The longest known word that an unknown one ends with, itself where there is none: neuroleprosy is leprosy."""
+        parts = (word[start:] for start in range(1, len(word) - _SHORTEST_PART + 1))
+        return next((part for part in parts if part in self), word)
 
     def _near(self, word: str) -> Iterator[str]:
         near = [

@@ -69,6 +69,11 @@ def test_a_slip_in_a_word_of_our_own_lists(find: Find) -> None:
     assert find("hart attack")[0].code == "I219"
 
 
+def test_an_unknown_compound_is_read_as_what_it_ends_with(find: Find) -> None:
+    first = find("neuroleprosy")[0]
+    assert (first.code, first.read_as, first.exact) == ("A309", "leprosy", True)
+
+
 def test_the_beginning_of_the_last_word_while_it_is_typed(find: Find) -> None:
     assert find("heart fai", as_you_type=True)[0].code == "I509"
     assert find("hypertens", as_you_type=True)[0].code == "I10"
@@ -86,8 +91,8 @@ def test_other_code_sets(find: Find) -> None:
     words = "replacement of right knee joint with synthetic substitute cemented open"
     assert find(words, systems=("icd10pcs",))[0].code == "0SRC0J9"
     assert find("0SRC0J9", systems=("icd10pcs", "icd10cm"))[0].system == "icd10pcs"
-    july = date(2026, 7, 1)  # a day of the I/OCE, whose short descriptors the installation has
-    assert {hit.system for hit in find("wheelchair", systems=("hcpcs",), day=july)} == {"hcpcs"}
+    june = date(2026, 6, 1)  # a day of the I/OCE, whose short descriptors the installation has
+    assert {hit.system for hit in find("wheelchair", systems=("hcpcs",), day=june)} == {"hcpcs"}
     assert find("wheelchair", systems=("cpt",)) == ()  # none is loaded
 
 
