@@ -13,7 +13,7 @@ TABLE_SOURCES := $(shell find shared/tables -name '*.py' -o -name '*.csv' -o -na
 .DEFAULT_GOAL := help
 # Two targets that install would write into one environment at once.
 .NOTPARALLEL:
-.PHONY: help demo test test-fast lint format types bench serve kafka generate lock clean
+.PHONY: help demo test test-fast lint format types bench serve meaning kafka generate lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,9 +24,10 @@ $(VENV)/.demo: requirements/demo.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/.dev: requirements/dev.txt pyproject.toml
+$(VENV)/.dev: requirements/dev.txt requirements/meaning.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/meaning.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/.demo
 
@@ -63,6 +64,9 @@ format: $(VENV)/.dev ## Write the code in the one style
 
 bench: $(VENV)/.dev $(VENV)/.tables ## Print the figures of docs/performance.md as measured on this machine
 	$(BIN)/python -m bench
+
+meaning: $(VENV)/.dev $(VENV)/.tables ## The vectors of search by meaning, once for a set of tables: minutes
+	$(BIN)/python -m services.encoder.meaning.build
 
 kafka: $(VENV)/.dev ## A real Apache Kafka on a free loopback port, for use by hand (JDK 17 and Maven)
 	$(BIN)/python -m tests.fixtures.kafka
