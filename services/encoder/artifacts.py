@@ -22,6 +22,8 @@ from shared.tables import Tables
 from shared.tables.catalogue import Release
 
 Artifact = TypeVar("Artifact")
+_FOR_ALL_TO_READ = 0o644
+"""A temporary file is its owner's alone; a service may run as another user than who compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _write(place: Path, name: str, content: bytes) -> None:
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=place, delete=False) as file:
         file.write(content)
+    Path(file.name).chmod(_FOR_ALL_TO_READ)
     Path(file.name).replace(place / name)
 
 
