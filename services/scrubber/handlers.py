@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from services.scrubber import history_store, rule_handlers, rules_store, store
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import EDIT_FAILED
 from services.scrubber.domain.examination import Examination, Scrubber
+from services.scrubber.domain.priority import Priority, explain
 from services.scrubber.domain.rules.book import RULE_FAILED
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
 from services.scrubber.domain.worklist import Leases, OverrideRequest, Recheck, RecheckResult
 from services.scrubber.errors import EditNotFound
 from services.scrubber.metrics import SCRUBBED
+from services.scrubber.parameters import priority_weights
 from services.scrubber.store import HoldFilter
 from shared import audit
 from shared.claims import Override, ReturnReason
@@ -158,13 +161,32 @@ async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> ClaimR
     return ClaimRecord.model_construct(**dict(claim), history=history)
 
 
+async def explain_priority(session: ReadSession, tenant: str, claim_id: str, day: date) -> Priority:
+    """Raises ClaimNotFound, ClaimNotHeld."""
+    return explain(await store.get_claim(session, tenant, claim_id), priority_weights().on(day), day)
+
+
+async def rank_anew(scrubber: Scrubber, uow: UnitOfWork, limit: int) -> int:
+    """Count how urgent held claims are today, at most `limit`; answers how many there were.
+
+    No audit entry: it follows from the day and the payer's rules, and nothing on the claim has changed.
+    """
+    today = uow.context.at.date()
+    claims = await store.outranked_claims(uow.session, uow.context.tenant, today, limit)
+    for claim in claims:
+        deadline = scrubber.payer_rules.filing_deadline(claim.claim, today)
+        ranked = claim.model_copy(update={"filing_deadline": deadline})
+        await store.save_rank(uow.session, uow.context.tenant, ranked, today)
+    return len(claims)
+
+
 async def _examine(scrubber: Scrubber, uow: UnitOfWork, claim: AnyClaim) -> Examination:
     tenant, today = uow.context.tenant, uow.context.at.date()
     rules = await rule_handlers.running_book(scrubber, uow.session, tenant)
     history = await history_store.earlier_services(uow.session, tenant, claim)
     examination = scrubber.examine(claim, tenant=tenant, as_of=today, rules=rules, history=history)
     await rules_store.add_matches(uow.session, tenant, str(claim.id), examination.matches, today)
-    return examination
+    return replace(examination, filing_deadline=scrubber.payer_rules.filing_deadline(examination.claim, today))
 
 
 async def _workable(uow: UnitOfWork, claim_id: str, version: int, leases: Leases) -> ScrubbedClaim:

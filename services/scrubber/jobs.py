@@ -1,4 +1,4 @@
-"""What the scrubber's worker does by the clock: claims whose owner's lease has ended go back onto the worklist."""
+"""What the scrubber's worker does by the clock: ended leases of held claims, and how urgent these are today."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.scrubber import handlers, store
+from services.scrubber.domain.examination import Scrubber
 from services.scrubber.settings import ScrubberSettings
 from shared.db import Context, new_id
 from shared.events import Job
@@ -20,6 +21,7 @@ class Upkeep:
     """The worklist as time passes, over all tenants; each in a unit of work of its own."""
 
     runtime: Runtime
+    scrubber: Scrubber
     batch: int
 
     async def return_lapsed(self) -> None:
@@ -30,14 +32,27 @@ class Upkeep:
             async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
                 await handlers.return_lapsed(uow, claim_ids)
 
+    async def rank_anew(self) -> None:
+        """Held claims whose priority was counted on an earlier day, until none is left."""
+        async with self.runtime.database.read() as session:
+            tenants = await store.outranked_tenants(session, self.runtime.clock().date())
+        for tenant in tenants:
+            ranked = self.batch
+            while ranked == self.batch:
+                async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
+                    ranked = await handlers.rank_anew(self.scrubber, uow, self.batch)
+
     def _context(self, tenant: str) -> Context:
         return Context(tenant=tenant, actor=_ACTOR, request_id=new_id(), at=self.runtime.clock())
 
 
-def create_jobs(runtime: Runtime) -> list[Job]:
+def create_jobs(runtime: Runtime, scrubber: Scrubber) -> list[Job]:
     settings = ScrubberSettings()
-    upkeep = Upkeep(runtime, settings.worklist_batch)
-    return [Job("return-lapsed-claims", settings.worklist_upkeep_every, upkeep.return_lapsed)]
+    upkeep = Upkeep(runtime, scrubber, settings.worklist_batch)
+    return [
+        Job("return-lapsed-claims", settings.worklist_upkeep_every, upkeep.return_lapsed),
+        Job("rank-claims-anew", settings.worklist_upkeep_every, upkeep.rank_anew),
+    ]
 
 
 def _by_tenant(keys: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:

@@ -32,7 +32,7 @@ class ScrubberSettings(BaseSettings):
     """How long a held claim that somebody else gave to a biller is theirs without a touch."""
 
     worklist_upkeep_every: timedelta = timedelta(minutes=1)
-    """How often ended leases are looked for."""
+    """How often ended leases are looked for, and claims whose priority was counted on an earlier day."""
 
     worklist_batch: Annotated[int, Field(ge=1, le=5_000)] = 500
     """Held claims that the worklist's upkeep looks at in one transaction."""

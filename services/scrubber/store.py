@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, NamedTuple, TypeVar
 
-from sqlalchemy import Index, Select, String, and_, delete, insert, or_, select, text, update
+from sqlalchemy import Date, Index, Select, String, and_, delete, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from services.scrubber.domain.priority import days_left, explain
 from services.scrubber.domain.scrubbed_claim import Hold, ReportEntry, ScrubbedClaim
 from services.scrubber.errors import ClaimNotFound, ClaimNotHeld
+from services.scrubber.parameters import priority_weights
 from shared.claims import AS_RECEIVED
 from shared.db import Context, JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
+
+T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -31,6 +35,7 @@ class ClaimRow(Base):
     __tablename__ = "claims"
     __table_args__ = (
         Index("claims_worklist", "tenant", "status", "total_charge", "held_since", "id"),
+        Index("claims_by_priority", "tenant", "status", "priority", "held_since", "id"),
         Index("claims_changed", "tenant", "changed_at"),
         Index("claims_owned", "lease_expires_at", sqlite_where=_OWNED, postgresql_where=_OWNED),
     )
@@ -48,6 +53,10 @@ class ClaimRow(Base):
     owner: Mapped[str | None] = mapped_column(String(255))
     lease_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     queue: Mapped[str | None] = mapped_column(String(50))
+    priority: Mapped[int] = mapped_column(server_default="0")
+    """Hundredths of a point, as counted on `ranked_on`; 0 for what is not held."""
+    ranked_on: Mapped[date | None] = mapped_column(Date)
+    filing_deadline: Mapped[date | None] = mapped_column(Date)
     edits: Mapped[list[str]] = mapped_column(JsonDocument)
     record: Mapped[Any] = mapped_column(JsonDocument)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -85,8 +94,22 @@ class HoldFilter:
     queue: str | None = None
 
 
-Position = tuple[Decimal, datetime, str]
-"""Where a hold stands in the worklist: charge, held since, id."""
+HoldOrder = Literal["priority", "value"]
+
+
+class Position(NamedTuple):
+    """Where a hold stands in the worklist: its points or charge, the highest first; the oldest; the id."""
+
+    order: HoldOrder
+    hundredths: int
+    """Of a point or a dollar."""
+    since: datetime
+    claim_id: str
+
+    @classmethod
+    def of(cls, hold: Hold, order: HoldOrder) -> Position:
+        key = hold.priority if order == "priority" else Decimal(hold.total_charge)
+        return cls(order, int(key * 100), hold.held_since, str(hold.id))
 
 
 async def find_claim(session: WriteSession, tenant: str, claim_id: str) -> ScrubbedClaim | None:
@@ -129,6 +152,7 @@ async def save_claim(session: WriteSession, tenant: str, claim: ScrubbedClaim, a
             owner=claim.owner,
             lease_expires_at=claim.lease_expires_at,
             queue=claim.queue,
+            **_ranked(claim, at.date()),
             edits=edits,
             record=claim.model_dump(mode="json"),
             changed_at=at,
@@ -149,6 +173,19 @@ async def save_lease(session: WriteSession, tenant: str, claim: ScrubbedClaim) -
     }
     mine = (ClaimRow.tenant == tenant, ClaimRow.id == str(claim.id))
     await session.execute(update(ClaimRow).where(*mine).values(values))
+
+
+async def save_rank(session: WriteSession, tenant: str, claim: ScrubbedClaim, day: date) -> None:
+    """Keep how urgent the claim is on a day: version and moment of change stay, for nothing on it has changed."""
+    values = {**_ranked(claim, day), "record": claim.model_dump(mode="json")}
+    mine = (ClaimRow.tenant == tenant, ClaimRow.id == str(claim.id))
+    await session.execute(update(ClaimRow).where(*mine).values(values))
+
+
+def _ranked(claim: ScrubbedClaim, day: date) -> dict[str, Any]:
+    held = claim.status == "held"
+    priority = int(explain(claim, priority_weights().on(day), day).total * 100) if held else 0
+    return {"priority": priority, "ranked_on": day, "filing_deadline": claim.filing_deadline}
 
 
 def add_report(session: WriteSession, context: Context, claim: ScrubbedClaim, cause: str) -> None:
@@ -179,10 +216,18 @@ async def reports(session: ReadSession, tenant: str, claim_id: str) -> tuple[Rep
 
 
 async def list_holds(
-    session: ReadSession, tenant: str, wanted: HoldFilter, *, after: Position | None, limit: int
+    session: ReadSession,
+    tenant: str,
+    wanted: HoldFilter,
+    day: date,
+    *,
+    order: HoldOrder,
+    after: Position | None,
+    limit: int,
 ) -> Sequence[Hold]:
-    """Held claims, the most valuable first, among equals the oldest."""
-    return [_hold_of(row) for row in await session.scalars(_in_order(_held(tenant, wanted), after, limit))]
+    """Held claims, the most urgent or the most valuable first, among equals the oldest. `day` counts the days left."""
+    query = _in_order(_held(tenant, wanted), order, after).limit(limit)
+    return [_hold_of(row, day) for row in await session.scalars(query)]
 
 
 async def next_held(session: WriteSession, tenant: str, wanted: HoldFilter, at: datetime) -> ScrubbedClaim | None:
@@ -191,8 +236,8 @@ async def next_held(session: WriteSession, tenant: str, wanted: HoldFilter, at: 
     Its row is locked until the unit of work ends; one that somebody is just taking is passed over.
     """
     free = or_(ClaimRow.owner.is_(None), ClaimRow.lease_expires_at.is_(None), ClaimRow.lease_expires_at <= at)
-    query = _in_order(_held(tenant, wanted).where(free), None, 1).with_for_update(skip_locked=True, of=ClaimRow)
-    row = (await session.scalars(query)).one_or_none()
+    query = _in_order(_held(tenant, wanted).where(free), "priority", None).limit(1)
+    row = (await session.scalars(query.with_for_update(skip_locked=True, of=ClaimRow))).one_or_none()
     return None if row is None else claim_of(row)
 
 
@@ -203,18 +248,37 @@ async def lapsed_claims(session: ReadSession, at: datetime, limit: int) -> Seque
     return [(tenant, claim_id) for tenant, claim_id in await session.execute(query.limit(limit))]
 
 
+async def outranked_tenants(session: ReadSession, day: date) -> Sequence[str]:
+    """Those with held claims whose priority was counted on an earlier day. For the job."""
+    return (await session.scalars(_outranked(select(ClaimRow.tenant), day).distinct())).all()
+
+
+async def outranked_claims(session: WriteSession, tenant: str, day: date, limit: int) -> Sequence[ScrubbedClaim]:
+    """Held claims whose priority was counted on an earlier day; locked.
+
+    Those that somebody is just changing are passed over: the change counts it, or the job's next turn.
+    """
+    query = _outranked(select(ClaimRow), day).where(ClaimRow.tenant == tenant).limit(limit)
+    return [claim_of(row) for row in await session.scalars(query.with_for_update(skip_locked=True))]
+
+
+def _outranked(query: Select[T], day: date) -> Select[T]:
+    return query.where(ClaimRow.status == "held", or_(ClaimRow.ranked_on.is_(None), ClaimRow.ranked_on < day))
+
+
 async def list_held(
     session: ReadSession, tenant: str, *, after: Position | None, limit: int
 ) -> Sequence[ScrubbedClaim]:
-    """The held claims themselves, in the same order."""
-    return [claim_of(row) for row in await session.scalars(_in_order(_held(tenant, HoldFilter()), after, limit))]
+    """The held claims themselves, the most valuable first."""
+    query = _in_order(_held(tenant, HoldFilter()), "value", after).limit(limit)
+    return [claim_of(row) for row in await session.scalars(query)]
 
 
 def position_of(claim: ScrubbedClaim) -> Position:
-    """Where a held claim stands in the worklist. Raises ClaimNotHeld."""
+    """Where a held claim stands among the most valuable. Raises ClaimNotHeld."""
     if claim.held_since is None:
         raise ClaimNotHeld(f"the claim is {claim.status}")
-    return claim.claim.total_charge, claim.held_since, str(claim.id)
+    return Position("value", int(claim.claim.total_charge * 100), claim.held_since, str(claim.id))
 
 
 async def held_ids(session: AsyncSession, tenant: str, edit: str, after: str, limit: int) -> Sequence[str]:
@@ -237,12 +301,14 @@ def _held(tenant: str, wanted: HoldFilter) -> Select[ClaimRow]:
     return query
 
 
-def _in_order(query: Select[ClaimRow], after: Position | None, limit: int) -> Select[ClaimRow]:
+def _in_order(query: Select[ClaimRow], order: HoldOrder, after: Position | None) -> Select[ClaimRow]:
+    column: Any = ClaimRow.priority if order == "priority" else ClaimRow.total_charge
     if after is not None:
-        charge, since, claim_id = after
-        later = or_(ClaimRow.held_since > since, and_(ClaimRow.held_since == since, ClaimRow.id > claim_id))
-        query = query.where(or_(ClaimRow.total_charge < charge, and_(ClaimRow.total_charge == charge, later)))
-    return query.order_by(ClaimRow.total_charge.desc(), ClaimRow.held_since, ClaimRow.id).limit(limit)
+        key = after.hundredths if order == "priority" else Decimal(after.hundredths) / 100
+        same_moment = and_(ClaimRow.held_since == after.since, ClaimRow.id > after.claim_id)
+        later = or_(ClaimRow.held_since > after.since, same_moment)
+        query = query.where(or_(column < key, and_(column == key, later)))
+    return query.order_by(column.desc(), ClaimRow.held_since, ClaimRow.id)
 
 
 def _holding(claim: ScrubbedClaim) -> list[str]:
@@ -258,7 +324,8 @@ def claim_of(row: ClaimRow) -> ScrubbedClaim:
     return ScrubbedClaim.model_validate(row.record, context=AS_RECEIVED, strict=False)
 
 
-def _hold_of(row: ClaimRow) -> Hold:
+def _hold_of(row: ClaimRow, day: date) -> Hold:
+    titles = {finding["edit_id"]: finding["title"] for finding in row.record["report"]["findings"]}
     return Hold.model_validate(
         {
             "id": row.id,
@@ -272,5 +339,9 @@ def _hold_of(row: ClaimRow) -> Hold:
             "lease_expires_at": row.lease_expires_at,
             "queue": row.queue,
             "edits": tuple(row.edits),
+            "why": tuple({"edit_id": edit, "title": titles[edit]} for edit in row.edits),
+            "priority": Decimal(row.priority) / 100,
+            "filing_deadline": row.filing_deadline,
+            "days_left": days_left(row.filing_deadline, day),
         }
     )

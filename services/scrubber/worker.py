@@ -11,12 +11,13 @@ from shared.runtime import Runtime
 
 
 def create_worker(runtime: Runtime) -> Worker:
-    handlers = handler_table(create_scrubber(tables=runtime.tables))
+    scrubber = create_scrubber(tables=runtime.tables)
+    handlers = handler_table(scrubber)
     consumer = Consumer(database=runtime.database, bus=runtime.bus, group="scrubber", handlers=handlers)
     relay = Relay(database=runtime.database, bus=runtime.bus, source="/scrubber")
     return Worker(
         database=runtime.database,
         relay=relay,
         consumers=[consumer],
-        jobs=[*create_jobs(runtime), *housekeeping(runtime)],
+        jobs=[*create_jobs(runtime, scrubber), *housekeeping(runtime)],
     )

@@ -5,8 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from services.scrubber import handlers
-from services.scrubber.api.policies import CanCorrectClaims, CanReadClaims, CanReleaseClaims, TheLeases, TheScrubber
+from services.scrubber.api.policies import (
+    CanCorrectClaims,
+    CanReadClaims,
+    CanReleaseClaims,
+    TheLeases,
+    TheScrubber,
+    Today,
+)
 from services.scrubber.api.scrub import GivenClaim
+from services.scrubber.domain.priority import Priority
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
 from services.scrubber.domain.worklist import Assignment, Recheck, RecheckResult, Release, ReturnRequest
 from shared.http import IfMatch, Read, Write, answer, json_body
@@ -23,6 +31,12 @@ GivenRecheck = Annotated[Recheck, json_body(Recheck)]
 async def get_claim(caller: CanReadClaims, session: Read, claim_id: str) -> Response:
     """The claim as it stands, its report and every report before; the ETag is what a change must name."""
     return answer(await handlers.open_claim(session, caller.tenant, claim_id))
+
+
+@router.get("/claims/{claim_id}/priority", response_model=Priority)
+async def explain_priority(caller: CanReadClaims, session: Read, today: Today, claim_id: str) -> Priority:
+    """Why a held claim stands where it stands on the worklist: every factor with its points and its reason."""
+    return await handlers.explain_priority(session, caller.tenant, claim_id, today)
 
 
 @router.put("/claims/{claim_id}", response_model=ScrubbedClaim)

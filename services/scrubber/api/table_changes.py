@@ -18,11 +18,11 @@ GivenChange = Annotated[TableChange, json_body(TableChange)]
 
 @router.post("/claims", response_model=Page[Touched])
 async def touched_claims(caller: CanReadClaims, session: Read, page: PageRequest, change: GivenChange) -> Page[Touched]:
-    """Held claims that hold changed codes on a day of the release, in the order of the worklist.
+    """Held claims that hold changed codes on a day of the release, the most valuable first.
 
     A page looks at `limit` claims and lists those that are touched: it may be empty and not the last. Nothing changes.
     """
-    after = hold_position(page)
+    after = hold_position(page, "value")
     claims = await store.list_held(session, caller.tenant, after=after, limit=page.limit + 1)
     looked_at = claims[: page.limit]
     touch, period = change.touch, change.period

@@ -29,6 +29,8 @@ class Examination:
     """The customer rules that were true of it, those in shadow too, or that failed on it."""
     queue: str | None = None
     """Where on the worklist it waits by a customer rule, should anything hold it."""
+    filing_deadline: date | None = None
+    """The last day on which the payer takes it; only where it is kept for the worklist."""
 
 
 @dataclass(frozen=True)

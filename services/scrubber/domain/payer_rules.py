@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from shared.claims import Coverage, Severity
-from shared.tables.dated import Parameter
+from shared.claims import Claim, Coverage, Severity
+from shared.tables.dated import NoEdition, Parameter
+
+_VOID = "8"
 
 RULE_BOOKS = {
     "mce": "Medicare Code Editor, of hospital stays: its edits of codes",
@@ -105,6 +107,22 @@ class PayerRules:
         """
         profile = self._profile(coverage)
         return (profile if profile.rules.begins <= day else self.default).rules.on(day)
+
+    def filing_deadline(self, claim: Claim, as_of: date) -> date | None:
+        """The last day on which the claim is in time, by the rules of its last day of service.
+
+        Counted as the edit `timely-filing` does: a facility claim from the end of its statement, a professional one
+        from its earliest line, which is too late first. None where the payer sets no time or the claim needs none: a
+        void, or one with a delay reason.
+        """
+        try:
+            limit = self.of(claim.billed_coverage, claim.last_day or as_of).timely_filing
+        except NoEdition:
+            return None
+        counted_from = claim.last_day if claim.kind == "institutional" else claim.first_day
+        if limit is None or counted_from is None or claim.delay_reason is not None or claim.frequency == _VOID:
+            return None
+        return limit.last_day(counted_from)
 
     def _profile(self, coverage: Coverage) -> Profile:
         by_id = (p for p in self.profiles if coverage.payer.payer_id in p.payer_ids)

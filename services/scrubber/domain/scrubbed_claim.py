@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, Self
 
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import standing_overrides, with_overrides
 from services.scrubber.domain.examination import Examination
 from services.scrubber.errors import ClaimNotHeld, ClaimNotOwned, ClaimOwned, IdentityChanged, NoSuchFinding
-from shared.claims import Claim, ClaimId, Instant, Model, Override, ScrubReport
+from shared.claims import Claim, ClaimId, Date, Instant, Model, Override, ScrubReport
 from shared.errors import StaleVersion
 
 ClaimStatus = Literal["cleared", "held", "returned"]
@@ -45,6 +46,8 @@ class ScrubbedClaim(Model):
     held_since: Instant | None = None
     queue: str | None = None
     """Where on the worklist it waits, by a customer rule."""
+    filing_deadline: Date | None = None
+    """The last day on which the payer takes the claim; None where it sets no time."""
 
     @classmethod
     def arrived(
@@ -61,6 +64,7 @@ class ScrubbedClaim(Model):
             touched=touched,
             held_since=at if examination.report.outcome == "held" else None,
             queue=examination.queue if examination.report.outcome == "held" else None,
+            filing_deadline=examination.filing_deadline,
         )
 
     def corrected(self, examination: Examination) -> ScrubbedClaim:
@@ -162,11 +166,19 @@ class ScrubbedClaim(Model):
             lease_expires_at=self.lease_expires_at if held else None,
             held_since=self.held_since if held else None,
             queue=examination.queue if held else None,
+            filing_deadline=examination.filing_deadline,
             revision=self.revision + 1 if told else self.revision,
         )
 
     def _next(self, **changes: object) -> Self:
         return self.model_copy(update={**changes, "version": self.version + 1})
+
+
+class HoldReason(Model):
+    """An edit that holds a claim."""
+
+    edit_id: str
+    title: str
 
 
 class Hold(Model):
@@ -184,6 +196,13 @@ class Hold(Model):
     queue: str | None = None
     edits: tuple[str, ...]
     """The edits that hold the claim."""
+    why: tuple[HoldReason, ...]
+    """The same with their titles."""
+    priority: Decimal
+    """Points by which the worklist is sorted; `GET /v1/claims/{id}/priority` says how they came about."""
+    filing_deadline: Date | None
+    days_left: int | None
+    """Until the deadline, on which the claim is still in time; negative once it has passed."""
 
 
 class ReportEntry(Model):

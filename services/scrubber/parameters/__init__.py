@@ -20,9 +20,10 @@ from services.scrubber.domain.payer_rules import (
     Profile,
     TimelyFiling,
 )
+from services.scrubber.domain.priority import PriorityWeights
 from shared.claims import Severity
 from shared.tables.code_ranges import expanded
-from shared.tables.dated import Edition, InvalidParameter, Parameter, parameter_from, read_yaml
+from shared.tables.dated import Edition, InvalidParameter, Parameter, parameter_from, read_parameter, read_yaml
 
 
 @cache
@@ -41,6 +42,12 @@ def payer_rules() -> PayerRules:
     profiles = [read_profile(entry) for entry in read_yaml(__package__, "payers.yaml")]
     default = next(profile for profile in profiles if profile.id == "default")
     return PayerRules(tuple(profile for profile in profiles if profile is not default), default)
+
+
+@cache
+def priority_weights() -> Parameter[PriorityWeights]:
+    """What the parts of a held claim's priority count. Raises InvalidParameter."""
+    return read_parameter(__package__, "worklist_priority", lambda value: PriorityWeights(**value))
 
 
 def _code_list(value: Mapping[str, Any]) -> CodeList:

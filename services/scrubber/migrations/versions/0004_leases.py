@@ -15,9 +15,7 @@ _OWNED = sa.text("owner IS NOT NULL")
 
 def upgrade() -> None:
     op.add_column("claims", sa.Column("lease_expires_at", UtcDateTime(), nullable=True))
-    op.create_index(
-        "claims_owned", "claims", ["lease_expires_at"], sqlite_where=_OWNED, postgresql_where=_OWNED
-    )
+    op.create_index("claims_owned", "claims", ["lease_expires_at"], sqlite_where=_OWNED, postgresql_where=_OWNED)
 
 
 def downgrade() -> None:

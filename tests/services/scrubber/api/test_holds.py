@@ -139,3 +139,54 @@ async def test_the_next_claim_that_is_asked_for_twice_under_one_key_is_one(arriv
     await arrives(a_held_claim(2))
     first, second = [await bea.post("/v1/holds/next", json={}, headers={"Idempotency-Key": "k-1"}) for _ in range(2)]
     assert first.content == second.content
+
+
+@ONE_DATABASE
+async def test_a_line_of_the_worklist_says_why_since_when_until_when_and_whose(arrives, bea):
+    """Medicare takes the service of 16 November 2026 until 16 November 2027: 357 days from 24 November."""
+    await arrives(DEFECT)
+    taken = (await bea.post("/v1/holds/next", json={})).json()
+    [hold] = (await bea.get("/v1/holds")).json()["items"]
+    [finding] = taken["report"]["findings"]
+    assert hold["why"] == [{"edit_id": "billing-npi-missing", "title": finding["title"]}]
+    assert (hold["filing_deadline"], hold["days_left"]) == ("2027-11-16", 357)
+    assert (hold["owner"], hold["lease_expires_at"]) == ("bea", "2026-11-24T08:30:00Z")
+    assert (hold["held_since"], hold["queue"]) == ("2026-11-24T08:00:00Z", None)
+
+
+@ONE_DATABASE
+async def test_the_worklist_is_by_priority_or_by_value_page_by_page(arrives, bea):
+    """The service of 1 December 2025 may be filed for 7 more days: 76.67 points, as much as 7,667 dollars."""
+    soon = a_professional_line(charge="50.00", service_from="2025-12-01")
+    late = a_professional_claim().with_lines(soon).with_billing(npi=None).but(id=ID.format(1))
+    await arrives(late.build())
+    await arrives(a_held_claim(2, charge="7000.00"))
+    await arrives(a_held_claim(3, charge="9000.00"))
+
+    async def pages(**query):
+        found, cursor = [], None
+        while True:
+            page = (
+                await bea.get("/v1/holds", params={"limit": 1, **query} | ({"cursor": cursor} if cursor else {}))
+            ).json()
+            found += [(hold["id"][-1], hold["priority"]) for hold in page["items"]]
+            if (cursor := page["next_cursor"]) is None:
+                return found
+
+    assert await pages() == [("3", "90"), ("1", "77.17"), ("2", "70")]
+    assert [number for number, _ in await pages(sort="value")] == ["3", "2", "1"]
+    cursor = (await bea.get("/v1/holds?limit=1")).json()["next_cursor"]
+    assert (await bea.get("/v1/holds", params={"sort": "value", "cursor": cursor})).status_code == 400
+
+
+@ONE_DATABASE
+async def test_a_priority_is_explained_to_who_may_see_the_claim(arrives, bea, caller):
+    await arrives(a_held_claim(5, charge="1200.00"))
+    address = f"/v1/claims/{ID.format(5)}/priority"
+    explained = (await bea.get(address)).json()
+    assert [(factor["name"], factor["points"]) for factor in explained["factors"]] == [("value", "12.00"), ("age", "0")]
+    assert (explained["total"], explained["days_left"]) == ("12.00", 357)
+    assert (await caller("eve", BILLER, tenant="north").get(address)).status_code == 404
+    assert (await caller("sam", ("scrub:run",)).get(address)).status_code == 403
+    await arrives(CLEAN)
+    assert (await bea.get(f"{CLAIM}/priority")).json()["code"] == "claim_not_held"
