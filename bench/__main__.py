@@ -22,6 +22,7 @@ BENCHES = (
     "line",
     "assertions",
     "reading",
+    "search",
     "checks",
 )
 SECONDS = 1800
