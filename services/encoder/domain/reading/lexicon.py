@@ -22,8 +22,8 @@ _HISTORIES = tuple(f"Z{number}" for number in (80, 81, 82, 83, 84, 85, 86, 87))
 """Read from the trait of what is mentioned, see `histories`."""
 _OF_OBJECTS = (*(f"T{number}" for number in range(36, 66)), "Z77", "Z79", "Z88")
 """Poisoning by, exposure to, use of, allergy to: their inclusion terms name what, and not that it did anything."""
-_SHORT_FORM = re.compile(r"[A-Z]{2,4}")
-"""An inclusion term that is nothing but letters stands for several things: PCP is a physician too."""
+_NO_NAME = re.compile(r"[A-Z]{2,4}|This code is .*")
+"""Of an inclusion term: nothing but letters, which stand for several things (PCP is a physician too), or a note."""
 _RANK_OF_KIND = {
     PointKind.DESCRIPTION: 1,
     PointKind.INCLUSION_TERM: 0,
@@ -133,7 +133,7 @@ def _key(stems: Iterable[str], numbers: dict[str, int]) -> tuple[int, ...]:
 
 
 def _may_be_named(point: Point) -> bool:
-    if point.code.startswith(_NOT_NAMED) or _SHORT_FORM.fullmatch(point.text):
+    if point.code.startswith(_NOT_NAMED) or (point.kind is PointKind.INCLUSION_TERM and _NO_NAME.fullmatch(point.text)):
         return False
     if point.kind is PointKind.INDEX_PATH and point.code[0] == "Z":
         return False  # examination, transplant, status: what is done or was, in words that every chart has

@@ -45,18 +45,20 @@ class Naming:
 def namings(words: Sequence[Word], lexicon: Lexicon) -> list[Naming]:
     """The names that a sentence says, the fullest where several say the same words; in the order of the text."""
     at: dict[int, list[Word]] = {}
+    denials: set[int] = set()
     for word in words:
         number = lexicon.numbers.get(word.stem)
         if number is not None:
             at.setdefault(number, []).append(word)
         if word.denied and (number := lexicon.numbers.get(f"~{word.stem}")) is not None:
             at.setdefault(number, []).append(word)
+            denials.add(number)
     said = frozenset(at)
     found: list[Naming] = []
     for number in at:
         for entry in lexicon.anchored.get(number, ()):
             if lexicon.required[entry] <= said:
-                found += _placed(lexicon.entries[entry], number, at)
+                found += _placed(lexicon.entries[entry], number, at, denials)
     # Who takes a word of an abbreviation takes its last, which says what it is: the C of COPD is no word for others.
     heads = {(word.start, word.end): word for word in words}
     whole = [naming for naming in found if all(heads[at] in naming.words for at in naming.surfaces)]
@@ -85,13 +87,19 @@ def _lists(naming: Naming, joint: int, found: list[Naming]) -> bool:
     return any(max(places) < joint for places in beside) and any(joint < min(places) for places in beside)
 
 
-def _placed(entry: Entry, anchor: int, at: dict[int, list[Word]]) -> Iterable[Naming]:
-    """Each place where the words of a name stand close enough together."""
+def _placed(entry: Entry, anchor: int, at: dict[int, list[Word]], denials: set[int]) -> Iterable[Naming]:
+    """Each place where the words of a name stand close enough together.
+
+    All are said or all are denied, save those that the name itself denies (`denials`): do not resuscitate.
+    """
     others = [word for word in entry.required if word != anchor]
     allowed = _GAP.get(len(entry.required), _WIDEST_GAP)
     for here in at[anchor]:
         words = [here, *(min(at[word], key=lambda each: abs(each.place - here.place)) for word in others)]
-        if len({word.denied for word in words}) > 1:
+        if (
+            len({word.denied for number, word in zip((anchor, *others), words, strict=True) if number not in denials})
+            > 1
+        ):
             continue
         places = [word.place for word in words]
         low, high = min(places), max(places)

@@ -27,7 +27,6 @@ PASSED_OVER = frozenset(
         "the",
         "of",
         "in",
-        "on",
         "at",
         "by",
         "to",
@@ -62,7 +61,6 @@ PASSED_OVER = frozenset(
         "it",
         "they",
         "we",
-        "status",
         "post",
         "associated",
         "related",
@@ -73,6 +71,8 @@ PASSED_OVER = frozenset(
     ]
 )
 """Words that join and say nothing of the condition. `type` comes back with its number: type 2 is one word."""
+_WITHOUT_PLACE = frozenset({"on", "status"})
+"""Words that names may ask for and that keep no others apart: who is on dialysis has it lastingly, not who had one."""
 _ENDS_DENIAL = frozenset(",;:()") | frozenset(["with", "but", "who", "which", "that", "except"])
 _DENIALS = {"without": 5, "not": 2}
 """How far they reach, in words that say something."""
@@ -178,6 +178,8 @@ class WordReader:
                 place += _ASIDE
             elif piece.text in _JOINING or piece.text in "-–":
                 place += 1
+            elif piece.text in _WITHOUT_PLACE:
+                words.append(Word(piece.text, offset + piece.start, offset + piece.end, place, denied > 0))
             elif piece.text not in PASSED_OVER and not _joins(pieces, number):
                 start, end = offset + piece.start, offset + piece.end
                 words.append(Word(stem(piece.text), start, end, place, denied > 0))

@@ -45,6 +45,13 @@ from tests.services.encoder.domain.reading.test_suggesting import codes, reading
         # I.B.5: routinely associated with the disease; weight loss with none
         ("Pneumonia with fever and cough.", {"J189"}, {"R509", "R059"}),
         ("Colon cancer with weight loss.", {"C189", "R634"}, set()),
+        # who is on dialysis is so lastingly; who had one is not
+        ("ESRD on hemodialysis.", {"N186", "Z992"}, set()),
+        ("One session of hemodialysis was given.", set(), {"Z992"}),
+        ("S/p cholecystectomy.", {"Z9049"}, set()),
+        # a name that denies by itself
+        ("Code status: DNR.", {"Z66"}, set()),
+        ("Will resuscitate.", set(), {"Z66"}),
         # the index has depression under F32.A since 2021-10-01, our own words over other names
         ("Polyneuropathy.", {"G629"}, {"A6922"}),
     ],
