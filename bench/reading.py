@@ -7,7 +7,8 @@ and not how well.
 
 `--own`: a JSON object a line with `id`, `text`, `gold`, `traps` and perhaps `setting`, outpatient where it is not said.
 `--codiesp`: a folder of CodiEsp such as `train` (CC BY 4.0, Zenodo 3837305): `text_files_en/*.txt` and `*D.tsv`. Its
-codes are of 2018 and name negated and past mentions too; no reading of what may be reported finds those.
+codes are of 2018 and name negated and past mentions too, so it is read twice: for what may be reported, and for
+everything mentioned.
 `--index`: an ICD-10-CM Alphabetic Index as `revcycle tables load` takes it. Without it, names are the tabular list's.
 """
 
@@ -94,6 +95,10 @@ def codiesp_notes(folder: Path) -> Iterator[Note]:
             yield Note(chart, _bare(gold[path.stem]))
 
 
+def _with_all_mentions(chart: ReadChart) -> ReadChart:
+    return chart.model_copy(update={"scope": "mentions"})
+
+
 def _bare(codes: Iterable[str]) -> frozenset[str]:
     return frozenset(code.replace(".", "").upper() for code in codes)
 
@@ -170,7 +175,10 @@ def measure(own: Path | None, codiesp: Path | None, index: Path | None) -> None:
         print_scores(str(own) if own else "notes of our own", notes, lexicon, tables)
         print_long_chart(notes, lexicon, tables)
         if codiesp is not None:
-            print_scores(str(codiesp), list(codiesp_notes(codiesp)), lexicon, tables)
+            cases = list(codiesp_notes(codiesp))
+            print_scores(str(codiesp), cases, lexicon, tables)
+            everything = [note._replace(chart=_with_all_mentions(note.chart)) for note in cases]
+            print_scores(f"{codiesp}, everything mentioned", everything, lexicon, tables)
 
 
 def main() -> None:

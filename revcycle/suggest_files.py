@@ -2,7 +2,8 @@
 
 A line is a JSON object: `id`; `setting`, the class of the encounter in our words or in those of FHIR (`inpatient`,
 `IMP`), outpatient where it is not said; `date`, the day of discharge or service, today where it is not said; and its
-text, as `documents` (texts, or objects with `text` and, where known, `id` and `kind`) or as one `text`.
+text, as `documents` (texts, or objects with `text` and, where known, `id` and `kind`) or as one `text`. Its `scope` is
+`reportable`, what a claim may report, where it does not ask for all `mentions`.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def _chart(given: Mapping[str, Any], today: date) -> ReadChart:
         "setting": setting_of(given.get("setting")),
         "date": given.get("date") or today.isoformat(),
         "documents": list(_documents(given)),
+        "scope": given.get("scope", "reportable"),
     }
     return ReadChart.model_validate_json(orjson.dumps(body), context=AS_RECEIVED)
 

@@ -13,6 +13,7 @@ from services.encoder.domain.reading.facts import ChartFacts, chart_facts
 from services.encoder.domain.reading.figures import with_figures
 from services.encoder.domain.reading.histories import history_code, history_of
 from services.encoder.domain.reading.lexicon import Lexicon
+from services.encoder.domain.reading.mentioned import with_everything_mentioned
 from services.encoder.domain.reading.mentions import Mention, mentions
 from services.encoder.domain.reading.phrases import names_operation
 from services.encoder.domain.reading.placing import placed
@@ -73,7 +74,10 @@ def read(chart: ReadChart, lexicon: Lexicon, tables: Tables) -> Reading:
     done = read_procedures(chart, tables) if chart.setting == "inpatient" else read_services(chart, tables)
     suggestions = [*done.without_their_status(suggestions), *done.suggestions]
     desk.left += done.left_out
-    return Reading(suggestions=placed(suggestions, chart, tables), left_out=tuple(desk.left), releases=lexicon.releases)
+    reading = Reading(
+        suggestions=placed(suggestions, chart, tables), left_out=tuple(desk.left), releases=lexicon.releases
+    )
+    return with_everything_mentioned(reading, tables, chart.day) if chart.scope == "mentions" else reading
 
 
 def _weigh(mention: Mention, desk: Desk) -> None:

@@ -110,6 +110,9 @@ class ReadChart(Model):
     setting: EncounterClass
     day: Annotated[date, Field(alias="date")]
     documents: Annotated[Many[ReadDocument], Field(max_length=500)]
+    scope: Literal["reportable", "mentions"] = "reportable"
+    """`mentions`: every condition of the patient that the documents name, as registries and research abstract it, also
+    denied, past and uncertain ones and symptoms beside their disease, each in its trait. Not for a claim."""
 
 
 class Reading(Model):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from services.encoder.domain.reading.mentioned import with_everything_mentioned
+from services.encoder.domain.reading.suggesting import read
+from services.encoder.domain.reading.suggestions import ReadChart, ReadDocument
+from services.encoder.lexicon_store import lexicon_of
 from shared.tables import Tables
 from tests.services.encoder.domain.reading.test_suggesting import DAY, reading
 
@@ -33,3 +36,10 @@ def test_what_is_suggested_is_left_out_no_more(embedded_tables: Tables) -> None:
     found = with_everything_mentioned(reading(embedded_tables, "Denies chest pain."), embedded_tables, DAY)
     assert not found.left_out
     assert [one.text for one in found.suggestions[0].evidence] == ["chest pain"]
+
+
+def test_the_scope_of_a_chart_asks_for_everything_mentioned(embedded_tables: Tables) -> None:
+    document = ReadDocument(id="1", text="Denies chest pain.")
+    chart = ReadChart.model_construct(setting="outpatient", day=DAY, documents=(document,), scope="mentions")
+    found = read(chart, lexicon_of(embedded_tables), embedded_tables)
+    assert [(one.code, one.trait) for one in found.suggestions] == [("R079", "absent")]
