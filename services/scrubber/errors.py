@@ -18,6 +18,7 @@ ServiceError
 │   └── OwnRule           rule_own               an author does not approve what they wrote
 └── Invalid
     ├── IdentityChanged   claim_identity_changed a correction keeps id, encounter and kind
+    ├── InvalidPatch      patch_invalid          an operation of a JSON Patch cannot be done on the claim
     ├── NoSuchFinding     finding_not_found      an override names what does not hold the claim
     ├── InvalidRule       rule_invalid           the condition or its action is not one on such a claim
     ├── InvalidRules      rules_invalid          faults in a document of rules; none of it is taken
@@ -63,6 +64,12 @@ class ClaimNotOwned(Conflict):
 
 class IdentityChanged(Invalid):
     code, title = "claim_identity_changed", "A correction keeps the claim's id, encounter and kind"
+
+
+class InvalidPatch(Invalid):
+    """The pointer is into the patch: the first operation that cannot be done."""
+
+    code, title = "patch_invalid", "The patch cannot be applied to the claim"
 
 
 class NoSuchFinding(Invalid):

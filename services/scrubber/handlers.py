@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from services.scrubber import history_store, rule_handlers, rules_store, store
 from services.scrubber.domain.claim_parts import AnyClaim
+from services.scrubber.domain.claim_patch import WHOLE, PatchOperation, patched_document
 from services.scrubber.domain.engine import EDIT_FAILED
 from services.scrubber.domain.examination import Examination, Scrubber
 from services.scrubber.domain.priority import Priority, explain
@@ -51,10 +52,26 @@ async def correct(
     """
     current = await _workable(uow, claim_id, version, leases)
     current.check_identity(claim)
-    corrected = current.corrected(await _examine(scrubber, uow, claim))
-    await _keep(uow, corrected, action="claim.corrected")
-    _tell(uow, corrected)
-    return corrected
+    return await _corrected(scrubber, uow, current, claim, [WHOLE])
+
+
+async def patch(
+    scrubber: Scrubber,
+    uow: UnitOfWork,
+    claim_id: str,
+    version: int,
+    operations: Sequence[PatchOperation],
+    leases: Leases,
+    read: Callable[[bytes], AnyClaim],
+) -> ScrubbedClaim:
+    """As `correct`, by a JSON Patch. `read` is the door that a whole claim comes in by: it refuses what is none.
+
+    Raises also InvalidPatch, and what `read` raises, its pointers into the claim as patched.
+    """
+    current = await _workable(uow, claim_id, version, leases)
+    claim = read(patched_document(current.claim, operations))
+    paths = [operation.path for operation in operations if operation.op != "test"]
+    return await _corrected(scrubber, uow, current, claim, paths)
 
 
 async def release(
@@ -187,6 +204,15 @@ async def _examine(scrubber: Scrubber, uow: UnitOfWork, claim: AnyClaim) -> Exam
     examination = scrubber.examine(claim, tenant=tenant, as_of=today, rules=rules, history=history)
     await rules_store.add_matches(uow.session, tenant, str(claim.id), examination.matches, today)
     return replace(examination, filing_deadline=scrubber.payer_rules.filing_deadline(examination.claim, today))
+
+
+async def _corrected(
+    scrubber: Scrubber, uow: UnitOfWork, current: ScrubbedClaim, claim: AnyClaim, paths: list[str]
+) -> ScrubbedClaim:
+    corrected = current.corrected(await _examine(scrubber, uow, claim))
+    await _keep(uow, corrected, action="claim.corrected", paths=paths)
+    _tell(uow, corrected)
+    return corrected
 
 
 async def _workable(uow: UnitOfWork, claim_id: str, version: int, leases: Leases) -> ScrubbedClaim:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from services.scrubber import handlers
+from services.scrubber.api.examples import PATCH_EXAMPLE
 from services.scrubber.api.policies import (
     CanCorrectClaims,
     CanReadClaims,
@@ -13,7 +14,8 @@ from services.scrubber.api.policies import (
     TheScrubber,
     Today,
 )
-from services.scrubber.api.scrub import GivenClaim
+from services.scrubber.api.scrub import CLAIM_BODY, GivenClaim
+from services.scrubber.domain.claim_patch import ClaimPatch, PatchOperation
 from services.scrubber.domain.priority import Priority
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
 from services.scrubber.domain.worklist import Assignment, Recheck, RecheckResult, Release, ReturnRequest
@@ -21,6 +23,7 @@ from shared.http import IfMatch, Read, Write, answer, json_body
 
 router = APIRouter(prefix="/v1", tags=["claims"])
 
+GivenPatch = Annotated[tuple[PatchOperation, ...], json_body(ClaimPatch, examples=(PATCH_EXAMPLE,))]
 GivenRelease = Annotated[Release, json_body(Release)]
 GivenReturn = Annotated[ReturnRequest, json_body(ReturnRequest)]
 GivenAssignment = Annotated[Assignment, json_body(Assignment, examples=({},))]
@@ -51,6 +54,25 @@ async def correct(
 ) -> Response:
     """Correct a held claim; it is examined at once. 200 also where it is held still: the report says why."""
     return await write(lambda uow: handlers.correct(scrubber, uow, claim_id, version, claim, leases))
+
+
+@router.patch("/claims/{claim_id}", response_model=ScrubbedClaim)
+async def patch(
+    caller: CanCorrectClaims,
+    write: Write,
+    scrubber: TheScrubber,
+    leases: TheLeases,
+    claim_id: str,
+    version: IfMatch,
+    operations: GivenPatch,
+) -> Response:
+    """Correct a held claim by a JSON Patch (RFC 6902), such as a finding's repair; it is examined at once, as by PUT.
+
+    All operations are done or none. The pointer of `patch_invalid` is into the patch, that of `invalid_body` into the
+    claim as patched. A `test` that fails refuses the patch.
+    """
+    read = CLAIM_BODY.dependency.read
+    return await write(lambda uow: handlers.patch(scrubber, uow, claim_id, version, operations, leases, read))
 
 
 @router.post("/claims/{claim_id}/release", response_model=ScrubbedClaim)

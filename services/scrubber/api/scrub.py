@@ -13,7 +13,8 @@ from shared.http import NDJSON, NdjsonItems, NdjsonStream, answer, json_body, nd
 
 router = APIRouter(prefix="/v1", tags=["scrub"])
 
-GivenClaim = Annotated[AnyClaim, json_body(CLAIM, as_received=True, examples=(CLAIM_EXAMPLE,))]
+CLAIM_BODY = json_body(CLAIM, as_received=True, examples=(CLAIM_EXAMPLE,))
+GivenClaim = Annotated[AnyClaim, CLAIM_BODY]
 GivenClaims = Annotated[NdjsonItems[AnyClaim], ndjson_items(CLAIM, as_received=True, examples=(CLAIM_EXAMPLE,))]
 
 

@@ -24,7 +24,8 @@ from shared.claims import Claim, ClaimId, Date, Instant, Model, Override, ScrubR
 from shared.errors import StaleVersion
 
 ClaimStatus = Literal["cleared", "held", "returned"]
-_IDENTITY = ("id", "encounter_id", "kind")
+IDENTITY = ("id", "encounter_id", "kind")
+"""What a correction keeps."""
 
 
 class ScrubbedClaim(Model):
@@ -148,7 +149,7 @@ class ScrubbedClaim(Model):
 
     def check_identity(self, correction: AnyClaim) -> None:
         """Raises IdentityChanged."""
-        for field in _IDENTITY:
+        for field in IDENTITY:
             if getattr(correction, field) != getattr(self.claim, field):
                 raise IdentityChanged(f"{field} cannot be changed", pointer=f"/{field}")
 
