@@ -15,6 +15,7 @@ from services.scrubber.domain.examination import Examination, Scrubber
 from services.scrubber.domain.priority import Priority, explain
 from services.scrubber.domain.rules.book import RULE_FAILED
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
+from services.scrubber.domain.touches import Touch, touches
 from services.scrubber.domain.worklist import Leases, OverrideRequest, Recheck, RecheckResult
 from services.scrubber.errors import EditNotFound
 from services.scrubber.metrics import SCRUBBED
@@ -144,15 +145,10 @@ async def assign(uow: UnitOfWork, claim_id: str, biller: str, leases: Leases) ->
 
 
 async def renew_lease(uow: UnitOfWork, claim_id: str, leases: Leases) -> ScrubbedClaim:
-    """Keep the caller's claim for another lease. Raises ClaimNotFound, ClaimNotHeld, ClaimOwned, ClaimNotOwned.
-
-    No audit entry: a claim that stays where it is has changed nothing.
-    """
+    """Keep the caller's claim for another lease. Raises ClaimNotFound, ClaimNotHeld, ClaimOwned, ClaimNotOwned."""
     current = await store.claim_for_change(uow.session, uow.context.tenant, claim_id)
     current.without_lapsed(uow.context.at).check_owned_by(uow.context.actor)
-    renewed = current.touched_by(uow.context.actor, _lease_end(uow, leases))
-    await store.save_lease(uow.session, uow.context.tenant, renewed)
-    return renewed
+    return await _renewed(uow, current, current.touched_by(uow.context.actor, _lease_end(uow, leases)))
 
 
 async def unassign(uow: UnitOfWork, claim_id: str) -> ScrubbedClaim:
@@ -176,6 +172,12 @@ async def open_claim(session: ReadSession, tenant: str, claim_id: str) -> ClaimR
     claim = await store.get_claim(session, tenant, claim_id)
     history = await store.reports(session, tenant, claim_id)
     return ClaimRecord.model_construct(**dict(claim), history=history)
+
+
+async def history(session: ReadSession, tenant: str, claim_id: str) -> list[Touch]:
+    """Every touch of the claim, newest first. Raises ClaimNotFound."""
+    await store.get_claim(session, tenant, claim_id)
+    return touches(await audit.trail(session, tenant, "claim", claim_id))
 
 
 async def explain_priority(session: ReadSession, tenant: str, claim_id: str, day: date) -> Priority:
@@ -237,10 +239,16 @@ async def _assigned(uow: UnitOfWork, current: ScrubbedClaim, biller: str, leases
     free = current.without_lapsed(uow.context.at)
     assigned = free.assigned_to(biller, ends)
     if assigned.version == current.version:
-        await store.save_lease(uow.session, uow.context.tenant, assigned)
-        return assigned
+        return await _renewed(uow, current, assigned)
     lapsed_from = {} if free is current else {"lapsed_from": current.owner}
     return await _handed(uow, assigned, "claim.assigned", **lapsed_from)
+
+
+async def _renewed(uow: UnitOfWork, before: ScrubbedClaim, after: ScrubbedClaim) -> ScrubbedClaim:
+    if after is not before:
+        await store.save_lease(uow.session, uow.context.tenant, after)
+        audit.record(uow, "claim.lease_renewed", "claim", after.id, {"owner": after.owner, "version": after.version})
+    return after
 
 
 async def _handed(uow: UnitOfWork, claim: ScrubbedClaim, action: str, **details: str | None) -> ScrubbedClaim:

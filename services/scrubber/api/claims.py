@@ -18,8 +18,9 @@ from services.scrubber.api.scrub import CLAIM_BODY, GivenClaim
 from services.scrubber.domain.claim_patch import ClaimPatch, PatchOperation
 from services.scrubber.domain.priority import Priority
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
+from services.scrubber.domain.touches import Touch
 from services.scrubber.domain.worklist import Assignment, Recheck, RecheckResult, Release, ReturnRequest
-from shared.http import IfMatch, Read, Write, answer, json_body
+from shared.http import IfMatch, Page, PageRequest, Read, Write, answer, encode_cursor, json_body
 
 router = APIRouter(prefix="/v1", tags=["claims"])
 
@@ -40,6 +41,16 @@ async def get_claim(caller: CanReadClaims, session: Read, claim_id: str) -> Resp
 async def explain_priority(caller: CanReadClaims, session: Read, today: Today, claim_id: str) -> Priority:
     """Why a held claim stands where it stands on the worklist: every factor with its points and its reason."""
     return await handlers.explain_priority(session, caller.tenant, claim_id, today)
+
+
+@router.get("/claims/{claim_id}/history", response_model=Page[Touch])
+async def get_history(caller: CanReadClaims, session: Read, claim_id: str, page: PageRequest) -> Page[Touch]:
+    """Who touched the claim when and how, and which findings went and came by it; the newest first."""
+    after = page.after(int)
+    told = await handlers.history(session, caller.tenant, claim_id)
+    left = [touch for touch in told if after is None or touch.seq < int(after[0] or 0)]
+    shown = tuple(left[: page.limit])
+    return Page(items=shown, next_cursor=encode_cursor([shown[-1].seq]) if len(left) > page.limit else None)
 
 
 @router.put("/claims/{claim_id}", response_model=ScrubbedClaim)

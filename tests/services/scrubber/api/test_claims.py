@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from shared import audit
@@ -151,6 +153,33 @@ async def test_every_write_is_on_the_audit_trail(arrives, bea, claims_database):
         "claim.corrected",
         "claim.scrubbed",
     ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_history_tells_every_touch_and_what_it_cured(arrives, bea, lea, caller, clock):
+    await arrives(TWO_DEFECTS)
+    await bea.post("/v1/holds/next", json={})
+    clock.advance(timedelta(minutes=1))
+    await bea.post(f"{CLAIM}/lease")
+    await bea.patch(CLAIM, json=[{"op": "replace", "path": "/lines/0/units", "value": "1"}], headers=if_match(2))
+    await bea.delete(f"{CLAIM}/assignment")
+    await lea.post(f"{CLAIM}/release", json=override("billing-npi-missing"), headers=if_match(4))
+    touches = (await bea.get(f"{CLAIM}/history")).json()["items"]
+    assert [(one["actor"], one["action"], one["cured"], one["raised"]) for one in touches] == [
+        ("lea", "claim.released", [], []),
+        ("bea", "claim.unassigned", [], []),
+        ("bea", "claim.corrected", ["units-positive"], []),
+        ("bea", "claim.lease_renewed", [], []),
+        ("bea", "claim.assigned", [], []),
+        ("system:scrubber", "claim.scrubbed", [], ["billing-npi-missing", "units-positive"]),
+    ]
+    assert touches[0]["details"]["overrides"] == ["billing-npi-missing"]
+    assert touches[2]["at"] == "2026-11-24T08:01:00Z"
+    first = (await bea.get(f"{CLAIM}/history?limit=4")).json()
+    second = (await bea.get(f"{CLAIM}/history", params={"limit": 4, "cursor": first["next_cursor"]})).json()
+    assert (first["items"] + second["items"], second["next_cursor"]) == (touches, None)
+    assert (await caller("eve", ("claims:read",), tenant="north").get(f"{CLAIM}/history")).status_code == 404
+    assert (await caller("sam", ("scrub:run",)).get(f"{CLAIM}/history")).status_code == 403
 
 
 async def test_a_claim_of_another_tenant_is_not_there(arrives, caller):
