@@ -191,7 +191,7 @@ async def rank_anew(scrubber: Scrubber, uow: UnitOfWork, limit: int) -> int:
     No audit entry: it follows from the day and the payer's rules, and nothing on the claim has changed.
     """
     today = uow.context.at.date()
-    claims = await store.outranked_claims(uow.session, uow.context.tenant, today, limit)
+    claims = await store.claims_ranked_before(uow.session, uow.context.tenant, today, limit)
     for claim in claims:
         deadline = scrubber.payer_rules.filing_deadline(claim.claim, today)
         ranked = claim.model_copy(update={"filing_deadline": deadline})

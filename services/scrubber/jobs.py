@@ -35,7 +35,7 @@ class Upkeep:
     async def rank_anew(self) -> None:
         """Held claims whose priority was counted on an earlier day, until none is left."""
         async with self.runtime.database.read() as session:
-            tenants = await store.outranked_tenants(session, self.runtime.clock().date())
+            tenants = await store.tenants_ranked_before(session, self.runtime.clock().date())
         for tenant in tenants:
             ranked = self.batch
             while ranked == self.batch:

@@ -248,21 +248,21 @@ async def lapsed_claims(session: ReadSession, at: datetime, limit: int) -> Seque
     return [(tenant, claim_id) for tenant, claim_id in await session.execute(query.limit(limit))]
 
 
-async def outranked_tenants(session: ReadSession, day: date) -> Sequence[str]:
+async def tenants_ranked_before(session: ReadSession, day: date) -> Sequence[str]:
     """Those with held claims whose priority was counted on an earlier day. For the job."""
-    return (await session.scalars(_outranked(select(ClaimRow.tenant), day).distinct())).all()
+    return (await session.scalars(_ranked_before(select(ClaimRow.tenant), day).distinct())).all()
 
 
-async def outranked_claims(session: WriteSession, tenant: str, day: date, limit: int) -> Sequence[ScrubbedClaim]:
+async def claims_ranked_before(session: WriteSession, tenant: str, day: date, limit: int) -> Sequence[ScrubbedClaim]:
     """Held claims whose priority was counted on an earlier day; locked.
 
     Those that somebody is just changing are passed over: the change counts it, or the job's next turn.
     """
-    query = _outranked(select(ClaimRow), day).where(ClaimRow.tenant == tenant).limit(limit)
+    query = _ranked_before(select(ClaimRow), day).where(ClaimRow.tenant == tenant).limit(limit)
     return [claim_of(row) for row in await session.scalars(query.with_for_update(skip_locked=True))]
 
 
-def _outranked(query: Select[T], day: date) -> Select[T]:
+def _ranked_before(query: Select[T], day: date) -> Select[T]:
     return query.where(ClaimRow.status == "held", or_(ClaimRow.ranked_on.is_(None), ClaimRow.ranked_on < day))
 
 
