@@ -28,7 +28,11 @@ def test_documents_come_as_texts_as_objects_or_as_one_text(tmp_path: Path) -> No
     answers, _, status = suggested(
         [
             {"id": "a", "documents": [NOTE]},
-            {"id": "b", "documents": [{"id": "n1", "kind": "Progress Note", "text": NOTE, "signed": True}], "setting": "IMP"},
+            {
+                "id": "b",
+                "documents": [{"id": "n1", "kind": "Progress Note", "text": NOTE, "signed": True}],
+                "setting": "IMP",
+            },
             {"id": "c", "text": NOTE, "date": "2026-05-01"},
         ],
         tmp_path,

@@ -13,6 +13,7 @@ from shared.tables import Tables, hcpcs, icd10, ioce
 
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.]{1,7}-?")
 """At least one digit: words are no codes."""
+_LIKE_DIAGNOSIS = re.compile(r"[A-Z]\d[0-9AB][0-9A-Z]{0,4}")
 _BELOW = 200
 """Codes that begin so, before filters."""
 
@@ -20,6 +21,11 @@ _BELOW = 200
 def is_code(query: str) -> bool:
     """Whether it is written as nothing but a code is: with a dot or a dash."""
     return bool(_CODE.fullmatch(query.strip().upper())) and not query.strip().isalnum()
+
+
+def looks_like_code(query: str) -> bool:
+    """Whether it is one word formed as a code of ICD-10-CM without its dot is; T2DM and H1N1 are not."""
+    return bool(_LIKE_DIAGNOSIS.fullmatch(query.strip().upper()))
 
 
 def hits_by_code(query: str, tables: Tables, filters: Filters, systems: Sequence[NamedSystem]) -> Iterator[Hit]:

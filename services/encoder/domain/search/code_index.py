@@ -9,7 +9,7 @@ from operator import attrgetter
 import msgspec
 
 from services.encoder.domain.search.analysis import Analyzer
-from services.encoder.domain.search.by_code import hits_by_code, is_code
+from services.encoder.domain.search.by_code import hits_by_code, is_code, looks_like_code
 from services.encoder.domain.search.found import Found, hits_of
 from services.encoder.domain.search.fusion import NearConcept, Similarities
 from services.encoder.domain.search.hits import Filters, Hit
@@ -82,7 +82,7 @@ class CodeIndex:
         """
         carried = [each for each in filters.systems if is_carried(tables, each, filters.day)]
         by_code = tuple(islice(hits_by_code(query, tables, filters, carried), limit))
-        if by_code or is_code(query):
+        if by_code or is_code(query) or self._is_no_word(query):
             return by_code
         names = [self._names[each] for each in carried if each in self._names]
         found = self.found(query, names, unfinished=as_you_type and query == query.rstrip(), near=near)
@@ -103,6 +103,10 @@ class CodeIndex:
                     if known is None or each.order < known.order:
                         best[names.system, each.ranked.code] = each
         return sorted(best.values(), key=attrgetter("order"))
+
+    def _is_no_word(self, query: str) -> bool:
+        """Whether it is a code of another day, or none: nothing that words or their meaning could find."""
+        return looks_like_code(query) and not any(word in self._known for word in words_of(query))
 
     def names(self, system: NamedSystem) -> Names:
         """The names of a code set. Raises KeyError where the index has none."""

@@ -126,6 +126,13 @@ def test_a_code_is_found_on_its_days_only(find: Find) -> None:
     assert find("headache", day=date(2020, 9, 30))[0].code == "R51"
     assert find("headache", day=date(2020, 10, 1))[0].code == "R519"
     assert find("R51.9", day=date(2020, 9, 30)) == ()
+
+
+def test_a_code_of_another_day_is_no_word_that_something_is_like(find: Find) -> None:
+    """U07.1 began on 2020-04-01; T2DM has a code's length and is none."""
+    assert find("U071", day=date(2020, 3, 31)) == ()
+    assert find("U071", day=date(2020, 4, 1))[0].code == "U071"
+    assert find("T2DM")[0].code == "E119"
     # J44.8 was divided into J44.81 and J44.89 on 2023-10-01 (NCHS addenda FY2024).
     assert "J449" in {hit.code for hit in find("COPD", day=date(2016, 1, 1))}
 
