@@ -13,13 +13,15 @@ from shared.x12.envelope import (
     render,
 )
 from shared.x12.errors import Position, X12Error, X12Fault
-from shared.x12.reading import Limits, read
+from shared.x12.reading import NO_SEGMENT_ID, Block, Limits, is_segment_id, read, read_blocks
 from shared.x12.segment import Segment
 from shared.x12.separators import Separators
 from shared.x12.writing import composite, count_segments, segment
 
 __all__ = [
     "LARGEST_CONTROL_NUMBER",
+    "NO_SEGMENT_ID",
+    "Block",
     "CharacterSet",
     "FunctionalGroup",
     "Interchange",
@@ -33,7 +35,9 @@ __all__ = [
     "X12Fault",
     "composite",
     "count_segments",
+    "is_segment_id",
     "read",
+    "read_blocks",
     "render",
     "segment",
 ]

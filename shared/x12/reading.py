@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from itertools import accumulate
+from typing import BinaryIO, NamedTuple
 
 from shared.x12.errors import Position, X12Error, X12Fault
 from shared.x12.segment import Segment
@@ -36,10 +37,57 @@ class Limits:
     segment: int = 65_536
 
 
+class Broken(NamedTuple):
+    """A segment that no reader can take, at `offset` bytes from the start of the file."""
+
+    code: X12Fault
+    message: str
+    offset: int
+
+    def error(self, segment: int) -> X12Error:
+        """To be raised; `segment` is that of the segment before it, as `Position` counts."""
+        return X12Error(self.code, self.message, Position(self.offset, segment + (segment > 0)))
+
+
+class Block(NamedTuple):
+    """Segments of one interchange that follow one another, never empty ones, each with its offset in bytes.
+
+    Who reads them looks at their ids (`is_segment_id`), and raises what is `broken` behind the last of them.
+    """
+
+    separators: Separators
+    texts: Sequence[str]
+    offsets: Sequence[int]
+    broken: Broken | None = None
+
+
 def read(source: bytes | BinaryIO, limits: Limits | None = None) -> Iterator[tuple[Segment, Position]]:
     """Every segment of every interchange in `source`, with its position, as it is read.
 
     Raises X12Error, and nothing else of its own, at the first place where the text is not X12.
+    """
+    known_ids: set[str] = set()
+    index = 0
+    for separators, texts, offsets, broken in read_blocks(source, limits):
+        for text, offset in zip(texts, offsets, strict=True):
+            name, *elements = text.split(separators.element)
+            index = 1 if name == "ST" else 0 if name == "ISA" else index + (index > 0)
+            position = Position(offset, index)
+            if name not in known_ids:
+                if not is_segment_id(name):
+                    raise X12Error("segment_id", NO_SEGMENT_ID, position)
+                known_ids.add(name)
+            yield Segment(name, tuple(elements), separators), position
+            if name == "SE":
+                index = 0
+        if broken is not None:
+            raise broken.error(index)
+
+
+def read_blocks(source: bytes | BinaryIO, limits: Limits | None = None) -> Iterator[Block]:
+    """The same many segments at a time, not yet taken apart: for files with millions of them.
+
+    Raises X12Error where no interchange begins, or a segment has no end.
     """
     text = _Window(io.BytesIO(source) if isinstance(source, bytes) else source)
     text.skip_bom()
@@ -49,7 +97,7 @@ def read(source: bytes | BinaryIO, limits: Limits | None = None) -> Iterator[tup
         if not text.starts_with(b"ISA"):
             fault: X12Fault = "text_outside_interchange" if read_any else "isa_missing"
             raise X12Error(fault, "an interchange begins with ISA", Position(text.offset))
-        yield from _Interchange(text, limits)
+        yield from _Interchange(text, limits).blocks()
         read_any = True
     if not read_any:
         raise X12Error("isa_missing", "there is no interchange in the file", Position(text.offset))
@@ -107,30 +155,26 @@ class _Window:
         self._begin += len(taken)
         return taken
 
-    def until(self, terminator: bytes, longest: int) -> Iterator[tuple[int, bytes]]:
-        """What stands between terminators, each with its offset and without blanks before it; at last what has none.
+    def pieces(self, terminator: bytes, longest: int) -> Iterator[tuple[int, bytes]]:
+        """Whole segments, as many as the window holds, each piece with its offset and without its last terminator.
 
-        Whoever stops asking finds the window right behind what was given last.
+        At last comes what has no terminator. Whoever stops asking finds the window right behind the piece, or where
+        it was rewound to.
         """
         while True:
-            while (end := self._bytes.find(terminator, self._begin)) >= 0:
+            end = self._bytes.rfind(terminator, self._begin)
+            if end >= 0:
                 offset, raw = self.offset, self._bytes[self._begin : end]
                 self._begin = end + 1
-                yield _without_blanks(offset, raw, longest)
-            offset, rest = _without_blanks(self.offset, self._bytes[self._begin :], longest)
+                yield offset, raw
+            offset, rest = self.offset, self._bytes[self._begin :]
+            if len(rest) > longest:
+                raise X12Error("segment_too_long", f"a segment has at most {longest} bytes", Position(offset))
             if not self._fill():
                 self._begin = len(self._bytes)
-                yield offset, rest
+                if rest:
+                    yield offset, rest
                 return
-
-
-def _without_blanks(offset: int, raw: bytes, longest: int) -> tuple[int, bytes]:
-    if len(raw) > longest:
-        raise X12Error("segment_too_long", f"a segment has at most {longest} bytes", Position(offset))
-    if raw[:1] > b" ":
-        return offset, raw
-    text = raw.lstrip(_BLANKS)
-    return offset + len(raw) - len(text), text
 
 
 class _Interchange:
@@ -139,31 +183,36 @@ class _Interchange:
     def __init__(self, text: _Window, limits: Limits) -> None:
         self._text = text
         self._limits = limits
-        self._known_ids: set[str] = set()
 
-    def __iter__(self) -> Iterator[tuple[Segment, Position]]:
+    def blocks(self) -> Iterator[Block]:
         begin = Position(self._text.offset)
         isa = self._isa(begin)
-        yield isa, begin
         separators = isa.separators
+        yield Block(separators, [str(isa)], [begin.offset])
+        terminator = separators.segment.encode()
+        for offset, piece in self._text.pieces(terminator, self._limits.segment):
+            raw, is_last = self._until_end(piece, offset, separators) if _may_end(piece) else (piece, False)
+            if block := self._block(raw, offset, separators):
+                yield block
+                if block.broken:
+                    return
+            if is_last:
+                return
+
+    def _until_end(self, piece: bytes, offset: int, separators: Separators) -> tuple[bytes, bool]:
+        """Of a piece what belongs to this interchange: up to its IEA, or to the next ISA; and whether it ends there."""
         terminator, element = separators.segment.encode(), separators.element.encode()
-        controls = b"\r\n" + "".join(separators).encode()
-        set_header, next_isa = b"ST" + element, b"ISA" + element
-        index = 0
-        for offset, raw in self._text.until(terminator, self._limits.segment):
-            if raw.startswith(next_isa):
-                self._text.rewind(offset)
-                return
-            if not raw:
-                continue
-            index = 1 if raw.startswith(set_header) else index + (index > 0)
-            position = Position(offset, index)
-            segment = self._segment(raw, separators, controls, position)
-            yield segment, position
-            if segment.id == "SE":
-                index = 0
-            elif segment.id == "IEA":
-                return
+        end = 0
+        for raw in piece.split(terminator):
+            text = raw.lstrip(_BLANKS)
+            if text.startswith(b"ISA" + element):
+                self._text.rewind(offset + end + len(raw) - len(text))
+                return piece[: max(end - 1, 0)], True
+            end += len(raw) + 1
+            if text.split(element)[0].strip(b"\r\n") == b"IEA":
+                self._text.rewind(min(offset + end, self._text.offset))
+                return piece[: end - 1], True
+        return piece, False
 
     def _isa(self, begin: Position) -> Segment:
         head = self._text.peek(_LONGEST_ISA)
@@ -187,22 +236,65 @@ class _Interchange:
             raise X12Error(error.code, str(error), begin) from None
         return Segment("ISA", (*elements, component), separators)
 
-    def _segment(self, raw: bytes, separators: Separators, controls: bytes, position: Position) -> Segment:
-        text = _decoded(raw)
-        if not text.isprintable():
-            if raw.translate(None, _PRINTABLE + controls):
-                raise X12Error("binary", "a segment holds control characters", position)
-            text = text if "\n" in separators or "\r" in separators else text.translate(_NO_LINE_ENDS)
-        name, *elements = text.split(separators.element)
-        if name not in self._known_ids:
-            if not _SEGMENT_ID.fullmatch(name):
-                raise X12Error(
-                    "segment_id", "a segment id is a capital letter and one or two more characters", position
-                )
-            self._known_ids.add(name)
-        if len(raw) > self._limits.element and max(map(len, elements)) > self._limits.element:
-            raise X12Error("element_too_long", f"an element has at most {self._limits.element} bytes", position)
-        return Segment(name, tuple(elements), separators)
+    def _block(self, raw: bytes, offset: int, separators: Separators) -> Block | None:
+        """All at once where nothing in it is unusual, else segment by segment."""
+        text = raw.decode("latin-1")
+        texts = text.split(separators.segment)
+        is_plain = (
+            raw.isascii()
+            and text.isprintable()
+            and min(map(len, texts)) > 0
+            and max(map(len, texts)) <= self._limits.element
+            and text[0] != " "
+            and separators.segment + " " not in text
+        )
+        if not is_plain:
+            return self._unusual(raw, offset, separators)
+        begins = accumulate(map((1).__add__, map(len, texts[:-1])), initial=offset)
+        return Block(separators, texts, list(begins))
+
+    def _unusual(self, block: bytes, offset: int, separators: Separators) -> Block | None:
+        controls = b"\r\n" + "".join(separators).encode()
+        texts: list[str] = []
+        offsets: list[int] = []
+        broken = None
+        for raw in block.split(separators.segment.encode()):
+            text = raw.lstrip(_BLANKS)
+            begin = offset + len(raw) - len(text)
+            offset += len(raw) + 1
+            if not text:
+                continue
+            if (fault := self._fault(text, controls, separators)) is not None:
+                broken = Broken(*fault, begin)
+                break
+            texts.append(_without_line_ends(_decoded(text), separators))
+            offsets.append(begin)
+        return Block(separators, texts, offsets, broken) if texts or broken else None
+
+    def _fault(self, raw: bytes, controls: bytes, separators: Separators) -> tuple[X12Fault, str] | None:
+        if len(raw) > self._limits.segment:
+            return "segment_too_long", f"a segment has at most {self._limits.segment} bytes"
+        if raw.translate(None, _PRINTABLE + controls):
+            return "binary", "a segment holds control characters"
+        _, *elements = raw.split(separators.element.encode())
+        if max(map(len, elements), default=0) > self._limits.element:
+            return "element_too_long", f"an element has at most {self._limits.element} bytes"
+        return None
+
+
+NO_SEGMENT_ID = "a segment id is a capital letter and one or two more characters"
+
+
+def is_segment_id(text: str) -> bool:
+    return _SEGMENT_ID.fullmatch(text) is not None
+
+
+def _may_end(piece: bytes) -> bool:
+    return b"IEA" in piece or b"ISA" in piece
+
+
+def _without_line_ends(text: str, separators: Separators) -> str:
+    return text if "\n" in separators or "\r" in separators else text.translate(_NO_LINE_ENDS)
 
 
 def _decoded(raw: bytes) -> str:
