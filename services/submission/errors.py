@@ -5,8 +5,13 @@ ServiceError
 │   ├── ClaimNotFound
 │   └── InterchangeNotFound
 ├── Conflict
+│   ├── AttemptsExhausted
+│   ├── ClaimNotCorrectable
+│   ├── ClaimNotOwned
 │   ├── ClaimNotRejected
-│   └── ClaimOwned
+│   ├── ClaimOwned
+│   ├── NothingToVoid
+│   └── PayerNumberMissing
 ├── Invalid
 │   ├── IdentityChanged
 │   ├── UnreadableResponse
@@ -28,11 +33,37 @@ class InterchangeNotFound(NotFound):
 
 
 class ClaimNotRejected(Conflict):
-    code, title = "claim_not_rejected", "Only a rejected claim can be corrected here"
+    code, title = "claim_not_rejected", "The claim is not on the rejection worklist"
+
+
+class ClaimNotCorrectable(Conflict):
+    code, title = "claim_not_correctable", "The claim cannot be sent again as it stands"
 
 
 class ClaimOwned(Conflict):
-    code, title = "claim_owned", "Somebody else works on this rejection"
+    code, title = "claim_owned", "Somebody else works on this claim"
+
+
+class ClaimNotOwned(Conflict):
+    code, title = "claim_not_owned", "The claim is not the caller's"
+
+
+class PayerNumberMissing(Conflict):
+    """A replacement or void must name the payer's own number of the claim, and none is known."""
+
+    code, title = "payer_number_missing", "The payer's claim control number is not known"
+
+
+class NothingToVoid(Conflict):
+    """The payer never took the claim."""
+
+    code, title = "nothing_to_void", "The payer never took the claim"
+
+
+class AttemptsExhausted(Conflict):
+    """The control number has two digits for the attempt."""
+
+    code, title = "attempts_exhausted", "A claim goes out at most 99 times"
 
 
 class IdentityChanged(Invalid):

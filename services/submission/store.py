@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, and_, or_, select
+from sqlalchemy import Date, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, and_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, undefer
@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, undefer
 from services.submission.domain.answers import Source
 from services.submission.domain.batching import following_control_number
 from services.submission.domain.lifecycle import ClaimState
+from services.submission.leasing import Leased
 from shared.claims import AS_RECEIVED, CLAIM, ClaimKind, InstitutionalClaim, ProfessionalClaim
 from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
 
@@ -29,11 +30,15 @@ class Base(DeclarativeBase):
     """Tables of the submission service."""
 
 
-class ClaimRow(Base):
+class ClaimRow(Leased, Base):
     """A claim in flight. `revision` is the line's, `version` counts the changes of this row (its ETag)."""
 
     __tablename__ = "claim"
-    __table_args__ = (Index("claim_by_state", "tenant", "state", "payer_id", "id"),)
+    __table_args__ = (
+        Index("claim_by_state", "tenant", "state", "payer_id", "id"),
+        Index("claim_by_priority", "tenant", "state", "priority"),
+        Index("claim_by_payer_number", "payer_claim_control_number"),
+    )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -50,7 +55,15 @@ class ClaimRow(Base):
     document: Mapped[dict[str, Any]] = mapped_column(JsonDocument)
     rejection: Mapped[dict[str, Any] | None] = mapped_column(JsonDocument)
     payer_claim_control_number: Mapped[str | None] = mapped_column(String(50))
-    owner: Mapped[str | None]
+    filing_deadline: Mapped[date | None] = mapped_column(Date)
+    """The last day on which the payer takes the claim; None where it sets no time, or none is known."""
+    rejected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when it waits on the rejection worklist."""
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when it should have left it."""
+    priority: Mapped[int] = mapped_column(default=0)
+    """Hundredths of a point, as they were on the day `ranked_on`."""
+    ranked_on: Mapped[date | None] = mapped_column(Date)
     touched: Mapped[bool]
     """A person changed the claim after its first submission."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,12 +1,15 @@
 """Where a claim stands between the scrubber and the payer's adjudication, and what moves it.
 
-    ready ─batch→ batched ─submit→ submitted ─answer→ received ─answer→ accepted
-      ↑                                └────────┬─────────┴──────────────┘
-      └──────clear── corrected ←─correct── rejected
+    ready ─batch→ batched ─submit→ submitted ─answer→ received ─answer→ accepted ─remittance→ paid | denied
+      ↑                                └────────┬─────────┴──────────────┘                        │
+      └──────clear── corrected ←─correct── rejected                                               │
+                         ↑                                                                        │
+                         └─────────────────────────correct or void─────────────────────────────────┘
 
 Our own acts move a claim by the table `MOVES`. Answers come late, twice and in any order, so they do not follow the
 arrows: each says how far the claim has come, and the furthest true answer wins. Whatever the order of a set of answers,
-the claim ends in the same state.
+the claim ends in the same state. A remittance is further than any answer: what was paid or denied was adjudicated.
+Among remittances the last one holds, for a payer may reverse what it has paid and pay what it has denied.
 """
 
 from __future__ import annotations
@@ -17,23 +20,33 @@ from typing import Literal
 
 from services.submission.domain.answers import Verdict
 
-ClaimState = Literal["ready", "batched", "submitted", "received", "accepted", "rejected", "corrected"]
+ClaimState = Literal["ready", "batched", "submitted", "received", "accepted", "rejected", "paid", "denied", "corrected"]
 
-Act = Literal["batch", "submit", "correct", "clear"]
-"""batch: put into an interchange. submit: the interchange is with the other side. correct: a biller changed the
-rejected claim and it goes back to the scrubber. clear: the scrubber let it pass, as the next attempt."""
+Adjudicated = Literal["paid", "denied"]
+"""What a remittance says of the claim as a whole: paid in part or in full, or nothing of it."""
+
+Act = Literal["batch", "submit", "correct", "void", "clear"]
+"""batch: put into an interchange. submit: the interchange is with the other side. correct: a biller changed the claim
+and it goes back to the scrubber. void: the same, to take back what the payer has. clear: the scrubber let it pass, as
+the next attempt."""
 
 MOVES = MappingProxyType(
     {
         ("ready", "batch"): "batched",
         ("batched", "submit"): "submitted",
         ("rejected", "correct"): "corrected",
+        ("accepted", "correct"): "corrected",
+        ("accepted", "void"): "corrected",
+        ("paid", "correct"): "corrected",
+        ("paid", "void"): "corrected",
+        ("denied", "correct"): "corrected",
+        ("denied", "void"): "corrected",
         ("corrected", "clear"): "ready",
     }
 )
 
 _REACH: MappingProxyType[ClaimState, int] = MappingProxyType(
-    {"ready": 0, "batched": 1, "submitted": 2, "received": 3, "accepted": 4, "rejected": 5}
+    {"ready": 0, "batched": 1, "submitted": 2, "received": 3, "accepted": 4, "rejected": 5, "paid": 6, "denied": 6}
 )
 """How far an attempt has come. A rejection outreaches an acceptance: a payer may refuse a claim that it, or the
 clearinghouse, has taken (277CA A3, A6, A7, A8 after A1 or A2), while nothing revives a rejected attempt."""
@@ -73,3 +86,14 @@ def settle(state: ClaimState, verdict: Verdict, *, of_this_attempt: bool = True)
     if _REACH[verdict] > _REACH[state]:
         return Decision(verdict, "advanced")
     return Decision(state, "confirmed" if verdict == state else "late")
+
+
+def adjudicate(state: ClaimState, outcome: Adjudicated, *, of_this_attempt: bool = True) -> Decision:
+    """Where the claim stands once a remittance says what became of it. The last remittance holds.
+
+    It proves that the attempt was delivered and adjudicated, whatever else is known or not. One about an earlier
+    attempt moves nothing: what the payer paid for that one is still true, but another is on its way.
+    """
+    if not of_this_attempt or state not in _REACH or state == "ready":
+        return Decision(state, "superseded")
+    return Decision(state, "confirmed") if state == outcome else Decision(outcome, "advanced")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.submission.domain.answers import Verdict
-from services.submission.domain.lifecycle import ClaimState, after, settle
+from services.submission.domain.lifecycle import ClaimState, adjudicate, after, settle
 
 verdicts = st.sampled_from(["received", "accepted", "rejected", "none"])
 
@@ -74,6 +74,28 @@ def test_our_own_acts_go_round_the_line():
     assert after("corrected", "clear") == "ready"
 
 
-@pytest.mark.parametrize(("state", "act"), [("accepted", "correct"), ("submitted", "batch"), ("ready", "submit")])
+@pytest.mark.parametrize("state", ["batched", "submitted", "received", "accepted", "rejected"])
+@pytest.mark.parametrize("outcome", ["paid", "denied"])
+def test_a_remittance_is_further_than_any_answer(state: ClaimState, outcome: str):
+    adjudicated = adjudicate(state, outcome)  # type: ignore[arg-type]
+    assert (adjudicated.state, adjudicated.effect) == (outcome, "advanced")
+    assert settle(adjudicated.state, "rejected").effect == "late"
+
+
+def test_the_last_remittance_holds():
+    """A payer reverses what it has paid, and pays what it has denied."""
+    assert adjudicate("paid", "denied").state == "denied"
+    assert adjudicate("denied", "paid").state == "paid"
+    assert adjudicate("paid", "paid").effect == "confirmed"
+    assert adjudicate("corrected", "paid").effect == "superseded"
+    assert adjudicate("submitted", "paid", of_this_attempt=False).effect == "superseded"
+
+
+@pytest.mark.parametrize("state", ["accepted", "paid", "denied"])
+def test_what_the_payer_has_can_be_replaced_or_voided(state: ClaimState):
+    assert (after(state, "correct"), after(state, "void")) == ("corrected", "corrected")
+
+
+@pytest.mark.parametrize(("state", "act"), [("rejected", "void"), ("submitted", "batch"), ("ready", "submit")])
 def test_an_act_out_of_turn_is_not_possible(state: ClaimState, act: str):
     assert after(state, act) is None  # type: ignore[arg-type]
