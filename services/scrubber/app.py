@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.scrubber.api import claims, code_sets, coverage, edits, holds, ncci, rules, scrub, table_changes
+from services.scrubber.api import claims, code_sets, coverage, edits, fixes, holds, ncci, rules, scrub, table_changes
 from services.scrubber.bootstrap import create_scrubber
 from services.scrubber.domain.worklist import Leases
 from services.scrubber.settings import ScrubberSettings
@@ -23,6 +23,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             edits.router,
             holds.router,
             claims.router,
+            fixes.router,
             code_sets.router,
             coverage.router,
             ncci.router,

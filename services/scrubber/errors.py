@@ -19,6 +19,7 @@ ServiceError
 └── Invalid
     ├── IdentityChanged   claim_identity_changed a correction keeps id, encounter and kind
     ├── InvalidPatch      patch_invalid          an operation of a JSON Patch cannot be done on the claim
+    ├── NoRepair          repair_not_suggested   the edit suggests no change of this claim
     ├── NoSuchFinding     finding_not_found      an override names what does not hold the claim
     ├── InvalidRule       rule_invalid           the condition or its action is not one on such a claim
     ├── InvalidRules      rules_invalid          faults in a document of rules; none of it is taken
@@ -70,6 +71,10 @@ class InvalidPatch(Invalid):
     """The pointer is into the patch: the first operation that cannot be done."""
 
     code, title = "patch_invalid", "The patch cannot be applied to the claim"
+
+
+class NoRepair(Invalid):
+    code, title = "repair_not_suggested", "The edit suggests no repair on this claim"
 
 
 class NoSuchFinding(Invalid):

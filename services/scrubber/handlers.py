@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scrubber import history_store, rule_handlers, rules_store, store
 from services.scrubber.domain.claim_parts import AnyClaim
-from services.scrubber.domain.claim_patch import WHOLE, PatchOperation, patched_document
+from services.scrubber.domain.claim_patch import WHOLE, patched_document
 from services.scrubber.domain.engine import EDIT_FAILED
 from services.scrubber.domain.examination import Examination, Scrubber
+from services.scrubber.domain.fixes import Fix
+from services.scrubber.domain.history import History
 from services.scrubber.domain.priority import Priority, explain
 from services.scrubber.domain.rules.book import RULE_FAILED
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
@@ -27,6 +32,8 @@ from shared.db import ReadSession, UnitOfWork
 from shared.events import emit
 from shared.events.contracts import ClaimCleared, ClaimCorrected, ClaimGrouped, ClaimHeld, ScrubberReturned
 
+_NO_DETAILS: Mapping[str, list[str]] = MappingProxyType({})
+
 
 async def scrub_claim(scrubber: Scrubber, uow: UnitOfWork, event: ClaimGrouped | ClaimCorrected) -> None:
     """Repair and examine a claim that comes from the line, once for each revision; clear it or hold it."""
@@ -40,7 +47,7 @@ async def scrub_claim(scrubber: Scrubber, uow: UnitOfWork, event: ClaimGrouped |
         touched=isinstance(event, ClaimCorrected),
         before=before,
     )
-    await _keep(uow, claim, action="claim.scrubbed", cause=event.event_type.removesuffix(".v1"))
+    await _keep(uow, claim, "claim.scrubbed", cause=event.event_type.removesuffix(".v1"))
     _tell(uow, claim)
 
 
@@ -53,7 +60,7 @@ async def correct(
     """
     current = await _workable(uow, claim_id, version, leases)
     current.check_identity(claim)
-    return await _corrected(scrubber, uow, current, claim, [WHOLE])
+    return await _corrected(scrubber, uow, current, claim, paths=[WHOLE])
 
 
 async def patch(
@@ -61,18 +68,20 @@ async def patch(
     uow: UnitOfWork,
     claim_id: str,
     version: int,
-    operations: Sequence[PatchOperation],
+    fix: Fix,
     leases: Leases,
     read: Callable[[bytes], AnyClaim],
 ) -> ScrubbedClaim:
     """As `correct`, by a JSON Patch. `read` is the door that a whole claim comes in by: it refuses what is none.
 
-    Raises also InvalidPatch, and what `read` raises, its pointers into the claim as patched.
+    Raises also NoRepair, InvalidPatch, and what `read` raises, its pointers into the claim as patched.
     """
     current = await _workable(uow, claim_id, version, leases)
+    operations = fix.operations_on(current)
     claim = read(patched_document(current.claim, operations))
     paths = [operation.path for operation in operations if operation.op != "test"]
-    return await _corrected(scrubber, uow, current, claim, paths)
+    repair_of = [fix.repair_of] if fix.repair_of else []
+    return await _corrected(scrubber, uow, current, claim, paths=paths, repair_of=repair_of)
 
 
 async def release(
@@ -90,7 +99,7 @@ async def release(
     current = await _workable(uow, claim_id, version, leases)
     overrides = [_override(uow, request) for request in requests]
     released = current.released(await _examine(scrubber, uow, current.claim), overrides)
-    await _keep(uow, released, action="claim.released", overrides=[override.edit_id for override in overrides])
+    await _keep(uow, released, "claim.released", {"overrides": [override.edit_id for override in overrides]})
     if released.status == "cleared":
         _tell(uow, released)
     return released
@@ -99,10 +108,14 @@ async def release(
 async def return_to_coder(
     uow: UnitOfWork, claim_id: str, version: int, reasons: Sequence[ReturnReason], leases: Leases
 ) -> ScrubbedClaim:
-    """Send a held claim back to the coder. Raises ClaimNotFound, StaleVersion, ClaimNotHeld, ClaimOwned."""
+    """Send a held claim back to the coder with questions, whose words stay with the claim's reports.
+
+    Raises ClaimNotFound, StaleVersion, ClaimNotHeld, ClaimOwned.
+    """
     current = await _workable(uow, claim_id, version, leases)
     returned = current.returned()
-    await _keep(uow, returned, action="claim.returned", reasons=[reason.code for reason in reasons])
+    codes = [reason.code for reason in reasons]
+    await _keep(uow, returned, "claim.returned", {"reasons": codes}, asked=reasons)
     emit(uow, ScrubberReturned(claim=returned.claim, revision=returned.revision, reasons=tuple(reasons)))
     return returned
 
@@ -118,7 +131,7 @@ async def recheck(scrubber: Scrubber, uow: UnitOfWork, wanted: Recheck, leases: 
     for claim_id in ids[: wanted.limit]:
         current = await _touched(uow, claim_id, leases)
         checked = current.rechecked(await _examine(scrubber, uow, current.claim))
-        await _keep(uow, checked, action="claim.rechecked")
+        await _keep(uow, checked, "claim.rechecked")
         if checked.status == "cleared":
             cleared += 1
             _tell(uow, checked)
@@ -199,20 +212,32 @@ async def rank_anew(scrubber: Scrubber, uow: UnitOfWork, limit: int) -> int:
     return len(claims)
 
 
-async def _examine(scrubber: Scrubber, uow: UnitOfWork, claim: AnyClaim) -> Examination:
-    tenant, today = uow.context.tenant, uow.context.at.date()
-    rules = await rule_handlers.running_book(scrubber, uow.session, tenant)
-    history = await history_store.earlier_services(uow.session, tenant, claim)
-    examination = scrubber.examine(claim, tenant=tenant, as_of=today, rules=rules, history=history)
-    await rules_store.add_matches(uow.session, tenant, str(claim.id), examination.matches, today)
+async def examine(
+    scrubber: Scrubber, session: AsyncSession, tenant: str, claim: AnyClaim, today: date, *, beside: History = ()
+) -> Examination:
+    """The claim as repaired and what is found on it by the tenant's rules and earlier claims. Nothing is kept.
+
+    `beside` is what claims bill for the patient that are taken for cleared and are not yet.
+    """
+    rules = await rule_handlers.running_book(scrubber, session, tenant)
+    earlier = await history_store.earlier_services(session, tenant, claim)
+    examination = scrubber.examine(claim, tenant=tenant, as_of=today, rules=rules, history=(*earlier, *beside))
     return replace(examination, filing_deadline=scrubber.payer_rules.filing_deadline(examination.claim, today))
 
 
+async def _examine(scrubber: Scrubber, uow: UnitOfWork, claim: AnyClaim) -> Examination:
+    tenant, today = uow.context.tenant, uow.context.at.date()
+    examination = await examine(scrubber, uow.session, tenant, claim, today)
+    await rules_store.add_matches(uow.session, tenant, str(claim.id), examination.matches, today)
+    return examination
+
+
 async def _corrected(
-    scrubber: Scrubber, uow: UnitOfWork, current: ScrubbedClaim, claim: AnyClaim, paths: list[str]
+    scrubber: Scrubber, uow: UnitOfWork, current: ScrubbedClaim, claim: AnyClaim, **details: list[str]
 ) -> ScrubbedClaim:
     corrected = current.corrected(await _examine(scrubber, uow, claim))
-    await _keep(uow, corrected, action="claim.corrected", paths=paths)
+    told = {name: value for name, value in details.items() if value}
+    await _keep(uow, corrected, "claim.corrected", told)
     _tell(uow, corrected)
     return corrected
 
@@ -258,14 +283,20 @@ async def _handed(uow: UnitOfWork, claim: ScrubbedClaim, action: str, **details:
 
 
 async def _keep(
-    uow: UnitOfWork, claim: ScrubbedClaim, *, action: str, cause: str | None = None, **details: list[str]
+    uow: UnitOfWork,
+    claim: ScrubbedClaim,
+    action: str,
+    details: Mapping[str, list[str]] = _NO_DETAILS,
+    *,
+    cause: str | None = None,
+    asked: Sequence[ReturnReason] = (),
 ) -> None:
     await store.save_claim(uow.session, uow.context.tenant, claim, uow.context.at)
     await history_store.remember(uow.session, uow.context.tenant, claim)
-    store.add_report(uow.session, uow.context, claim, cause or action)
+    store.add_report(uow.session, uow.context, claim, cause or action, asked)
     told: dict[str, Any] = {"status": claim.status, "revision": claim.revision, "version": claim.version}
     found = sorted({finding.edit_id for finding in claim.report.findings})
-    audit.record(uow, action, "claim", claim.id, told | {"findings": found} | details)
+    audit.record(uow, action, "claim", claim.id, told | {"findings": found} | dict(details))
     uow.after_commit(SCRUBBED.labels(claim.claim.kind, claim.status).inc)
 
 

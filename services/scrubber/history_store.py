@@ -19,7 +19,6 @@ from shared.db import JsonDocument, WriteSession
 
 _CLAIMS_AT_MOST = 200
 """Of one patient within a global period; dialysis and infusions come to some dozens."""
-_VOID = "8"
 
 
 class PatientClaimRow(Base):
@@ -41,7 +40,7 @@ async def remember(session: WriteSession, tenant: str, claim: ScrubbedClaim) -> 
     A claim that is held needs no keeping: it is examined again before it goes, and then finds those that went before.
     """
     key, services = patient_key(claim.claim), billed_services(claim.claim)
-    if key is None or not services or claim.status != "cleared" or claim.claim.frequency == _VOID:
+    if key is None or not services or claim.status != "cleared":
         mine = PatientClaimRow.tenant == tenant, PatientClaimRow.claim_id == str(claim.id)
         await session.execute(delete(PatientClaimRow).where(*mine))
         return

@@ -16,7 +16,7 @@ from services.scrubber.domain.priority import days_left, explain
 from services.scrubber.domain.scrubbed_claim import Hold, ReportEntry, ScrubbedClaim
 from services.scrubber.errors import ClaimNotFound, ClaimNotHeld
 from services.scrubber.parameters import priority_weights
-from shared.claims import AS_RECEIVED
+from shared.claims import AS_RECEIVED, ReturnReason
 from shared.db import Context, JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
 
 T = TypeVar("T")
@@ -188,8 +188,10 @@ def _ranked(claim: ScrubbedClaim, day: date) -> dict[str, Any]:
     return {"priority": priority, "ranked_on": day, "filing_deadline": claim.filing_deadline}
 
 
-def add_report(session: WriteSession, context: Context, claim: ScrubbedClaim, cause: str) -> None:
-    """Keep the report of a run in the claim's history."""
+def add_report(
+    session: WriteSession, context: Context, claim: ScrubbedClaim, cause: str, asked: Sequence[ReturnReason] = ()
+) -> None:
+    """Keep the report of a run in the claim's history, with what the coder was asked where it went back to them."""
     entry = ReportEntry(
         version=claim.version,
         revision=claim.revision,
@@ -197,6 +199,7 @@ def add_report(session: WriteSession, context: Context, claim: ScrubbedClaim, ca
         actor=context.actor,
         cause=cause,
         report=claim.report,
+        asked=tuple(asked),
     )
     session.add(
         ReportRow(
@@ -285,6 +288,14 @@ async def held_ids(session: AsyncSession, tenant: str, edit: str, after: str, li
     """Ids of claims that the edit holds, in their order, from `after` on."""
     query = select(HoldRow.claim_id).where(HoldRow.tenant == tenant, HoldRow.edit_id == edit, HoldRow.claim_id > after)
     return (await session.scalars(query.order_by(HoldRow.claim_id).limit(limit))).all()
+
+
+async def ids_of_held(
+    session: ReadSession, tenant: str, wanted: HoldFilter, *, after: str, limit: int
+) -> Sequence[str]:
+    """Ids of held claims, in their order, from `after` on."""
+    query = _held(tenant, wanted).where(ClaimRow.id > after).with_only_columns(ClaimRow.id)
+    return (await session.scalars(query.order_by(ClaimRow.id).limit(limit))).all()
 
 
 def _held(tenant: str, wanted: HoldFilter) -> Select[ClaimRow]:

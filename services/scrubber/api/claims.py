@@ -16,6 +16,7 @@ from services.scrubber.api.policies import (
 )
 from services.scrubber.api.scrub import CLAIM_BODY, GivenClaim
 from services.scrubber.domain.claim_patch import ClaimPatch, PatchOperation
+from services.scrubber.domain.fixes import Fix
 from services.scrubber.domain.priority import Priority
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
 from services.scrubber.domain.touches import Touch
@@ -82,8 +83,8 @@ async def patch(
     All operations are done or none. The pointer of `patch_invalid` is into the patch, that of `invalid_body` into the
     claim as patched. A `test` that fails refuses the patch.
     """
-    read = CLAIM_BODY.dependency.read
-    return await write(lambda uow: handlers.patch(scrubber, uow, claim_id, version, operations, leases, read))
+    read, fix = CLAIM_BODY.dependency.read, Fix(patch=operations)
+    return await write(lambda uow: handlers.patch(scrubber, uow, claim_id, version, fix, leases, read))
 
 
 @router.post("/claims/{claim_id}/release", response_model=ScrubbedClaim)

@@ -9,10 +9,10 @@ from services.scrubber import rule_handlers
 from services.scrubber.domain.examination import Scrubber
 from services.scrubber.domain.rules.book import RuleBook
 from services.scrubber.domain.worklist import Leases
+from shared.db import Context
 from shared.http import Principal, requires
 from shared.http.policies import caller
-from shared.http.scope import runtime_of
-from shared.runtime import Runtime
+from shared.http.scope import context_of, runtime_of
 
 CanScrub = Annotated[Principal, requires("scrub:run")]
 CanReadClaims = Annotated[Principal, requires("claims:read")]
@@ -40,7 +40,7 @@ async def _rules(request: Request) -> RuleBook:
 
 
 def _today(request: Request) -> date:
-    return cast(Runtime, request.app.state.runtime).clock().date()
+    return runtime_of(request).clock().date()
 
 
 def _leases(request: Request) -> Leases:
@@ -53,5 +53,8 @@ TheRules = Annotated[RuleBook, Depends(_rules)]
 TheScrubber = Annotated[Scrubber, Depends(_scrubber)]
 TheLeases = Annotated[Leases, Depends(_leases)]
 """How long held claims are somebody's."""
+
+WhoAndWhen = Annotated[Context, Depends(context_of)]
+"""The caller's tenant and name, and the moment, for what is looked at as they would see it."""
 
 Today = Annotated[date, Depends(_today)]

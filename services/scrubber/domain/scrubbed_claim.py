@@ -20,7 +20,7 @@ from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import standing_overrides, with_overrides
 from services.scrubber.domain.examination import Examination
 from services.scrubber.errors import ClaimNotHeld, ClaimNotOwned, ClaimOwned, IdentityChanged, NoSuchFinding
-from shared.claims import Claim, ClaimId, Date, Instant, Model, Override, ScrubReport
+from shared.claims import Claim, ClaimId, Date, Instant, Many, Model, Override, ReturnReason, ScrubReport
 from shared.errors import StaleVersion
 
 ClaimStatus = Literal["cleared", "held", "returned"]
@@ -215,6 +215,8 @@ class ReportEntry(Model):
     actor: str
     cause: str
     report: ScrubReport
+    asked: Many[ReturnReason] = ()
+    """The questions with which the claim went back to the coder, where it did."""
 
 
 class ClaimRecord(ScrubbedClaim):

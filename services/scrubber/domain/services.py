@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.scrubber.domain.claim_parts import AnyClaim, AnyLine
-from services.scrubber.domain.code_lists import NOTHING_LISTED
 from services.scrubber.domain.engine import Circumstances
 from services.scrubber.domain.history import EarlierService
 from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim, ProfessionalLine
@@ -129,7 +128,7 @@ def busy_days(claim: AnyClaim, on: Circumstances) -> Iterator[tuple[date, list[S
 
 def codes_listed(on: Circumstances, name: str) -> frozenset[str]:
     """The codes of a list on the day of service, for an edit that asks of many; patterns are not among them."""
-    return on.lists[name].on_or(on.day, NOTHING_LISTED).codes
+    return on.lists[name].codes
 
 
 @lru_cache(maxsize=1024)
@@ -154,7 +153,9 @@ def _rendering(claim: ProfessionalClaim) -> str:
 
 
 def billed_services(claim: AnyClaim) -> tuple[EarlierService, ...]:
-    """What a later claim for the patient is to know of this one."""
+    """What a later claim for the patient is to know of this one; nothing of a void, which takes back what it bills."""
+    if claim.frequency == _VOID:
+        return ()
     billing = str(claim.billing.npi or "")
     return tuple(
         EarlierService(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
 from shared.claims import Many, Model, ReturnReason
 
-Reason = Annotated[str, Field(min_length=10, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
 """Why a finding is let pass, in words that an auditor understands later."""
 
 
