@@ -14,16 +14,16 @@ from datetime import datetime
 import structlog
 from sqlalchemy import update
 
-from services.submission import store
+from services.submission import rejection_handlers, store
 from services.submission.domain.acknowledgements import NotAnAcknowledgement, read_answers
 from services.submission.domain.answers import Answer
 from services.submission.domain.lifecycle import settle
-from services.submission.domain.references import read_batch_reference
+from services.submission.domain.references import is_trace_number, read_batch_reference
 from services.submission.store import AnswerRow, ClaimRow, InterchangeRow, ResponseRow, TransmissionRow
 from shared import audit
 from shared.db import Context, Database, ReadSession, UnitOfWork
 from shared.events import emit
-from shared.events.contracts import ClaimAccepted, ClaimRejected
+from shared.events.contracts import ClaimAccepted
 from shared.x12 import X12Error
 
 log = structlog.get_logger("revcycle.submission")
@@ -70,10 +70,25 @@ async def _matched(session: ReadSession, response: ResponseRow) -> tuple[list[_F
         problem = str(error)[:200]
         log.warning("response unreadable", response=response.id, route=response.route)
     numbers = [answer.patient_control_number for answer in answers if answer.patient_control_number]
-    transmissions = await store.transmissions_by_number(session, numbers)
+    transmissions = dict(await store.transmissions_by_number(session, numbers))
+    for answer in answers:
+        unknown = answer.scope == "claim" and answer.patient_control_number not in transmissions
+        if unknown and (found := await _by_other_numbers(session, answer)) is not None:
+            transmissions[answer.patient_control_number or ""] = found
     wanted = [number for answer in answers if (number := _interchange_number(answer)) is not None]
     interchanges = await store.interchanges_by_number(session, response.route, wanted)
     return [_found(n, answer, transmissions, interchanges) for n, answer in enumerate(answers)], problem
+
+
+async def _by_other_numbers(session: ReadSession, answer: Answer) -> TransmissionRow | None:
+    """By REF*D9, else REF*1K with the billing provider: a payer may cut or change CLM01, which TRN02 gives back."""
+    found = None
+    if answer.trace_number and is_trace_number(answer.trace_number):
+        found = await store.transmission_by_trace(session, answer.trace_number)
+    if found is None and answer.payer_claim_control_number and answer.billing_npi:
+        number, npi = answer.payer_claim_control_number, answer.billing_npi
+        found = await store.transmission_by_payer_number(session, number, npi)
+    return found
 
 
 def _interchange_number(answer: Answer) -> int | None:
@@ -146,28 +161,35 @@ async def _note_on_interchange(uow: UnitOfWork, interchange: InterchangeRow, *, 
 
 def _settle(uow: UnitOfWork, claim: ClaimRow, answer: Answer, *, of_this_attempt: bool) -> str:
     decision = settle(claim.state, answer.verdict, of_this_attempt=of_this_attempt)
+    if of_this_attempt and answer.payer_claim_control_number and claim.payer_claim_control_number is None:
+        claim.payer_claim_control_number = answer.payer_claim_control_number
     if not decision.moves:
+        if decision.state == answer.verdict == "rejected":
+            rejection_handlers.reject_further(uow, claim, answer)
+        return decision.effect
+    if decision.state == "rejected":
+        rejection_handlers.reject(uow, claim, answer.rejection(uow.context.at.date()))
         return decision.effect
     claim.state, claim.changed_at = decision.state, uow.context.at
     if decision.state == "accepted":
-        claim.payer_claim_control_number = answer.payer_claim_control_number
-        claim.revision += 1
-        emit(
-            uow,
-            ClaimAccepted(
-                claim=store.claim_of(claim),
-                revision=claim.revision,
-                payer_claim_control_number=answer.payer_claim_control_number,
-                accepted_at=uow.context.at,
-            ),
-        )
-    elif decision.state == "rejected":
-        rejection = answer.rejection(uow.context.at.date())
-        claim.rejection = rejection.model_dump(mode="json")
-        claim.revision += 1
-        emit(uow, ClaimRejected(claim=store.claim_of(claim), revision=claim.revision, rejection=rejection))
+        _tell_accepted(uow, claim, answer)
     audit.record(uow, f"claim.{decision.state}", "claim", claim.id, {"source": answer.source})
     return decision.effect
+
+
+def _tell_accepted(uow: UnitOfWork, claim: ClaimRow, answer: Answer) -> None:
+    number = answer.payer_claim_control_number or claim.payer_claim_control_number
+    claim.payer_claim_control_number = number
+    claim.revision += 1
+    emit(
+        uow,
+        ClaimAccepted(
+            claim=store.claim_of(claim),
+            revision=claim.revision,
+            payer_claim_control_number=number,
+            accepted_at=uow.context.at,
+        ),
+    )
 
 
 def _keep(uow: UnitOfWork, response: ResponseRow, found: _Found, effect: str) -> None:

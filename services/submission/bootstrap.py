@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import httpx
 
+from services.submission.domain.leases import Leases
+from services.submission.domain.same_day import SameDayClock
 from services.submission.routes import Route
 from services.submission.routes.folder import FolderRoute
 from services.submission.routes.https import ClientCredentials, HttpsRoute
@@ -18,6 +22,19 @@ def create_transmitter(runtime: Runtime, route: Route | None = None) -> Transmit
     """`route` in the place of the one that the settings name."""
     settings = SubmissionSettings()
     return Transmitter(runtime.database, route or _route(runtime, settings), settings, runtime.clock)
+
+
+def create_leases() -> Leases:
+    """How long rejections and denials are somebody's."""
+    settings = SubmissionSettings()
+    return Leases(taken=settings.lease, given=settings.given_lease)
+
+
+def create_same_day_clock() -> SameDayClock:
+    """The clock of every tenant's local time."""
+    settings = SubmissionSettings()
+    zones = {tenant: ZoneInfo(zone) for tenant, zone in settings.time_zones.items()}
+    return SameDayClock(ZoneInfo(settings.time_zone), zones)
 
 
 def _route(runtime: Runtime, settings: SubmissionSettings) -> Route:

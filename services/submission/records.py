@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from services.submission.domain.answers import Source
 from services.submission.domain.lifecycle import ClaimState
+from services.submission.domain.priority import Priority
+from services.submission.domain.resubmission import Resubmission
 from services.submission.domain.status_codes import StatusWording
+from services.submission.domain.timeline import TimelineEntry
 from services.submission.store import InterchangeState, ResponseState
-from shared.claims import Amount, Claim, ClaimKind, Instant, Many, Model, PayerStatus, Rejection
+from shared.claims import Amount, Claim, ClaimKind, Date, Instant, Many, Model, PayerStatus, Rejection
 
 
 class ClaimSummary(Model):
@@ -24,9 +27,19 @@ class ClaimSummary(Model):
     total_charge: Amount
     payer_claim_control_number: str | None
     owner: str | None
+    lease_expires_at: Instant | None
+    """When the owner loses the claim unless they touch it."""
+    filing_deadline: Date | None
+    """The last day on which the payer takes the claim, where it is known."""
     touched: bool
     created_at: Instant
     changed_at: Instant
+
+
+class Resubmitted(ClaimSummary):
+    """Where a claim stands that is on its way out again, and how that was decided."""
+
+    resubmission: Resubmission
 
 
 class Transmission(Model):
@@ -64,6 +77,23 @@ class Step(Model):
     action: str
 
 
+class UnmatchedAnswer(Model):
+    """An answer about no claim or interchange of ours. The file that it came in is kept as a whole.
+
+    Without its free text and raw segments: it is about nobody's patient of this tenant.
+    """
+
+    response_id: str
+    position: int
+    """Its place in the file, from 0."""
+    source: Source
+    reference: str
+    """What it says that it answers: a control number."""
+    statuses: Many[str]
+    """`category:status:entity`."""
+    at: Instant
+
+
 class ClaimTimeline(Model):
     """Everything about one claim in flight, from its first batch to its last answer."""
 
@@ -74,6 +104,8 @@ class ClaimTimeline(Model):
     transmissions: Many[Transmission]
     answers: Many[Answer]
     steps: Many[Step]
+    entries: Many[TimelineEntry]
+    """All of it in one line, in the order in which it happened."""
 
 
 class Reason(Model):
@@ -84,13 +116,20 @@ class Reason(Model):
 
 
 class RejectedClaim(Model):
-    """An item of the rejection worklist: what came back, why in words, and what would help."""
+    """An item of the rejection worklist: what came back, why in words, what would help, and how urgent it is."""
 
     version: int
     summary: ClaimSummary
     rejection: Rejection
     reasons: Many[Reason]
     hours_waiting: int
+    due_at: Instant
+    """Until when it should be out again, in the tenant's local time."""
+    overdue: bool
+    priority: Priority
+    """By its total the worklist is sorted."""
+    days_left: int | None
+    """Until the end of timely filing, on which the claim is still in time; negative once it has passed."""
 
 
 class Interchange(Model):

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Lease = Annotated[timedelta, Field(ge=timedelta(minutes=1), le=timedelta(days=7))]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("a time zone is named as in the IANA database")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class SubmissionSettings(BaseSettings):
@@ -46,3 +58,15 @@ class SubmissionSettings(BaseSettings):
     """How often the route is asked for answers."""
     batch_limit: int = Field(5000, ge=1, le=5000)
     """Claims in one transaction set (005010X222A1 and X223A2 §1.4.1 recommend at most 5,000 CLM)."""
+    lease: Lease = timedelta(minutes=30)
+    """How long a rejection or denial that a biller has taken is theirs without a touch."""
+    given_lease: Lease = timedelta(days=1)
+    """How long one that somebody else gave to a biller is theirs without a touch."""
+    worklist_upkeep_every: timedelta = timedelta(minutes=1)
+    """How often ended leases are looked for, and rejections whose priority was counted on an earlier day."""
+    worklist_batch: Annotated[int, Field(ge=1, le=5_000)] = 500
+    """Rejections that the worklist's upkeep looks at in one transaction."""
+    time_zone: Zone = "America/New_York"
+    """The local time by which the same-day clock goes, as the IANA database names it."""
+    time_zones: dict[str, Zone] = Field(default_factory=dict)
+    """That of tenants elsewhere, by tenant: `{"west": "America/Los_Angeles"}`."""

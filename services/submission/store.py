@@ -59,8 +59,6 @@ class ClaimRow(Leased, Base):
     """The last day on which the payer takes the claim; None where it sets no time, or none is known."""
     rejected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when it waits on the rejection worklist."""
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Until when it should have left it."""
     priority: Mapped[int] = mapped_column(default=0)
     """Hundredths of a point, as they were on the day `ranked_on`."""
     ranked_on: Mapped[date | None] = mapped_column(Date)
@@ -70,6 +68,22 @@ class ClaimRow(Leased, Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy reads it
+
+
+class RejectionStatusRow(Base):
+    """A status that a rejected claim came back with, to find claims by. Without an entity it is ""."""
+
+    __tablename__ = "rejection_status"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "claim_id"], ["claim.tenant", "claim.id"]),
+        Index("rejection_by_status", "tenant", "status", "category"),
+    )
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    claim_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    category: Mapped[str] = mapped_column(String(10), primary_key=True)
+    status: Mapped[str] = mapped_column(String(10), primary_key=True)
+    entity: Mapped[str] = mapped_column(String(10), primary_key=True)
 
 
 class InterchangeRow(Base):
@@ -257,6 +271,32 @@ async def transmissions_by_number(session: AsyncSession, numbers: Iterable[str])
     return found
 
 
+async def transmission_by_trace(session: AsyncSession, trace: str) -> TransmissionRow | None:
+    """The last transmission of the claim that REF*D9 names: its control numbers begin with it."""
+    number = TransmissionRow.patient_control_number
+    query = select(TransmissionRow).where(number.between(f"{trace}00", f"{trace}99")).order_by(number.desc()).limit(1)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def transmission_by_payer_number(
+    session: AsyncSession, payer_number: str, billing_npi: str
+) -> TransmissionRow | None:
+    """The last transmission of the one claim of this provider that the payer has numbered so; None where two are."""
+    query = (
+        select(TransmissionRow)
+        .join(
+            ClaimRow,
+            (ClaimRow.tenant == TransmissionRow.tenant)
+            & (ClaimRow.id == TransmissionRow.claim_id)
+            & (ClaimRow.attempt == TransmissionRow.attempt),
+        )
+        .where(ClaimRow.payer_claim_control_number == payer_number, ClaimRow.billing_npi == billing_npi)
+        .limit(2)
+    )
+    found = (await session.scalars(query)).all()
+    return found[0] if len(found) == 1 else None
+
+
 async def interchanges_by_number(
     session: AsyncSession, route: str, numbers: Iterable[int]
 ) -> Mapping[int, InterchangeRow]:
@@ -295,6 +335,15 @@ async def answers(session: AsyncSession, tenant: str, claim_id: str) -> Sequence
     )
     query = select(AnswerRow).where(AnswerRow.tenant == tenant, about)
     return (await session.scalars(query.order_by(AnswerRow.at, AnswerRow.response_id, AnswerRow.position))).all()
+
+
+async def routes_of_responses(session: AsyncSession, response_ids: Iterable[str]) -> Mapping[str, str]:
+    """The route that each file came by."""
+    found: dict[str, str] = {}
+    for part in _parts(sorted(set(response_ids))):
+        query = select(ResponseRow.id, ResponseRow.route).where(ResponseRow.id.in_(part))
+        found |= {row.id: row.route for row in await session.execute(query)}
+    return found
 
 
 def _parts(values: Sequence[V]) -> Iterator[Sequence[V]]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import update
 
-from services.submission import answering, handlers, store, views
+from services.submission import answering, handlers, rejection_handlers, store, views
 from services.submission.domain.batching import Batch, plan_batches
 from services.submission.domain.lifecycle import after
 from services.submission.domain.x12 import EnvelopeSettings, UnwritableClaim, write_interchange
@@ -28,10 +28,10 @@ from services.submission.routes import Outbound, Route, RouteDown, RouteRefused
 from services.submission.settings import SubmissionSettings
 from services.submission.store import ClaimRow, InterchangeRow, RouteCursorRow, TransmissionRow
 from shared import audit
-from shared.claims import ClaimKind, Contact, InstitutionalClaim, PayerStatus, ProfessionalClaim, Rejection
+from shared.claims import ClaimKind, Contact, PayerStatus, Rejection
 from shared.db import Context, Database, UnitOfWork, new_id
 from shared.events import emit
-from shared.events.contracts import ClaimRejected, ClaimSubmitted
+from shared.events.contracts import ClaimSubmitted
 from shared.x12 import TradingPartner
 
 log = structlog.get_logger("revcycle.submission")
@@ -112,8 +112,8 @@ class Transmitter:
                 content = write_interchange(list(claims.values()), self._envelope(number, uow.context.at))
             except UnwritableClaim as error:
                 (refused,) = (row for row in rows if row.patient_control_number == error.patient_control_number)
-                claim = claims.pop(refused.patient_control_number)
-                _reject(uow, refused, claim, text="a character that the route cannot carry")
+                del claims[refused.patient_control_number]
+                _reject(uow, refused, text="a character that the route cannot carry")
             else:
                 return _Written([row for row in rows if row.patient_control_number in claims], content)
         return _Written([], b"")
@@ -180,7 +180,7 @@ class Transmitter:
                 return
             for row in await store.claims_of_interchange(uow.session, interchange.id):
                 if row.state == "batched":
-                    _reject(uow, row, store.claim_of(row), text=f"the route refused the interchange: {reason}"[:80])
+                    _reject(uow, row, text=f"the route refused the interchange: {reason}"[:80])
             audit.record(uow, "interchange.refused", "interchange", interchange.id, {"reason": reason})
 
     async def _note_failure(self, interchange: InterchangeRow, reason: str) -> None:
@@ -286,11 +286,9 @@ def _submitted(uow: UnitOfWork, row: ClaimRow, interchange: InterchangeRow) -> C
     )
 
 
-def _reject(uow: UnitOfWork, row: ClaimRow, claim: ProfessionalClaim | InstitutionalClaim, *, text: str) -> None:
+def _reject(uow: UnitOfWork, row: ClaimRow, *, text: str) -> None:
     """A claim that never left comes back to the worklist with the status it would have got over there (A7:511)."""
     status = PayerStatus(category="A7", status="511", level="claim", text=text)
-    rejection = Rejection(source="writer", statuses=(status,), received_on=uow.context.at.date())
-    row.state, row.changed_at, row.revision = "rejected", uow.context.at, row.revision + 1
-    row.rejection = rejection.model_dump(mode="json")
-    emit(uow, ClaimRejected(claim=claim, revision=row.revision, rejection=rejection))
-    audit.record(uow, "claim.rejected", "claim", row.id, {"source": "writer"})
+    rejection_handlers.reject(
+        uow, row, Rejection(source="writer", statuses=(status,), received_on=uow.context.at.date())
+    )

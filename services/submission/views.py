@@ -10,8 +10,11 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import undefer
 
 from services.submission import store
+from services.submission.domain.priority import PriorityWeights, days_left, priority
+from services.submission.domain.same_day import SameDayClock
 from services.submission.domain.status_codes import wording
-from services.submission.errors import ClaimNotFound, InterchangeNotFound
+from services.submission.domain.timeline import entries
+from services.submission.errors import ClaimNotFound, ClaimNotRejected, InterchangeNotFound
 from services.submission.records import (
     Answer,
     ClaimSummary,
@@ -24,6 +27,7 @@ from services.submission.records import (
     ResponseFile,
     Step,
     Transmission,
+    UnmatchedAnswer,
 )
 from services.submission.store import AnswerRow, ClaimRow, InterchangeRow, ResponseRow, TransmissionRow
 from shared import audit
@@ -62,21 +66,34 @@ async def claims(
 
 async def timeline(session: ReadSession, tenant: str, claim_id: str) -> ClaimTimeline:
     """Raises ClaimNotFound."""
-    row = await session.get(ClaimRow, (tenant, claim_id))
-    if row is None:
-        raise ClaimNotFound("no claim with this id is in flight")
+    row = await _claim(session, tenant, claim_id)
+    transmissions = await _transmissions(session, tenant, claim_id)
+    answers = await store.answers(session, tenant, claim_id)
+    acts = await audit.trail(session, tenant, "claim", claim_id)
+    of_interchanges = [
+        act for sent in transmissions for act in await audit.trail(session, tenant, "interchange", sent.interchange_id)
+    ]
+    routes = await store.routes_of_responses(session, [answer.response_id for answer in answers])
+    attempts = {sent.interchange_id: sent.attempt for sent in transmissions}
     return ClaimTimeline(
         version=row.version,
         summary=summary(row),
         claim=store.claim_of(row),
-        rejection=None if row.rejection is None else Rejection.model_validate_json(to_json(row.rejection)),
-        transmissions=tuple(await _transmissions(session, tenant, claim_id)),
-        answers=tuple(_answer(found) for found in await store.answers(session, tenant, claim_id)),
-        steps=tuple(
-            Step(at=entry.at, actor=entry.actor, action=entry.action)
-            for entry in await audit.trail(session, tenant, "claim", claim_id)
+        rejection=None if row.rejection is None else rejection_of(row),
+        transmissions=tuple(transmissions),
+        answers=tuple(map(_answer, answers)),
+        steps=tuple(Step(at=act.at, actor=act.actor, action=act.action) for act in acts),
+        entries=entries(
+            [*acts, *of_interchanges], ((routes[answer.response_id], answer) for answer in answers), attempts
         ),
     )
+
+
+async def _claim(session: ReadSession, tenant: str, claim_id: str) -> ClaimRow:
+    row = await session.get(ClaimRow, (tenant, claim_id))
+    if row is None:
+        raise ClaimNotFound("no claim with this id is in flight")
+    return row
 
 
 async def _transmissions(session: ReadSession, tenant: str, claim_id: str) -> list[Transmission]:
@@ -114,31 +131,12 @@ def _answer(row: AnswerRow) -> Answer:
     )
 
 
-async def rejections(
-    session: ReadSession,
-    tenant: str,
-    *,
-    owner: str | None,
-    after: tuple[datetime, str] | None,
-    limit: int,
-    now: datetime,
-) -> list[RejectedClaim]:
-    query = (
-        select(ClaimRow)
-        .where(ClaimRow.tenant == tenant, ClaimRow.state == "rejected")
-        .order_by(ClaimRow.changed_at, ClaimRow.id)
-        .limit(limit)
-    )
-    if owner is not None:
-        query = query.where(ClaimRow.owner == owner)
-    if after is not None:
-        query = query.where(tuple_(ClaimRow.changed_at, ClaimRow.id) > after)
-    return [_rejected(row, now) for row in await session.scalars(query)]
-
-
-def _rejected(row: ClaimRow, now: datetime) -> RejectedClaim:
-    rejection = Rejection.model_validate_json(to_json(row.rejection))
+def rejected(row: ClaimRow, now: datetime, clock: SameDayClock) -> RejectedClaim:
+    """A rejected claim as an item of the worklist, with its rank as it was counted last."""
+    rejection = rejection_of(row)
     claim = store.claim_of(row)
+    since, day = row.rejected_at or row.changed_at, row.ranked_on or now.date()
+    due_at = clock.due(row.tenant, since)
     return RejectedClaim(
         version=row.version,
         summary=summary(row),
@@ -147,8 +145,27 @@ def _rejected(row: ClaimRow, now: datetime) -> RejectedClaim:
             Reason(status=status, meaning=wording(status, claim, rejection.received_on))
             for status in rejection.statuses
         ),
-        hours_waiting=(now - row.changed_at) // timedelta(hours=1),
+        hours_waiting=(now - since) // timedelta(hours=1),
+        due_at=due_at,
+        overdue=now > due_at,
+        priority=priority(row.total_charge, since.date(), row.filing_deadline, PriorityWeights.on(day), day),
+        days_left=days_left(row.filing_deadline, now.date()),
     )
+
+
+async def rejection(
+    session: ReadSession, tenant: str, claim_id: str, *, now: datetime, clock: SameDayClock
+) -> RejectedClaim:
+    """Raises ClaimNotFound, ClaimNotRejected."""
+    row = await _claim(session, tenant, claim_id)
+    if row.state != "rejected":
+        raise ClaimNotRejected(f"the claim is {row.state}")
+    return rejected(row, now, clock)
+
+
+def rejection_of(row: ClaimRow) -> Rejection:
+    """Why a rejected claim came back."""
+    return Rejection.model_validate_json(to_json(row.rejection))
 
 
 async def interchanges(
@@ -196,6 +213,29 @@ async def responses(
         query = query.where(ResponseRow.id > after)
     rows = await session.scalars(query)
     return [response_file(row) for row in rows]
+
+
+async def unmatched_answers(
+    session: ReadSession, *, after: tuple[str, int] | None, limit: int
+) -> list[UnmatchedAnswer]:
+    """Answers about nothing of any tenant's, in the order in which they came."""
+    query = select(AnswerRow).where(AnswerRow.tenant.is_(None)).order_by(AnswerRow.response_id, AnswerRow.position)
+    if after is not None:
+        query = query.where(tuple_(AnswerRow.response_id, AnswerRow.position) > after)
+    return [_unmatched(row) for row in await session.scalars(query.limit(limit))]
+
+
+def _unmatched(row: AnswerRow) -> UnmatchedAnswer:
+    return UnmatchedAnswer(
+        response_id=row.response_id,
+        position=row.position,
+        source=row.source,
+        reference=row.reference,
+        statuses=tuple(
+            ":".join(filter(None, (status["category"], status["status"], status["entity"]))) for status in row.statuses
+        ),
+        at=row.at,
+    )
 
 
 async def figures(session: ReadSession, tenant: str) -> Figures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.submission.bootstrap import create_transmitter
 from services.submission.consumers import HANDLERS
+from services.submission.jobs import worklist_jobs
 from services.submission.routes import Route
 from services.submission.settings import SubmissionSettings
 from shared.events import Consumer, Job, Relay, Worker
@@ -24,5 +25,6 @@ def create_worker(runtime: Runtime, route: Route | None = None) -> Worker:
             Job("deliver", settings.deliver_every, transmitter.deliver),
             *housekeeping(runtime),
             Job("collect", settings.collect_every, transmitter.collect_if_up),
+            *worklist_jobs(runtime, settings),
         ],
     )

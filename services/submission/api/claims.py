@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from services.submission import handlers, views
+from services.submission import correction_handlers, views
 from services.submission.api.cursors import after_id
 from services.submission.api.policies import CanReadClaims, CanWorkRejections
 from services.submission.domain.lifecycle import ClaimState
-from services.submission.records import ClaimSummary, ClaimTimeline, Figures
+from services.submission.records import ClaimSummary, ClaimTimeline, Figures, Resubmitted
 from shared.claims import CLAIM, Claim
 from shared.http import IfMatch, Page, PageRequest, Read, Write, answer, encode_cursor, json_body
 
@@ -40,15 +40,26 @@ async def read_claim(caller: CanReadClaims, session: Read, claim_id: str) -> Res
     return answer(await views.timeline(session, caller.tenant, claim_id))
 
 
-@router.post("/claims/{claim_id}/correct", response_model=ClaimSummary)
+@router.post("/claims/{claim_id}/correct", response_model=Resubmitted)
 async def correct_claim(
     caller: CanWorkRejections, write: Write, claim_id: str, version: IfMatch, claim: CorrectedClaim
 ) -> Response:
-    """Send a rejected claim back into the line, corrected. It passes every edit again and goes out as a new claim.
+    """Send a claim that came back into the line again, corrected. It passes every edit again before it goes out.
 
-    Identity, frequency and patient control number are decided here, whatever the body says of them.
+    What became of it decides how it goes, and the answer says why: a rejected claim as a new one under a new control
+    number; one that the payer has taken, paid or denied as its replacement (frequency 7) with the payer's number in
+    REF*F8. Identity, frequency and numbers are decided here, whatever the body says of them.
     """
-    return await write(lambda uow: handlers.correct(uow, claim_id, version, claim))
+    return await write(lambda uow: correction_handlers.correct(uow, claim_id, version, claim))
+
+
+@router.post("/claims/{claim_id}/void", response_model=Resubmitted)
+async def void_claim(caller: CanWorkRejections, write: Write, claim_id: str, version: IfMatch) -> Response:
+    """Take back a claim that the payer has: it goes out as a void (frequency 8) with the payer's number in REF*F8.
+
+    A void passes the edits as every claim does.
+    """
+    return await write(lambda uow: correction_handlers.void(uow, claim_id, version))
 
 
 @router.get("/figures", response_model=Figures)

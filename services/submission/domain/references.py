@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 from shared.claims import ClaimId, InstitutionalLine, ProfessionalLine
-from shared.claims.control_numbers import control_number
+from shared.claims.control_numbers import claim_characters
 
 _BATCH_REFERENCE = re.compile(r"(\d{9})(\d{4})")
+_TRACE_NUMBER = re.compile(r"[0-9A-Z]{18}")
 _LINE_NUMBER = re.compile(r"[1-9]\d{0,2}")
 
 
@@ -30,7 +31,12 @@ def trace_number(claim_id: ClaimId) -> str:
 
     It is the control number without the two characters of the attempt.
     """
-    return control_number(claim_id, 1)[:-2]
+    return claim_characters(claim_id)
+
+
+def is_trace_number(text: str) -> bool:
+    """Whether it has the form of one of ours."""
+    return _TRACE_NUMBER.fullmatch(text) is not None
 
 
 def line_control_number(line: ProfessionalLine | InstitutionalLine) -> str:

@@ -5,38 +5,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-from shared.claims import Coverage, InstitutionalClaim, PatientControlNumber, ProfessionalClaim
+from services.submission.errors import AttemptsExhausted, NothingToVoid, PayerNumberMissing
+from shared.claims import Coverage, InstitutionalClaim, Model, PatientControlNumber, ProfessionalClaim
 from shared.claims.control_numbers import control_number
 
 ORIGINAL, REPLACEMENT, VOID = "1", "7", "8"
 
-Outcome = Literal["rejected", "denied", "paid"]
-"""What became of the attempt before: refused before adjudication (277CA), denied, or paid in part or in full (835)."""
+Outcome = Literal["rejected", "accepted", "denied", "paid"]
+"""What became of the attempt before: refused before adjudication (277CA), taken into it, denied, or paid in part or in
+full (835)."""
 
 Intent = Literal["correct", "void"]
 
 AnyClaim = ProfessionalClaim | InstitutionalClaim
 
 
-class PayerNumberMissing(Exception):
-    """A replacement or void must name the payer's own number of the claim, and none is known."""
+class Resubmission(Model):
+    """What is different on the claim that goes out next, and why."""
 
-
-class NothingToVoid(Exception):
-    """The payer never took the claim: there is nothing to void."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resubmission:
-    """What is different on the claim that goes out next."""
-
+    decision: Literal["new", "replacement", "void"]
+    """new: as if for the first time. replacement and void: of what the payer has."""
     frequency: str
+    """CLM05-3; of an institutional claim the last digit of its type of bill."""
     patient_control_number: PatientControlNumber
     payer_claim_control_number: str | None
     """REF*F8, on a replacement or void only."""
+    because: str
+    """The reason in words."""
 
 
 def resubmission(
@@ -47,30 +44,63 @@ def resubmission(
     intent: Intent = "correct",
     payer_claim_control_number: str | None = None,
 ) -> Resubmission:
-    """How `claim` goes out for the `attempt`-th time (the first is 1) after `outcome`.
+    """How `claim`, as it went out last, goes out for the `attempt`-th time (the first is 1) after `outcome`.
 
-    A rejected claim keeps its frequency, so that a rejected original is a new original (1) and a rejected replacement
-    still replaces what the payer has. After adjudication the claim replaces (7) or voids (8) it. Raises
-    PayerNumberMissing, NothingToVoid, or ValueError for an attempt outside 1 to 99.
+    A rejected claim keeps its frequency, so that a rejected original is a new original (1), or a new interim bill, and
+    a rejected replacement still replaces what the payer has. After adjudication the claim replaces (7) or voids (8) it
+    by `payer_claim_control_number`, the number that the payer gave last. What was voided is no more: it goes out as a
+    new original. Raises PayerNumberMissing, NothingToVoid, AttemptsExhausted.
     """
-    frequency = _frequency(claim, outcome, intent)
-    original = payer_claim_control_number or claim.billed_coverage.payer_claim_control_number
+    frequency, because = _frequency(claim, outcome, intent)
     refers = frequency in (REPLACEMENT, VOID)
+    own = claim.billed_coverage.payer_claim_control_number
+    original = own if outcome == "rejected" else payer_claim_control_number or own
     if refers and not original:
-        raise PayerNumberMissing("the payer's claim control number is not known")
-    return Resubmission(frequency, control_number(claim.id, attempt), original if refers else None)
+        raise PayerNumberMissing("a replacement or void names the payer's number of the claim, and none is known")
+    return Resubmission(
+        decision="void" if frequency == VOID else "replacement" if frequency == REPLACEMENT else "new",
+        frequency=frequency,
+        patient_control_number=_number(claim, attempt),
+        payer_claim_control_number=original if refers else None,
+        because=because,
+    )
 
 
-def _frequency(claim: AnyClaim, outcome: Outcome, intent: Intent) -> str:
+def _number(claim: AnyClaim, attempt: int) -> PatientControlNumber:
+    try:
+        return control_number(claim.id, attempt)
+    except ValueError as error:
+        raise AttemptsExhausted("no control number is left for another attempt") from error
+
+
+def _frequency(claim: AnyClaim, outcome: Outcome, intent: Intent) -> tuple[str, str]:
     if outcome == "rejected":
         if intent == "void":
             raise NothingToVoid("the claim was rejected before adjudication")
-        return claim.frequency
-    return VOID if intent == "void" else REPLACEMENT
+        return claim.frequency, _REJECTED.get(claim.frequency, _REJECTED[ORIGINAL])
+    if claim.frequency == VOID:
+        if intent == "void":
+            raise NothingToVoid("the payer has taken the void of the claim already")
+        return ORIGINAL, "The payer has taken the void: nothing is left to replace, so it goes out as a new claim."
+    if intent == "void":
+        return VOID, "The payer has the claim: it is taken back by the payer's own number of it."
+    return REPLACEMENT, _ADJUDICATED[outcome]
+
+
+_REJECTED = {
+    ORIGINAL: "Rejected before adjudication: the payer has no claim to replace, so it goes out as a new one.",
+    REPLACEMENT: "The replacement was rejected: the payer still has the claim before it, which this one replaces.",
+    VOID: "The void was rejected: the payer still has the claim, which this one takes back.",
+}
+_ADJUDICATED: dict[Outcome, str] = {
+    "accepted": "The payer has taken the claim into adjudication: it is replaced by the payer's own number of it.",
+    "denied": "Denied after adjudication: it is replaced by the payer's own number of it, not sent anew.",
+    "paid": "Paid other than it should be: it is replaced by the payer's own number of it, not sent anew.",
+}
 
 
 def resubmitted(claim: AnyClaim, terms: Resubmission) -> AnyClaim:
-    """The claim as it goes out again."""
+    """The claim as it goes out again, whatever a correction says of frequency and numbers."""
     billed = claim.billed_coverage
     coverages = tuple(_with_payer_number(c, terms) if c is billed else c for c in claim.coverages)
     return claim.model_copy(

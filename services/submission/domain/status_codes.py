@@ -10,7 +10,7 @@ from typing import Any
 
 from services.submission.domain.answers import Verdict
 from services.submission.parameters import parameter
-from shared.claims import InstitutionalClaim, Model, PayerStatus, ProfessionalClaim
+from shared.claims import InstitutionalClaim, Model, PayerStatus, ProfessionalClaim, x12_location
 
 
 class StatusWording(Model):
@@ -20,6 +20,8 @@ class StatusWording(Model):
     status: str
     entity: str | None = None
     pointer: str | None = None
+    x12: str | None = None
+    """Where the pointer's field stands in the 837, such as `2010AA.NM109`."""
     suggestion: str | None = None
 
 
@@ -36,11 +38,13 @@ def wording(status: PayerStatus, claim: ProfessionalClaim | InstitutionalClaim, 
     listed = parameter("status_codes").on(day)
     entities = parameter("status_entities").on(day)
     entry = listed.get(status.status, {})
+    pointer = _pointer(entry, entities.get(status.entity or "", {}), status, claim)
     return StatusWording(
         category=category,
         status=_meaning(listed, status.status),
         entity=_meaning(entities, status.entity) if status.entity else None,
-        pointer=_pointer(entry, entities.get(status.entity or "", {}), status, claim),
+        pointer=pointer,
+        x12=_x12(pointer, claim) if pointer else None,
         suggestion=entry.get("suggestion"),
     )
 
@@ -73,3 +77,12 @@ def _own_name(place: str, field: str) -> str:
     if place.endswith("_address") or place == "/pickup":
         return field.removeprefix("address/").removeprefix("address")
     return field if place == "/patient" else field.replace("name/", "person/")
+
+
+def _x12(pointer: str, claim: ProfessionalClaim | InstitutionalClaim) -> str | None:
+    """By the marks of the model, which hold for the coverage that the claim is sent to, as every pointer here is."""
+    steps = [int(step) if step.isdigit() else step for step in pointer.split("/")[1:]]
+    place = x12_location(type(claim), steps)
+    if place is not None and steps[0] == "patient" and claim.billed_coverage.patient_is_subscriber:
+        return place.replace("2010CA", "2010BA")
+    return place

@@ -261,7 +261,7 @@ async def test_only_a_rejected_claim_can_be_corrected_and_only_in_its_version(
     assert (await biller.post(path, json=document)).status_code == 428
     assert (await biller.post(path, json=document, headers={"If-Match": '"9"'})).status_code == 412
     conflict = await biller.post(path, json=document, headers={"If-Match": '"1"'})
-    assert (conflict.status_code, conflict.json()["code"]) == (409, "claim_not_rejected")
+    assert (conflict.status_code, conflict.json()["code"]) == (409, "claim_not_correctable")
 
 
 async def test_a_rejection_has_one_owner_at_a_time(
@@ -274,10 +274,10 @@ async def test_a_rejection_has_one_owner_at_a_time(
     await transmitter.collect()
     bea, tom = caller("bea"), caller("tom")
     path = f"/v1/rejections/{event.claim.id}/assignment"
-    assert (await bea.post(path)).json()["owner"] == "bea"
-    assert (await tom.post(path)).json()["code"] == "claim_owned"
+    assert (await bea.post(path, json={})).json()["owner"] == "bea"
+    assert (await tom.post(path, json={})).json()["code"] == "claim_owned"
     assert (await bea.delete(path)).json()["owner"] is None
-    assert (await tom.post(path)).json()["owner"] == "tom"
+    assert (await tom.post(path, json={})).json()["owner"] == "tom"
 
 
 async def test_an_answer_about_nothing_of_ours_is_kept_and_listed(

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services.submission.domain.resubmission import (
-    NothingToVoid,
-    PayerNumberMissing,
-    resubmission,
-    resubmitted,
-)
-from tests.builders import a_professional_claim, medicare
+from services.submission.domain.resubmission import resubmission, resubmitted
+from services.submission.errors import AttemptsExhausted, NothingToVoid, PayerNumberMissing
+from tests.builders import a_professional_claim, an_institutional_claim, medicare
 
 PAYER_NUMBER = "PYR20261116001"
 
@@ -62,3 +58,73 @@ def test_nothing_is_replaced_without_the_payers_number():
 def test_what_was_never_adjudicated_cannot_be_voided():
     with pytest.raises(NothingToVoid):
         resubmission(a_professional_claim().build(), "rejected", attempt=2, intent="void")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "intent", "bill"),
+    [
+        ("rejected", "correct", "0111"),
+        ("denied", "correct", "0117"),
+        ("paid", "correct", "0117"),
+        ("paid", "void", "0118"),
+    ],
+)
+def test_the_frequency_is_the_last_digit_of_the_type_of_bill(outcome: str, intent: str, bill: str):
+    """UB-04 form locator 4: 0111 admit through discharge, 0117 replacement, 0118 void of an inpatient claim."""
+    claim = an_institutional_claim().but(facility_type="11").build()
+    terms = resubmission(claim, outcome, attempt=2, intent=intent, payer_claim_control_number=PAYER_NUMBER)  # type: ignore[arg-type]
+    again = resubmitted(claim, terms)
+    assert again.type_of_bill == bill  # type: ignore[union-attr]
+    assert (again.billed_coverage.payer_claim_control_number is None) == (bill == "0111")
+
+
+def test_a_rejected_interim_bill_is_the_same_interim_bill_again():
+    """NUBC frequency 2: first claim of a series. The payer has none of it."""
+    claim = an_institutional_claim().but(facility_type="21", frequency="2").build()
+    terms = resubmission(claim, "rejected", attempt=2, payer_claim_control_number=PAYER_NUMBER)
+    assert (terms.decision, terms.frequency, terms.payer_claim_control_number) == ("new", "2", None)
+
+
+def test_a_replacement_names_the_number_that_the_payer_gave_last():
+    first = a_professional_claim().but(frequency="7", coverages=[medicare("B", payer_claim_control_number="ICN1")])
+    terms = resubmission(first.build(), "paid", attempt=3, payer_claim_control_number="ICN2")
+    assert (terms.frequency, terms.payer_claim_control_number) == ("7", "ICN2")
+
+
+def test_a_rejected_replacement_keeps_the_number_of_what_it_replaces_whatever_its_rejection_names():
+    replacement = a_professional_claim().but(
+        frequency="7", coverages=[medicare("B", payer_claim_control_number=PAYER_NUMBER)]
+    )
+    terms = resubmission(replacement.build(), "rejected", attempt=3, payer_claim_control_number="NUMBER-OF-NOTHING")
+    assert terms.payer_claim_control_number == PAYER_NUMBER
+
+
+def test_what_was_voided_goes_out_as_a_new_claim_and_is_not_voided_twice():
+    voided = a_professional_claim().but(
+        frequency="8", coverages=[medicare("B", payer_claim_control_number=PAYER_NUMBER)]
+    )
+    terms = resubmission(voided.build(), "accepted", attempt=3, payer_claim_control_number=PAYER_NUMBER)
+    assert (terms.decision, terms.frequency, terms.payer_claim_control_number) == ("new", "1", None)
+    with pytest.raises(NothingToVoid):
+        resubmission(voided.build(), "paid", attempt=3, intent="void", payer_claim_control_number=PAYER_NUMBER)
+
+
+def test_the_decision_is_explained():
+    claim = a_professional_claim().build()
+    rejected = resubmission(claim, "rejected", attempt=2)
+    denied = resubmission(claim, "denied", attempt=2, payer_claim_control_number=PAYER_NUMBER)
+    assert rejected.because.startswith("Rejected before adjudication")
+    assert denied.because.startswith("Denied after adjudication")
+
+
+def test_there_is_no_hundredth_attempt():
+    with pytest.raises(AttemptsExhausted):
+        resubmission(a_professional_claim().build(), "rejected", attempt=100)
+
+
+def test_the_number_of_another_payer_stays():
+    """REF*F8 is of the payer that the claim is sent to."""
+    other = medicare(sequence="S", payer_claim_control_number="OTHER1")
+    claim = a_professional_claim().with_coverages(medicare("B"), other).build()
+    again = resubmitted(claim, resubmission(claim, "denied", attempt=2, payer_claim_control_number=PAYER_NUMBER))
+    assert [coverage.payer_claim_control_number for coverage in again.coverages] == [PAYER_NUMBER, "OTHER1"]

@@ -1,0 +1,103 @@
+"""Correct and send again, or take back: always by way of the scrubber, never past it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from pydantic import JsonValue
+
+from services.submission import rejection_store, store, views
+from services.submission.domain.changes import changes
+from services.submission.domain.leases import FREE
+from services.submission.domain.lifecycle import Act, after
+from services.submission.domain.resubmission import Intent, Outcome, Resubmission, resubmission, resubmitted
+from services.submission.errors import ClaimNotCorrectable, IdentityChanged, NothingToVoid
+from services.submission.handlers import AnyClaim, claim_for_change, take_document
+from services.submission.records import Resubmitted
+from services.submission.store import ClaimRow
+from shared import audit
+from shared.db import UnitOfWork
+from shared.errors import StaleVersion
+from shared.events import emit
+from shared.events.contracts import ClaimCorrected
+
+_IDENTITY = ("id", "encounter_id", "kind")
+
+
+async def correct(uow: UnitOfWork, claim_id: str, version: int, claim: AnyClaim) -> Resubmitted:
+    """Send a claim that came back to the scrubber, to go out again as what became of it decides.
+
+    Raises ClaimNotFound, StaleVersion, ClaimNotCorrectable, ClaimOwned, IdentityChanged, PayerNumberMissing,
+    AttemptsExhausted.
+    """
+    row = await _workable(uow, claim_id, version)
+    before = store.claim_of(row)
+    _check_identity(before, claim)
+    terms = _terms(row, before, "correct")
+    return await _sent_again(uow, row, before, resubmitted(claim, terms), terms)
+
+
+async def void(uow: UnitOfWork, claim_id: str, version: int) -> Resubmitted:
+    """Take back what the payer has: the same claim, as a void, by way of the scrubber.
+
+    Raises ClaimNotFound, StaleVersion, NothingToVoid, ClaimOwned, PayerNumberMissing, AttemptsExhausted.
+    """
+    row = await _workable(uow, claim_id, version)
+    before = store.claim_of(row)
+    terms = _terms(row, before, "void")
+    return await _sent_again(uow, row, before, resubmitted(before, terms), terms)
+
+
+async def _workable(uow: UnitOfWork, claim_id: str, version: int) -> ClaimRow:
+    row = await claim_for_change(uow, claim_id)
+    if row.version != version:
+        raise StaleVersion("the claim has changed since it was read")
+    row.lease.checked(uow.context.actor, uow.context.at)
+    return row
+
+
+def _terms(row: ClaimRow, before: AnyClaim, intent: Intent) -> Resubmission:
+    outcome = next((outcome for outcome in get_args(Outcome) if outcome == row.state), None)
+    if outcome is None:
+        refused = ClaimNotCorrectable if intent == "correct" else NothingToVoid
+        raise refused(f"the claim is {row.state}")
+    return resubmission(
+        before,
+        outcome,
+        attempt=row.attempt + 1,
+        intent=intent,
+        payer_claim_control_number=row.payer_claim_control_number,
+    )
+
+
+async def _sent_again(
+    uow: UnitOfWork, row: ClaimRow, before: AnyClaim, corrected: AnyClaim, terms: Resubmission
+) -> Resubmitted:
+    act: Act = "void" if terms.decision == "void" and row.state != "rejected" else "correct"
+    state = after(row.state, act)
+    if state is None:
+        raise ClaimNotCorrectable(f"the claim is {row.state}")
+    made = changes(before, corrected)
+    await rejection_store.remove_statuses(uow.session, row)
+    if row.state == "rejected":
+        row.payer_claim_control_number = terms.payer_claim_control_number
+    row.state, row.attempt, row.revision = state, row.attempt + 1, row.revision + 1
+    row.rejection, row.rejected_at, row.ranked_on, row.priority = None, None, None, 0
+    row.lease, row.touched = FREE, True
+    take_document(row, corrected, uow)
+    emit(uow, ClaimCorrected(claim=corrected, revision=row.revision, corrected_by=uow.context.actor, changes=made))
+    details: dict[str, JsonValue] = {
+        "attempt": row.attempt,
+        "decision": terms.decision,
+        "frequency": terms.frequency,
+        "fields": [*sorted({change.pointer for change in made})],
+    }
+    audit.record(uow, "claim.voided" if act == "void" else "claim.corrected", "claim", row.id, details)
+    await uow.session.flush()
+    return Resubmitted(**dict(views.summary(row)), resubmission=terms)
+
+
+def _check_identity(before: AnyClaim, claim: AnyClaim) -> None:
+    for field in _IDENTITY:
+        if getattr(before, field) != getattr(claim, field):
+            raise IdentityChanged(f"{field} is not that of the claim", pointer=f"/{field}")
