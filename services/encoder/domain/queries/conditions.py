@@ -116,7 +116,7 @@ def affirmed(document: Document, condition: Condition, start: int = 0, end: int 
 def _in_lexicon(text: str, day: date, lexicon: Lexicon) -> Iterator[Named]:
     """Diagnoses by the lexicon's names; symptoms, factors and causes lead to none, and general names to no one."""
     general = _general(max(day, _FIRST))
-    for naming in namings(lexicon.reader.read(text), lexicon):
+    for naming in namings(lexicon.reader.read(text), lexicon, text):
         if all(word.stem in general for word in naming.words):
             continue
         choice = choose(naming.entry, "", frozenset(), _ANYBODY)

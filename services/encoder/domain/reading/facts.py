@@ -18,13 +18,16 @@ _WEEKS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _PREGNANT = re.compile(
-    r"\bG\d+\s?P\d|\bgravida \d|\bpregnan(?:t|cy)\b|\bIUP\b|\bprenatal (?:visit|care)\b|\bin labou?r\b|\bgestational\b"
-    r"|\bpostpartum\b|\bantepartum\b",
+    r"\bpregnan(?:t|cy)\b|\bIUP\b|\bprenatal (?:visit|care|course)\b|\bin (?:\w+ )?labou?r\b|\bgestational (?!age)"
+    r"|\b(?:weeks?|wks?)['’]?(?: of)? gestation\b|\bpost-?partum\b|\bante-?partum\b|\bpuerper\w+|\bdelivery note\b"
+    r"|\b(?:vaginal|cesarean|caesarean) delivery of\b|\b\d{1,2}w[0-6]d?\b|\b\d{1,2}\s?\+\s?[0-6] weeks\b",
     re.IGNORECASE,
 )
 _NOT_PREGNANT = re.compile(
-    r"\b(?:not|non|denies|negative for|no)\s*-?\s*(?:currently\s+)?pregnan|pregnancy test (?:was |is )?negative"
-    r"|negative pregnancy|(?:history of|prior|previous|mother'?s?) (?:\w+ )?(?:pregnan|gestational)|ectopic",
+    r"\b(?:not|non|denies|negative for|no|never|avoid(?:ing)?|before|after|since|prevent(?:ing)?)\s*-?\s*"
+    r"(?:(?:currently|her|his|the|last|a|any)\s+)*pregnan\w*|pregnan\w+ test\w*(?:[:,]| was| is)? neg\w*|pregnan\w+ test\w*"
+    r"|negative pregnan\w*|pregnan\w+ (?:was )?(?:ruled out|excluded)"
+    r"|(?:history of|prior|previous|past|mother'?s?|mom(?:'s)?|mother with|mother had) (?:\w+ ){0,2}(?:pregnan\w*|gestational)|ectopic",
     re.IGNORECASE,
 )
 _NEWBORN = re.compile(

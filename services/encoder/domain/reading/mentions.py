@@ -59,7 +59,7 @@ def mentions(document: ReadDocument, lexicon: Lexicon, facts: ChartFacts) -> Ite
     """The conditions that a document names, in the order of its text."""
     for sentence in sentences(document.text, document.kind):
         words = lexicon.reader.read(sentence.text, sentence.start)
-        found = namings(words, lexicon)
+        found = namings(words, lexicon, sentence.text, sentence.start)
         if not found:
             continue
         asserted = Assertions(sentence)

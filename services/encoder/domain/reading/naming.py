@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from services.encoder.domain.reading.lexicon import Entry, Lexicon
 from services.encoder.domain.reading.words import Word
@@ -12,6 +13,8 @@ from services.encoder.domain.reading.words import Word
 _GAP = {1: 0, 2: 2, 3: 3}
 _WIDEST_GAP = 4
 _PAIR = 2
+_BOUND = re.compile(r"\b(?:with|due to|from|of|in)\b", re.IGNORECASE)
+"""Between two names they say that the two are one, whatever comma stands beside them: dementia, with agitation."""
 _TOGETHER = re.compile(r"\b(?:and|with|due to)\b", re.IGNORECASE)
 
 
@@ -42,8 +45,11 @@ class Naming:
         return frozenset(word.place for word in self.words)
 
 
-def namings(words: Sequence[Word], lexicon: Lexicon) -> list[Naming]:
-    """The names that a sentence says, the fullest where several say the same words; in the order of the text."""
+def namings(words: Sequence[Word], lexicon: Lexicon, text: str, offset: int = 0) -> list[Naming]:
+    """The names that the words of a text say, the fullest where several say the same words; in the order of the text.
+
+    `offset`: where the text begins in what the words were read from.
+    """
     at: dict[int, list[Word]] = {}
     denials: set[int] = set()
     for word in words:
@@ -62,22 +68,34 @@ def namings(words: Sequence[Word], lexicon: Lexicon) -> list[Naming]:
     # Who takes a word of an abbreviation takes its last, which says what it is: the C of COPD is no word for others.
     heads = {(word.start, word.end): word for word in words}
     whole = [naming for naming in found if all(heads[at] in naming.words for at in naming.surfaces)]
-    return _fullest(_unlisted(whole, frozenset(word.place for word in words)))
+    return _fullest(_unlisted(whole, _Joints(words, text, offset)))
 
 
-def _unlisted(found: list[Naming], places: frozenset[int]) -> list[Naming]:
+def _unlisted(found: list[Naming], joints: _Joints) -> list[Naming]:
     """Without names that string together what a sentence only lists, each side of a comma or an `and` a name itself.
 
     `COPD, hypertension` is no pulmonary hypertension due to lung disease. `Nausea and vomiting` is one name, for there
     the classification joins the two.
     """
-    return [naming for naming in found if not any(_lists(naming, joint, found) for joint in _joints(naming, places))]
+    return [naming for naming in found if not any(_lists(naming, joint, found) for joint in joints.within(naming))]
 
 
-def _joints(naming: Naming, places: frozenset[int]) -> list[int]:
-    """The places of commas and joining words within a name; `places` are those of the words of the sentence."""
-    taken = naming.places
-    return [place for place in range(min(taken) + 1, max(taken)) if place not in places]
+class _Joints:
+    """The commas and joining words of a sentence that may divide a list."""
+
+    __slots__ = ("_places",)
+
+    def __init__(self, words: Sequence[Word], text: str, offset: int) -> None:
+        self._places: list[int] = []
+        for before, after in pairwise(words):
+            if after.place - before.place > 1:
+                if _BOUND.search(text, before.end - offset, after.start - offset) is None:
+                    self._places += range(before.place + 1, after.place)
+
+    def within(self, naming: Naming) -> list[int]:
+        """Their places between the first word of a name and its last."""
+        taken = naming.places
+        return [place for place in self._places if min(taken) < place < max(taken)] if self._places else []
 
 
 def _lists(naming: Naming, joint: int, found: list[Naming]) -> bool:

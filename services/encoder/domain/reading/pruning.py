@@ -8,11 +8,13 @@ from datetime import date
 
 from services.encoder.domain.reading.resolving import title_of
 from services.encoder.domain.reading.supports import Support, Supports
+from services.encoder.domain.reading.traits import Section
 from services.encoder.parameters import parameter
 from shared.tables import Tables, icd10
 
 _VAGUE = ("unspecified", "without complication", "uncomplicated", "not intractable", " nos")
 _WITHOUT = re.compile(r"without (\w+)")
+_ASSESSMENTS = frozenset({Section.ASSESSMENT, Section.DIAGNOSES, Section.PLAN})
 _LATERAL = ("right", "left", "bilateral")
 
 
@@ -27,6 +29,21 @@ def less_specific(supports: Supports, tables: Tables, day: date) -> Iterator[tup
             if _vaguer(code, other_code, titles) or _part_of(code, other_code, words):
                 yield support, other_code
                 break
+
+
+def unassessed_symptoms(supports: Supports, day: date) -> Iterator[Support]:
+    """Symptoms that no assessment names, of a chart that has one which names something (I.B.4, IV.D)."""
+    listed = parameter("reading/symptoms").on(day)
+    symptoms, diagnoses = tuple(listed["symptoms"]), tuple(listed["diagnoses"])
+    if not any(map(_assessed, supports.values())):
+        return
+    for code, support in supports.items():
+        if code.startswith(symptoms) and not code.startswith(diagnoses) and not _assessed(support):
+            yield support
+
+
+def _assessed(support: Support) -> bool:
+    return any(evidence.section in _ASSESSMENTS for evidence in support.evidence)
 
 
 def integral_symptoms(supports: Supports, day: date) -> Iterator[tuple[Support, str]]:

@@ -18,7 +18,7 @@ from services.encoder.domain.reading.mentions import Mention, mentions
 from services.encoder.domain.reading.phrases import names_operation
 from services.encoder.domain.reading.placing import placed
 from services.encoder.domain.reading.procedures import read_procedures
-from services.encoder.domain.reading.pruning import integral_symptoms, less_specific
+from services.encoder.domain.reading.pruning import integral_symptoms, less_specific, unassessed_symptoms
 from services.encoder.domain.reading.resolving import billable_code, on_side
 from services.encoder.domain.reading.services import read_services
 from services.encoder.domain.reading.suggestions import LeftOut, ReadChart, Reading, Specification, Suggestion
@@ -169,6 +169,9 @@ def _put_together(desk: Desk) -> None:
     for support, other in list(integral_symptoms(desk.supports, desk.day)):
         if desk.supports.pop(support.code, None):
             _leave_support(support, "integral_symptom", other, desk)
+    for support in list(unassessed_symptoms(desk.supports, desk.day)):
+        del desk.supports[support.code]
+        _leave_support(support, "symptom_not_assessed", support.code, desk)
     for mention in desk.family:
         _family(mention, desk)
     for figure in list(with_figures(desk.supports, desk.chart.documents, desk.facts, desk.tables, desk.day)):
@@ -201,7 +204,13 @@ def _leave(mention: Mention, reason: str, desk: Desk, codes: tuple[str, ...] | N
 def _leave_support(support: Support, reason: str, other: str, desk: Desk) -> None:
     text = support.evidence[0].text
     desk.left.append(
-        LeftOut(text=text, trait=support.trait, reason=reason, evidence=support.evidence, codes=(support.code, other))
+        LeftOut(
+            text=text,
+            trait=support.trait,
+            reason=reason,
+            evidence=support.evidence,
+            codes=tuple(dict.fromkeys((support.code, other))),
+        )
     )
 
 

@@ -74,8 +74,12 @@ PASSED_OVER = frozenset(
 _WITHOUT_PLACE = frozenset({"on", "status"})
 """Words that names may ask for and that keep no others apart: who is on dialysis has it lastingly, not who had one."""
 _ENDS_DENIAL = frozenset(",;:()") | frozenset(["with", "but", "who", "which", "that", "except"])
-_DENIALS = {"without": 5, "not": 2}
+_DENIALS = {"without": 5, "no": 5, "not": 2}
 """How far they reach, in words that say something."""
+_WANTING = frozenset(
+    {"evidence", "sign", "signs", "symptoms", "history", "presence", "mention", "complaints", "use", "loss"}
+)
+"""Words whose `of` leads to what is denied; after others it leads on: a laceration without foreign body of the finger."""
 _OWN_CODES = frozenset({("asthenia",), ("adenopathy",), ("adenopathies",), ("alcoholism",)})
 """Wordings that a search may take for others, and that tabular list or index code by themselves (R53.1, R59.9)."""
 _STAGE = re.compile(r"[1-5]|3[ab]|i{1,3}|iii[ab]|iv|v", re.IGNORECASE)
@@ -171,7 +175,7 @@ class WordReader:
         words: list[Word] = []
         place = denied = 0
         for number, piece in enumerate(pieces):
-            denied = _DENIALS.get(piece.text, 0 if piece.text in _ENDS_DENIAL else denied)
+            denied = _DENIALS.get(piece.text, 0 if denied and _ends_denial(pieces, number) else denied)
             if piece.text in _BREAK:
                 place += _FAR
             elif piece.text == "(":
@@ -280,6 +284,12 @@ def _words_of(text: str) -> tuple[str, ...]:
 def _joins(pieces: Sequence[_Piece], place: int) -> bool:
     """Whether `secondary` is of `secondary to`; in secondary hyperparathyroidism it says what kind it is."""
     return pieces[place].text == "secondary" and place + 1 < len(pieces) and pieces[place + 1].text == "to"
+
+
+def _ends_denial(pieces: Sequence[_Piece], place: int) -> bool:
+    """Whether what is denied ends at this word."""
+    word = pieces[place].text
+    return word in _ENDS_DENIAL or (word == "of" and pieces[place - 1].text not in _WANTING)
 
 
 def _stands(phrase: Sequence[str], pieces: Sequence[_Piece], place: int) -> bool:
