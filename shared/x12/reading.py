@@ -25,6 +25,7 @@ _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n\x1a"
 _SOME_BLANKS = re.compile(rb"[ \t\r\n\x1a]+")
 _PRINTABLE = bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
+_PLAIN = bytes(range(0x20, 0x7F))
 _NO_LINE_ENDS = {ord("\r"): None, ord("\n"): None}
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 
@@ -50,15 +51,20 @@ class Broken(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Segments of one interchange that follow one another, never empty ones, each with its offset in bytes.
+    """Segments of one interchange that follow one another, never empty ones.
 
     Who reads them looks at their ids (`is_segment_id`), and raises what is `broken` behind the last of them.
     """
 
     separators: Separators
     texts: Sequence[str]
-    offsets: Sequence[int]
+    before: Sequence[int]
+    """Bytes of the file that stand before each, less one for each segment before it in the block: see `offset`."""
     broken: Broken | None = None
+
+    def offset(self, place: int) -> int:
+        """Where the segment begins, in bytes from the start of the file; `place` counts from 0."""
+        return self.before[place] + place
 
 
 def read(source: bytes | BinaryIO, limits: Limits | None = None) -> Iterator[tuple[Segment, Position]]:
@@ -68,11 +74,11 @@ def read(source: bytes | BinaryIO, limits: Limits | None = None) -> Iterator[tup
     """
     known_ids: set[str] = set()
     index = 0
-    for separators, texts, offsets, broken in read_blocks(source, limits):
-        for text, offset in zip(texts, offsets, strict=True):
+    for separators, texts, before, broken in read_blocks(source, limits):
+        for place, text in enumerate(texts):
             name, *elements = text.split(separators.element)
             index = 1 if name == "ST" else 0 if name == "ISA" else index + (index > 0)
-            position = Position(offset, index)
+            position = Position(before[place] + place, index)
             if name not in known_ids:
                 if not is_segment_id(name):
                     raise X12Error("segment_id", NO_SEGMENT_ID, position)
@@ -238,25 +244,24 @@ class _Interchange:
 
     def _block(self, raw: bytes, offset: int, separators: Separators) -> Block | None:
         """All at once where nothing in it is unusual, else segment by segment."""
+        terminator = separators.segment
         text = raw.decode("latin-1")
-        texts = text.split(separators.segment)
         is_plain = (
-            raw.isascii()
-            and text.isprintable()
-            and min(map(len, texts)) > 0
-            and max(map(len, texts)) <= self._limits.element
-            and text[0] != " "
-            and separators.segment + " " not in text
+            not raw.translate(None, _PLAIN + terminator.encode())
+            and terminator + " " not in text
+            and terminator + terminator not in text
+            and text[:1] not in ("", " ", terminator)
+            and text[-1] != terminator
         )
-        if not is_plain:
+        texts = text.split(terminator)
+        if not is_plain or max(map(len, texts)) > self._limits.element:
             return self._unusual(raw, offset, separators)
-        begins = accumulate(map((1).__add__, map(len, texts[:-1])), initial=offset)
-        return Block(separators, texts, list(begins))
+        return Block(separators, texts, list(accumulate(map(len, texts), initial=offset)))
 
     def _unusual(self, block: bytes, offset: int, separators: Separators) -> Block | None:
         controls = b"\r\n" + "".join(separators).encode()
         texts: list[str] = []
-        offsets: list[int] = []
+        before: list[int] = []
         broken = None
         for raw in block.split(separators.segment.encode()):
             text = raw.lstrip(_BLANKS)
@@ -267,9 +272,9 @@ class _Interchange:
             if (fault := self._fault(text, controls, separators)) is not None:
                 broken = Broken(*fault, begin)
                 break
+            before.append(begin - len(texts))
             texts.append(_without_line_ends(_decoded(text), separators))
-            offsets.append(begin)
-        return Block(separators, texts, offsets, broken) if texts or broken else None
+        return Block(separators, texts, before, broken) if texts or broken else None
 
     def _fault(self, raw: bytes, controls: bytes, separators: Separators) -> tuple[X12Fault, str] | None:
         if len(raw) > self._limits.segment:

@@ -2,89 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
-from services.submission.domain.x12.reading.faults import Fault, FaultCode, Placed, fault_at
-from services.submission.domain.x12.reading.parts import number
-from shared.x12 import Position, Segment
-
-_NOTHING = Decimal(0)
-_CAS_AMOUNTS = range(3, 20, 3)
-_PLB_AMOUNTS = range(4, 15, 2)
-_PREDETERMINATION = "25"
-"""CLP02 of an answer that pays nothing: it need not balance."""
-
-
-def amount_of(segment: Segment, place: int) -> Decimal:
-    """An amount; nought where it is absent or no number, which is another fault's business."""
-    value = number(segment[place]) if segment[place] else _NOTHING
-    return value if isinstance(value, Decimal) else _NOTHING
+from services.submission.domain.remittances.advice import (
+    NOTHING,
+    PREDETERMINATION,
+    Payment,
+    RemittedClaim,
+    RemittedLine,
+)
+from services.submission.domain.x12.reading.faults import Fault, FaultCode
+from shared.claims import Severity
+from shared.x12 import Position
 
 
-class _Open:
-    """A claim or service line: charged, paid, and what stands between the two."""
-
-    def __init__(self, placed: Placed, charged: int, paid: int) -> None:
-        self.placed = placed
-        self.charged, self.paid = amount_of(placed.segment, charged), amount_of(placed.segment, paid)
-        self.adjusted = _NOTHING
-
-    def fault(self, code: FaultCode, what: str) -> Iterator[Fault]:
-        if self.charged - self.adjusted != self.paid:
-            message = f"{what}: charged {self.charged} less adjustments {self.adjusted} is not the {self.paid} paid"
-            yield fault_at(self.placed, code, message, "")
+def service_fault(line: RemittedLine) -> Fault | None:
+    """SVC02 less the line's CAS is SVC03."""
+    if line.charged - line.adjusted == line.paid:
+        return None
+    message = f"charged {line.charged} less adjustments {line.adjusted} is not the {line.paid} paid"
+    return Fault("service-balance", message, "", line.position, "SVC", "2110")
 
 
-class PaymentBalance:
-    """Follows one 835 from ST to SE. Service: SVC02 - CAS = SVC03. Claim: CLP03 - all CAS = CLP04. Payment: BPR02 is
-    the sum of CLP04 less that of PLB.
+def claim_faults(claim: RemittedClaim, of_patient: Decimal) -> list[Fault]:
+    """CLP03 less every CAS is CLP04; the lines' charges make CLP03; CLP05 is `of_patient`, its CAS of group PR.
+
+    A predetermination pays nothing and need not balance; a reversal has no CLP05 of its own.
     """
+    charged, adjusted, charged_on_lines = claim.charged, claim.adjusted, NOTHING
+    faults = []
+    for line in claim.lines:
+        adjusted += line.adjusted
+        charged_on_lines += line.charged
+    if charged - adjusted != claim.paid and claim.status != PREDETERMINATION:
+        message = f"charged {charged} less adjustments {adjusted} is not the {claim.paid} paid"
+        faults.append(fault_of(claim, "claim-balance", message))
+    if charged_on_lines != charged and claim.lines:
+        message = f"CLP03 is {charged}, the lines make {charged_on_lines}"
+        faults.append(fault_of(claim, "claim-total", message, "CLP03"))
+    stated = claim.patient_responsibility
+    if stated is not None and stated != of_patient and not claim.is_reversal:
+        message = f"CLP05 is {stated}, the adjustments of group PR make {of_patient}"
+        faults.append(fault_of(claim, "patient-responsibility", message, "CLP05", severity="warning"))
+    return faults
 
-    def __init__(self) -> None:
-        self._payment: Placed | None = None
-        self._paid = _NOTHING
-        self._claim: _Open | None = None
-        self._service: _Open | None = None
 
-    def take(self, segment: Segment, position: Position) -> Iterator[Fault]:
-        """A segment between ST and SE."""
-        match segment.id:
-            case "BPR":
-                self._payment = Placed(segment, position, "")
-            case "CLP":
-                yield from self._end_claim()
-                self._claim = _Open(Placed(segment, position, "2100"), 3, 4)
-                self._paid += self._claim.paid
-            case "SVC":
-                yield from self._end_service()
-                self._service = _Open(Placed(segment, position, "2110"), 2, 3)
-            case "CAS":
-                adjusted = sum((amount_of(segment, place) for place in _CAS_AMOUNTS), _NOTHING)
-                for one in (self._claim, self._service):
-                    if one is not None:
-                        one.adjusted += adjusted
-            case "PLB":
-                yield from self._end_claim()
-                self._paid -= sum((amount_of(segment, place) for place in _PLB_AMOUNTS), _NOTHING)
-            case "LX":
-                yield from self._end_claim()
+def payment_fault(payment: Payment, claims_paid: Decimal, provider_adjusted: Decimal) -> Fault | None:
+    """BPR02 is the sum of CLP04 less that of PLB."""
+    stated, made = -payment.amount if payment.is_debit else payment.amount, claims_paid - provider_adjusted
+    if stated == made:
+        return None
+    message = f"the payment is {stated}, its claims less provider adjustments make {made}"
+    return Fault("payment-balance", message, "", Position(payment.offset, 1), "BPR", "", "BPR02")
 
-    def close(self) -> Iterator[Fault]:
-        """SE, or the end of what there is."""
-        yield from self._end_claim()
-        if self._payment is not None and amount_of(self._payment.segment, 2) != self._paid:
-            stated = amount_of(self._payment.segment, 2)
-            message = f"the payment is {stated}, its claims less provider adjustments make {self._paid}"
-            yield fault_at(self._payment, "payment-balance", message, "", element="BPR02")
 
-    def _end_service(self) -> Iterator[Fault]:
-        if self._service is not None:
-            yield from self._service.fault("service-balance", "the service line does not balance")
-            self._service = None
-
-    def _end_claim(self) -> Iterator[Fault]:
-        yield from self._end_service()
-        if self._claim is not None and self._claim.placed.segment[2] != _PREDETERMINATION:
-            yield from self._claim.fault("claim-balance", "the claim does not balance")
-        self._claim = None
+def fault_of(
+    claim: RemittedClaim, code: FaultCode, message: str, element: str | None = None, *, severity: Severity = "error"
+) -> Fault:
+    """A fault of the claim as a whole."""
+    return Fault(code, message, "", claim.position, "CLP", "2100", element, severity)

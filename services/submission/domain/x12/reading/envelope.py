@@ -125,6 +125,10 @@ class Envelope:
         placed = Placed(segment, position, "")
         return fault_at(placed, "interchange-structure", "a segment stands outside of a transaction set", "TA1 022")
 
+    def counted(self, segments: int) -> None:
+        """So many segments of the open transaction set that somebody else has looked at."""
+        self._segments += segments
+
     def close(self) -> Iterator[Fault]:
         """The end of the file, or of an interchange that another follows: trailers that are missing."""
         yield from self._close_group()

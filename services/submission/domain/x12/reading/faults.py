@@ -45,6 +45,7 @@ FaultCode = Literal[
     "interchange-structure",
     "interchange-trailer",
     "loop-repeated",
+    "patient-responsibility",
     "payment-balance",
     "relationship",
     "segment-missing",

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import BinaryIO
 
-from services.submission.domain.x12.reading.balances import PaymentBalance
+from services.submission.domain.remittances.advice import RemittedClaim
 from services.submission.domain.x12.reading.envelope import ENVELOPE_SEGMENTS, Envelope
 from services.submission.domain.x12.reading.faults import Fault, fault_at
 from services.submission.domain.x12.reading.reader import ReceivedClaim, read_claims
+from services.submission.domain.x12.reading.remittance import read_remittances
 from shared.x12 import Position, X12Error, read
 
 
@@ -18,19 +19,17 @@ def check(source: BinaryIO) -> Iterator[Fault]:
 
     Raises X12Error where the file does not even begin with an interchange.
     """
-    if holds_claims(source):
-        for received in read_claims(source):
-            if isinstance(received, ReceivedClaim):
-                yield from received.faults
-                yield from _total_fault(received)
-            else:
-                yield received
-    else:
-        yield from _other_sets(source)
+    match first_set(source):
+        case "837":
+            yield from _of_claims(source)
+        case "835":
+            yield from _of_remittances(source)
+        case _:
+            yield from _of_other_sets(source)
 
 
-def holds_claims(source: BinaryIO) -> bool:
-    """Whether the first transaction set of a seekable file is an 837. The file stands at its begin again.
+def first_set(source: BinaryIO) -> str | None:
+    """ST01 of the first transaction set of a seekable file. The file stands at its begin again.
 
     Raises X12Error where the file does not begin with an interchange.
     """
@@ -38,28 +37,43 @@ def holds_claims(source: BinaryIO) -> bool:
     segments = read(source)
     next(segments)
     try:
-        return next((segment[1] == "837" for segment, _ in segments if segment.id == "ST"), False)
+        return next((segment[1] for segment, _ in segments if segment.id == "ST"), None)
     except X12Error:
-        return False
+        return None
     finally:
         source.seek(0)
 
 
-def _other_sets(source: BinaryIO) -> Iterator[Fault]:
+def holds_claims(source: BinaryIO) -> bool:
+    """Whether the first transaction set of a seekable file is an 837. Raises X12Error as `first_set` does."""
+    return first_set(source) == "837"
+
+
+def _of_claims(source: BinaryIO) -> Iterator[Fault]:
+    for received in read_claims(source):
+        if isinstance(received, ReceivedClaim):
+            yield from received.faults
+            yield from _total_fault(received)
+        else:
+            yield received
+
+
+def _of_remittances(source: BinaryIO) -> Iterator[Fault]:
+    for given in read_remittances(source):
+        if isinstance(given, RemittedClaim):
+            yield from given.faults
+        elif isinstance(given, Fault):
+            yield given
+
+
+def _of_other_sets(source: BinaryIO) -> Iterator[Fault]:
     envelope = Envelope()
-    balance: PaymentBalance | None = None
     try:
         for segment, position in read(source):
             if segment.id in ENVELOPE_SEGMENTS:
-                if balance is not None:
-                    yield from balance.close()
                 yield from envelope.take(segment, position)
-                balance = PaymentBalance() if segment.id == "ST" and segment[1] == "835" else None
-                continue
-            if (stray := envelope.count(segment, position)) is not None:
+            elif (stray := envelope.count(segment, position)) is not None:
                 yield stray
-            if balance is not None:
-                yield from balance.take(segment, position)
     except X12Error as error:
         yield Fault("text", str(error), "TA1 022", error.position or Position(0), "")
     yield from envelope.close()
