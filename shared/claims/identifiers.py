@@ -204,9 +204,12 @@ class PcsCode(_Icd):
 
 
 class HcpcsCode(Identifier):
-    """HCPCS level I (CPT: four digits, then a digit or F, T, U, M, A) or level II (a letter, then four digits)."""
+    """HCPCS level I (CPT: four digits, then a digit or F, T, U, M, A) or level II (a letter, then four digits).
 
-    name, pattern, example = "hcpcs", re.compile(r"[A-CEGHJ-MP-V]\d{4}|\d{4}[0-9FTUMA]"), "99213"
+    D codes are the dentists' own (CDT); hospitals and practitioners report them as HCPCS codes too.
+    """
+
+    name, pattern, example = "hcpcs", re.compile(r"[A-EGHJ-MP-V]\d{4}|\d{4}[0-9FTUMA]"), "99213"
 
     @classmethod
     def normalise(cls, text: str) -> str:

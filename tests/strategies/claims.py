@@ -155,10 +155,7 @@ professional_claims = st.fixed_dictionaries(
 
 def _diagnoses(codes: Sequence[str]) -> st.SearchStrategy[tuple[Diagnosis, ...]]:
     return st.tuples(
-        *(
-            st.builds(Diagnosis, code=st.just(code), poa=st.sampled_from([None, "Y", "N", "U", "W", "1"]))
-            for code in codes
-        )
+        *(st.builds(Diagnosis, code=st.just(code), poa=st.sampled_from([None, "Y", "N", "U", "W"])) for code in codes)
     )
 
 

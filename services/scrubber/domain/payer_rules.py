@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 from shared.claims import Claim, Coverage, Severity
@@ -75,11 +76,17 @@ class PayerRule:
     timely_filing: TimelyFiling | None
     frequencies: Mapping[str, frozenset[str]]
     """Claim frequency codes (CLM05-3) taken, by claim kind."""
-    taxonomy_required: bool
+    taxonomy_required: Severity | None
+    """How severe it is for this payer that the biller gives no taxonomy code; None where it wants none."""
     source: str
     authorizations: tuple[AuthorizationRule, ...] = ()
     applies: Mapping[str, Severity] = field(default_factory=dict)
     """Those of `RULE_BOOKS` by which this payer judges claims, each with how severe its findings are at most."""
+
+    @cached_property
+    def books(self) -> frozenset[str]:
+        """The rule books by which this payer judges."""
+        return frozenset(self.applies)
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,13 @@ class PayerRules:
         return limit.last_day(counted_from)
 
     def _profile(self, coverage: Coverage) -> Profile:
-        by_id = (p for p in self.profiles if coverage.payer.payer_id in p.payer_ids)
-        by_kind = (p for p in self.profiles if coverage.filing_indicator in p.filing_indicators)
-        return next(by_id, None) or next(by_kind, None) or self.default
+        by_id = self._by_payer_id.get(coverage.payer.payer_id or "")
+        return by_id or self._by_indicator.get(coverage.filing_indicator or "", self.default)
+
+    @cached_property
+    def _by_payer_id(self) -> dict[str, Profile]:
+        return {payer_id: profile for profile in reversed(self.profiles) for payer_id in profile.payer_ids}
+
+    @cached_property
+    def _by_indicator(self) -> dict[str, Profile]:
+        return {indicator: profile for profile in reversed(self.profiles) for indicator in profile.filing_indicators}

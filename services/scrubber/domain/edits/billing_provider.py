@@ -6,22 +6,36 @@ import re
 from collections.abc import Iterator
 
 from services.scrubber.domain.claim_parts import AnyClaim, in_united_states
+from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import Circumstances, Defect, edit
+from shared.claims import Provider, Severity
 
 _BOX = re.compile(r"\b(P\.?\s*O\.?\s*B(OX|\.)?|POST\s+OFFICE\s+BOX|LOCK\s*BOX)\s*#?\s*\d*\b", re.IGNORECASE)
 _BILLING_ZIP_DIGITS = 9
+_NUMBER_OF_PAYER = "G2"
+
+
+def without_npi(provider: Provider, on: Circumstances) -> Severity | None:
+    """How severe it is to have no NPI: one who gives no health care gets none, and goes by the payer's own number.
+
+    CMS calls such providers atypical: drivers, carers at home, builders of ramps. Medicare has none of them.
+    """
+    atypical = any(one.qualifier == _NUMBER_OF_PAYER for one in provider.secondary_ids)
+    return "warning" if atypical and on.billed.filing_indicator not in MEDICARE else None
 
 
 @edit(
     "billing-npi-missing",
     title="The billing provider has no NPI",
+    version="2",
     predicted="A6:562:85",
     source="45 CFR 162.410(a)(1); 005010X222A1 and X223A2, 2010AA NM109",
     row=14,
 )
 def billing_npi_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     if claim.billing.npi is None:
-        yield Defect("/billing/npi", "Give the NPI of the billing provider.")
+        severity = without_npi(claim.billing, on)
+        yield Defect("/billing/npi", "Give the NPI of the billing provider.", severity=severity)
 
 
 @edit(
@@ -103,11 +117,17 @@ def billing_zip_nine_digits(claim: AnyClaim, on: Circumstances) -> Iterator[Defe
 @edit(
     "billing-taxonomy-missing",
     title="The payer wants the billing provider's taxonomy code",
+    version="2",
     predicted="A6:145:85",
     source="005010X222A1 and X223A2, 2000A PRV03: required where the payer decides by it",
     row=18,
 )
 def billing_taxonomy_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     rule = on.payer_rule
-    if rule.taxonomy_required and claim.billing.taxonomy is None:
-        yield Defect("/billing/taxonomy", "Give the taxonomy code of the billing provider.", {"payer": rule.profile})
+    if rule.taxonomy_required is not None and claim.billing.taxonomy is None:
+        yield Defect(
+            "/billing/taxonomy",
+            "Give the taxonomy code of the billing provider.",
+            {"payer": rule.profile},
+            severity=rule.taxonomy_required,
+        )

@@ -9,21 +9,24 @@ from services.scrubber.domain.engine import Circumstances, Defect, edit
 from shared.claims import Repair
 
 _NAMES_ORIGINAL = {"7", "8"}
+_RETURNED_CHARACTERS = 20
 
 
 @edit(
     "control-number-invalid",
     title="The patient control number would not come back whole",
+    version="2",
     predicted="A7:478",
     source="005010X222A1 and X223A2, CLM01; 005010X221A1, CLP01: payers return the first 20 characters",
     row=35,
 )
 def control_number_invalid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if problem := claim.patient_control_number.problem:
+    number = claim.patient_control_number
+    if len(number) > _RETURNED_CHARACTERS or not number.isascii():
         yield Defect(
             "/patient_control_number",
-            "Use at most 20 capital letters, digits and hyphens.",
-            {"check": problem.code, "length": str(len(claim.patient_control_number))},
+            f"Use at most {_RETURNED_CHARACTERS} letters, digits and marks of ASCII.",
+            {"length": str(len(number))},
         )
 
 

@@ -231,6 +231,24 @@ def discharge_hour_missing(claim: InstitutionalClaim, on: Circumstances) -> Iter
 
 
 @edit(
+    "discharge-hour-on-interim",
+    title="A bill of a patient who is still there has a discharge hour",
+    predicted="A7:233",
+    source="005010X223A2, 2300 DTP*096: required on final inpatient claims, else not to be sent; NUBC FL 16",
+    kinds=INSTITUTIONAL,
+    row=67,
+)
+def discharge_hour_on_interim(claim: InstitutionalClaim, on: Circumstances) -> Iterator[Defect]:
+    still_there = claim.frequency in _INTERIM and claim.patient_status == _STILL_PATIENT
+    if claim.is_inpatient and still_there and claim.admission.discharge_hour is not None:
+        yield Defect(
+            "/admission/discharge_hour",
+            "Leave the hour of discharge out, or bill a patient who left as final (frequency 4).",
+            {"frequency": claim.frequency},
+        )
+
+
+@edit(
     "admitting-diagnosis-missing",
     title="An inpatient claim has no admitting diagnosis",
     predicted="A6:232",

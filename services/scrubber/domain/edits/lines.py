@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.scrubber.domain.claim_parts import AnyClaim, lines
+from services.scrubber.domain.claim_parts import AnyClaim, AnyLine, lines
 from services.scrubber.domain.engine import PROFESSIONAL, Circumstances, Defect, edit
-from shared.claims import ProfessionalClaim, Repair
+from shared.claims import InstitutionalLine, ProfessionalClaim, Repair
 from shared.tables.codes import PLACE_OF_SERVICE
 
 _ANESTHESIA = re.compile(r"0[01]\d{3}")
 """CPT 00100 to 01999, the anaesthesia section."""
+_HIPPS = re.compile(r"[0-9A-Z]{5}")
+_HIPPS_REVENUE = {"0022", "0023", "0024"}
+"""Under which nursing facilities, home health agencies and rehabilitation facilities bill their payment groups."""
+
+
+def is_payment_group(line: AnyLine) -> bool:
+    """Whether the procedure of a line is no procedure but a HIPPS code (CMS Pub 100-04 ch. 25 §75.5, FL 44)."""
+    return isinstance(line, InstitutionalLine) and line.revenue_code in _HIPPS_REVENUE
 
 
 @edit(
@@ -23,7 +31,9 @@ _ANESTHESIA = re.compile(r"0[01]\d{3}")
 )
 def procedure_format(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     for position, line in lines(claim):
-        if line.procedure is not None and (problem := line.procedure.problem):
+        if line.procedure is None or (is_payment_group(line) and _HIPPS.fullmatch(line.procedure)):
+            continue
+        if problem := line.procedure.problem:
             yield Defect(
                 f"/lines/{position}/procedure",
                 f"Correct the procedure code of line {position + 1}.",

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from services.scrubber.domain.claim_parts import AnyClaim, lines
+from services.scrubber.domain.edits.lines import is_payment_group
 from services.scrubber.domain.engine import Circumstances, Defect, edit
 from shared.claims import Provider
 from shared.tables import NoRelease, Tables, hcpcs
@@ -28,7 +29,7 @@ _KEPT_CODES = 16_384
 )
 def procedure_code_not_valid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     for position, line in lines(claim):
-        if line.procedure is None:
+        if line.procedure is None or is_payment_group(line):
             continue
         last = line.last_day or on.day
         listing = _listing_without(on.tables, line.procedure, last)

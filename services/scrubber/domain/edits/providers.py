@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.scrubber.domain.claim_parts import AnyClaim, in_united_states
+from services.scrubber.domain.edits.billing_provider import without_npi
 from services.scrubber.domain.engine import INSTITUTIONAL, PROFESSIONAL, Circumstances, Defect, edit
 from shared.claims import InstitutionalClaim, ProfessionalClaim, Provider
 
@@ -68,6 +69,7 @@ def provider_must_be_person(claim: AnyClaim, on: Circumstances) -> Iterator[Defe
 @edit(
     "rendering-npi-missing",
     title="The rendering provider has no NPI",
+    version="2",
     predicted="A6:562:82",
     source="45 CFR 162.410(a)(1); 005010X222A1, 2310B NM109",
     kinds=PROFESSIONAL,
@@ -75,8 +77,9 @@ def provider_must_be_person(claim: AnyClaim, on: Circumstances) -> Iterator[Defe
 )
 def rendering_npi_missing(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
     for pointer, entity, provider in on.parts.providers:
-        if entity == "82" and provider.npi is None:
-            yield Defect(f"{pointer}/npi", "Give the NPI of the rendering provider.")
+        if entity == "82" and provider.npi is None and isinstance(provider, Provider):
+            severity = without_npi(provider, on)
+            yield Defect(f"{pointer}/npi", "Give the NPI of the rendering provider.", severity=severity)
 
 
 @edit(

@@ -48,7 +48,7 @@ def test_a_finding_weighs_no_more_than_the_payer_makes_it(most, usual, own, foun
 
 @pytest.mark.parametrize("applies", [{"mcee": "error"}, {"mce": "fatal"}])
 def test_a_profile_with_a_book_or_severity_that_there_is_not_stops_the_start(applies):
-    said = {"timely_filing": None, "frequencies": {}, "taxonomy_required": False, "applies": applies}
+    said = {"timely_filing": None, "frequencies": {}, "taxonomy_required": None, "applies": applies}
     editions = [{"effective": AS_OF, "source": "contract", "value": said}]
     with pytest.raises(InvalidParameter):
         read_profile({"id": "plan", "editions": editions})

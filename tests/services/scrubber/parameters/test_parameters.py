@@ -63,7 +63,7 @@ def test_before_a_payers_rules_begin_the_default_holds():
 
 
 def test_a_gap_in_a_payers_rules_stops_the_start():
-    said = {"timely_filing": None, "frequencies": {"professional": "1"}, "taxonomy_required": False}
+    said = {"timely_filing": None, "frequencies": {"professional": "1"}, "taxonomy_required": None}
     editions = [
         {"effective": date(2010, 1, 1), "through": date(2020, 12, 31), "source": "contract", "value": said},
         {"effective": date(2022, 1, 1), "source": "contract", "value": said},

@@ -77,4 +77,5 @@ NEAR_MISSES = [
     billing_at(line1="400 POST ROAD"),
     a_professional_claim().with_billing(taxonomy=None),
     billing_at(country="DE", state=None, zip_code=None),
+    a_professional_claim().with_billing(taxonomy=None).with_coverages(commercial(filing_indicator="CI")),
 ]

@@ -21,7 +21,7 @@ EXACTING = {
             "value": {
                 "timely_filing": None,
                 "frequencies": {"professional": "1", "institutional": "1"},
-                "taxonomy_required": False,
+                "taxonomy_required": None,
                 "applies": {"specific_diagnoses": "error"},
             },
         }

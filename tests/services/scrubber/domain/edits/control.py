@@ -39,7 +39,7 @@ CASES = [
     ),
     fires(
         "control-number-invalid",
-        a_professional_claim().but(patient_control_number="ACCT 12"),
+        a_professional_claim().but(patient_control_number="ACCT-Ä12"),
         "/patient_control_number",
         "2300 CLM01",
         "A7:478",
@@ -78,6 +78,7 @@ CASES = [
 
 NEAR_MISSES = [
     a_professional_claim().but(patient_control_number="A" * 20),
+    a_professional_claim().but(patient_control_number="r039_96273 #01"),
     a_professional_claim().with_lines(*FIFTY),
     resent("7", "2026123456"),
     resent("8", "2026123456"),

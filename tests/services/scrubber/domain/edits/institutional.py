@@ -90,6 +90,15 @@ CASES = [
     fires("admission-hour-missing", admitted(hour=None), "/admission/hour", "2300 DTP03", "A6:230"),
     fires("discharge-hour-missing", admitted(discharge_hour=None), "/admission/discharge_hour", "2300 DTP03", "A6:233"),
     fires(
+        "discharge-hour-on-interim",
+        an_institutional_claim()
+        .but(frequency="2", patient_status="30")
+        .with_lines(an_institutional_line("0120", unit="DA", units="5")),
+        "/admission/discharge_hour",
+        "2300 DTP03",
+        "A7:233",
+    ),
+    fires(
         "admitting-diagnosis-missing",
         an_institutional_claim().but(admitting_diagnosis=None),
         "/admitting_diagnosis",

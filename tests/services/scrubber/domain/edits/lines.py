@@ -1,4 +1,4 @@
-from tests.builders import a_professional_claim, an_outpatient_claim
+from tests.builders import a_professional_claim, an_institutional_claim, an_outpatient_claim
 from tests.services.scrubber.cases import a_visit_with, an_outpatient_visit_with, fires
 
 DRUG = {"ndc": "00002751001", "quantity": "1", "unit": "ML"}
@@ -7,6 +7,13 @@ CASES = [
     fires("procedure-format", a_visit_with("9921"), "/lines/0/procedure", "2400 SV101-2", "A7:507"),
     fires(
         "procedure-format", an_outpatient_visit_with(procedure="G046"), "/lines/0/procedure", "2400 SV202-2", "A7:507"
+    ),
+    fires(
+        "procedure-format",
+        an_institutional_claim().but(facility_type="21", drg=None).with_line("0022", procedure="KAQ-1"),
+        "/lines/3/procedure",
+        "2400 SV202-2",
+        "A7:507",
     ),
     fires("modifier-format", a_visit_with(modifiers=["25", "5"]), "/lines/0/modifiers/1", "2400 SV101-4", "A7:453"),
     fires("modifier-twice", a_visit_with(modifiers=["25", "25"]), "/lines/0/modifiers", "2400 SV101-3", "A7:453"),
@@ -59,4 +66,7 @@ NEAR_MISSES = [
     a_visit_with(modifiers=["25", "24"], units="0.5"),
     a_visit_with(service_from="2022-01-01").but(place_of_service="10", delay_reason="7"),
     an_outpatient_claim(),
+    a_visit_with("D7140"),
+    # The payment group of a nursing facility is a HIPPS code.
+    an_institutional_claim().but(facility_type="21", drg=None).with_line("0022", procedure="KAQD1"),
 ]

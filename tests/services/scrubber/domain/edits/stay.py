@@ -1,6 +1,7 @@
 from tests.builders import an_institutional_claim, an_institutional_line, commercial
 from tests.services.scrubber.cases import fires
 
+STILL_THERE = an_institutional_claim().fields["admission"] | {"discharge_hour": None}
 DEATH = [{"code": "55", "date": "2026-11-20"}]
 
 
@@ -53,5 +54,5 @@ NEAR_MISSES = [
     stay(patient_status="20").with_coverages(commercial()),
     stay(patient_status="20", facility_type="12", drg=None),
     # Still there on the last day: that day is one of the stay.
-    roomed("4", patient_status="30", frequency="2"),
+    roomed("4", patient_status="30", frequency="2", admission=STILL_THERE),
 ]
