@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,11 @@ Run = Callable[..., Done]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`revcycle …`, with an empty data directory."""
+    """`revcycle …`, with an empty data directory and what is given as its standard input."""
 
-    def run(*arguments: str, **environment: str) -> Done:
+    def run(*arguments: str, given: str = "", **environment: str) -> Done:
         monkeypatch.setattr(sys, "argv", ["revcycle", *arguments])
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(given.encode()), encoding="utf-8"))
         for name, value in ({"REVCYCLE_DATA_DIR": str(tmp_path / "data")} | environment).items():
             monkeypatch.setenv(name, value)
         with pytest.raises(SystemExit) as ended:

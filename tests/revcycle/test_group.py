@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.revcycle.conftest import Run
+
 VECTORS = Path(os.environ.get("REVCYCLE_REFERENCE", "../shared")) / "data" / "grouper" / "msdrg_v431_java_vectors.jsonl"
 
 
-def grouped(stays: str, tmp_path: Path) -> tuple[list[dict[str, Any]], str, int]:
+def grouped(stays: str, run: Run) -> tuple[list[dict[str, Any]], str, int]:
     """Answers, standard error and exit code."""
-    done = subprocess.run(
-        [sys.executable, "-m", "revcycle", "group", "-", "--workers", "2", "--data-dir", str(tmp_path)],
-        input=stays.encode(),
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode(), done.returncode
+    done = run("group", "-", "--workers", "2", given=stays)
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr, done.returncode
 
 
 STAY: dict[str, Any] = {
@@ -36,9 +30,9 @@ STAY: dict[str, Any] = {
 }
 
 
-def test_a_stay_is_answered_in_one_line(tmp_path: Path) -> None:
+def test_a_stay_is_answered_in_one_line(run: Run) -> None:
     # MS-DRG v43, MDC 5: 291 is heart failure and shock with MCC.
-    (answer,), errors, code = grouped(json.dumps(STAY), tmp_path)
+    (answer,), errors, code = grouped(json.dumps(STAY), run)
     assert (errors, code) == ("", 0)
     weight = answer.pop("weight")
     assert answer == {
@@ -53,13 +47,13 @@ def test_a_stay_is_answered_in_one_line(tmp_path: Path) -> None:
     assert 1 < float(weight) < 2
 
 
-def test_a_csv_file_is_grouped_like_json(tmp_path: Path) -> None:
+def test_a_csv_file_is_grouped_like_json(run: Run) -> None:
     rows = (
         "id,version,age,sex,discharge_status,diagnoses,procedures\n"
         "A,431,76,F,01,I50.23:Y J9601:Y,\n"
         'B,431,70,1,1,M1711,"0SRC0J9 3E0G76Z"\n'
     )
-    answers, errors, code = grouped(rows, tmp_path)
+    answers, errors, code = grouped(rows, run)
     assert (errors, code) == ("", 0)
     assert [(one["id"], one["version"], one["final_drg"]) for one in answers] == [
         ("A", "43.1", 291),
@@ -67,15 +61,15 @@ def test_a_csv_file_is_grouped_like_json(tmp_path: Path) -> None:
     ]
 
 
-def test_a_code_that_is_not_valid_is_passed_over_and_named(tmp_path: Path) -> None:
+def test_a_code_that_is_not_valid_is_passed_over_and_named(run: Run) -> None:
     stay = STAY | {"diagnoses": [*STAY["diagnoses"], {"code": "I50.2"}], "procedures": [{"code": "0SRC0J0"}]}
-    (answer,), _errors, code = grouped(json.dumps(stay), tmp_path)
+    (answer,), _errors, code = grouped(json.dumps(stay), run)
     assert (answer["final_drg"], answer["passed_over"], code) == (291, ["I502", "0SRC0J0"], 0)
 
 
-def test_lines_that_are_no_stays_are_named_and_the_others_answered(tmp_path: Path) -> None:
+def test_lines_that_are_no_stays_are_named_and_the_others_answered(run: Run) -> None:
     lines = "\n".join(["{broken", json.dumps(STAY), json.dumps(STAY | {"age": -1}), json.dumps(STAY | {"id": "S2"})])
-    answers, errors, code = grouped(lines, tmp_path)
+    answers, errors, code = grouped(lines, run)
     assert [answer["id"] for answer in answers] == ["S1", "S2"]
     assert (errors, code) == ("revcycle: line 1: not JSON and 1 more\n", 2)
 
@@ -91,22 +85,22 @@ def test_lines_that_are_no_stays_are_named_and_the_others_answered(tmp_path: Pat
         ("[1]", "the header needs the columns"),
     ],
 )
-def test_what_cannot_be_read_is_one_line_and_exit_code_2(content: str, fault: str, tmp_path: Path) -> None:
-    answers, errors, code = grouped(content, tmp_path)
+def test_what_cannot_be_read_is_one_line_and_exit_code_2(content: str, fault: str, run: Run) -> None:
+    answers, errors, code = grouped(content, run)
     assert (answers, code) == ([], 2)
     assert fault in errors
     assert errors.count("\n") == 1
 
 
-def test_an_empty_file_has_no_answers(tmp_path: Path) -> None:
-    assert grouped("\n", tmp_path) == ([], "", 0)
+def test_an_empty_file_has_no_answers(run: Run) -> None:
+    assert grouped("\n", run) == ([], "", 0)
 
 
 @pytest.mark.reference
-def test_every_claim_of_the_cms_java_grouper_has_its_answer(tmp_path: Path) -> None:
+def test_every_claim_of_the_cms_java_grouper_has_its_answer(run: Run) -> None:
     if not VECTORS.exists():
         pytest.skip(f"no reference data at {VECTORS.parent}")
-    answers, errors, code = grouped(VECTORS.read_text(encoding="utf-8"), tmp_path)
+    answers, errors, code = grouped(VECTORS.read_text(encoding="utf-8"), run)
     assert (errors, code) == ("", 0)
     expected = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
     for answer, vector in zip(answers, expected, strict=True):

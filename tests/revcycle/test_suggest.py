@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
+
+from tests.revcycle.conftest import Run
 
 NOTE = "Assessment: COPD with acute exacerbation. Denies chest pain."
 
 
-def suggested(lines: list[object], tmp_path: Path) -> tuple[list[dict[str, Any]], str, int]:
+def suggested(lines: list[object], run: Run) -> tuple[list[dict[str, Any]], str, int]:
     """Answers, standard error and exit code. A line that is text goes in as it is."""
     given = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
-    done = subprocess.run(
-        [sys.executable, "-m", "revcycle", "suggest", "-", "--data-dir", str(tmp_path)],
-        input=given.encode(),
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode(), done.returncode
+    done = run("suggest", "-", given=given)
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr, done.returncode
 
 
-def test_documents_come_as_texts_as_objects_or_as_one_text(tmp_path: Path) -> None:
+def test_documents_come_as_texts_as_objects_or_as_one_text(run: Run) -> None:
     answers, _, status = suggested(
         [
             {"id": "a", "documents": [NOTE]},
@@ -35,7 +28,7 @@ def test_documents_come_as_texts_as_objects_or_as_one_text(tmp_path: Path) -> No
             },
             {"id": "c", "text": NOTE, "date": "2026-05-01"},
         ],
-        tmp_path,
+        run,
     )
     assert status == 0
     assert [answer["id"] for answer in answers] == ["a", "b", "c"]
@@ -48,8 +41,8 @@ def test_documents_come_as_texts_as_objects_or_as_one_text(tmp_path: Path) -> No
     assert answers[1]["suggestions"][0]["evidence"][0]["document"] == "n1"
 
 
-def test_a_line_that_is_no_chart_is_answered_and_named_and_the_others_are_read(tmp_path: Path) -> None:
-    answers, told, status = suggested(["{", {"id": "b"}, {"id": "c", "text": NOTE}], tmp_path)
+def test_a_line_that_is_no_chart_is_answered_and_named_and_the_others_are_read(run: Run) -> None:
+    answers, told, status = suggested(["{", {"id": "b"}, {"id": "c", "text": NOTE}], run)
     assert status == 2
     assert len(answers) == 3
     assert "error" in answers[0]
@@ -58,9 +51,9 @@ def test_a_line_that_is_no_chart_is_answered_and_named_and_the_others_are_read(t
     assert len(told.strip().splitlines()) == 1
 
 
-def test_a_day_that_no_code_set_covers_fails_alone(tmp_path: Path) -> None:
+def test_a_day_that_no_code_set_covers_fails_alone(run: Run) -> None:
     answers, told, status = suggested(
-        [{"id": "old", "text": NOTE, "date": "2000-01-01"}, {"id": "now", "text": NOTE}], tmp_path
+        [{"id": "old", "text": NOTE, "date": "2000-01-01"}, {"id": "now", "text": NOTE}], run
     )
     assert status == 2
     assert (answers[0]["id"], "error" in answers[0]) == ("old", True)
