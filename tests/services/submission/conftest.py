@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,11 +120,12 @@ def control_numbers_in(content: bytes) -> list[str]:
     return re.findall(rf"{end}CLM{element}([^{element}]+){element}", content.decode())
 
 
-def a_277ca(*statuses: tuple[str, str], payer_number: str = "PCN7001") -> str:
-    """A 277CA (005010X214) with one claim for each (CLM01, `category:status:entity`)."""
+def a_277ca(*statuses: tuple[str, str], payer_number: str = "PCN7001", trace: str = "") -> str:
+    """A 277CA (005010X214) with one claim for each (CLM01, `category:status:entity`); `trace` is REF*D9."""
+    also = f"REF*D9*{trace}~" if trace else ""
     claims = "".join(
         f"HL*{number}*3*PT~NM1*QC*1*DOE*JOAN****MI*X1~TRN*2*{clm01}~STC*{status}*20261124*{action(status)}*125~"
-        f"REF*1K*{payer_number}~DTP*472*D8*20261116~"
+        f"REF*1K*{payer_number}~{also}DTP*472*D8*20261116~"
         for number, (clm01, status) in enumerate(statuses, 4)
     )
     return (
@@ -147,3 +148,22 @@ def a_ta1(control_number: int, outcome: str, note: str) -> str:
         "ISA*00*          *00*          *ZZ*CLEARINGHOUSE  *ZZ*REVCYCLE       *261124*0800*^*00501*000000902*0*T*:~"
         f"TA1*{control_number:09d}*261124*0800*{outcome}*{note}~IEA*0*000000902~"
     )
+
+
+ComesBack = Callable[..., Awaitable[ClaimCleared]]
+
+
+@pytest.fixture
+def comes_back(in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse) -> ComesBack:
+    """Sends a claim and lets it come back with a status; gives the event by which it was taken."""
+
+    async def goes_and_comes(builder: ClaimBuilder | None = None, status: str = "A7:164:IL") -> ClaimCleared:
+        event = cleared(builder)
+        await take(in_flight, clock, event)
+        await transmitter.batch_all()
+        await transmitter.deliver()
+        clearinghouse.answers(new_id(), a_277ca((event.claim.patient_control_number, status)))
+        await transmitter.collect()
+        return event
+
+    return goes_and_comes
