@@ -81,7 +81,11 @@ class _Claim(Model):
 
     @property
     def billed_coverage(self) -> Coverage:
-        return next(coverage for coverage in self.coverages if coverage.sequence == self.billed_sequence)
+        billed = self.billed_sequence
+        for coverage in self.coverages:
+            if coverage.sequence == billed:
+                return coverage
+        raise LookupError("billed_sequence names no coverage of the claim")
 
     @property
     def other_coverages(self) -> tuple[Coverage, ...]:

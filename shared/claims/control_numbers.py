@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from shared.claims.identifiers import ClaimId, PatientControlNumber
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CLAIM_CHARACTERS = 18
+_PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
 _LAST_ATTEMPT = 99
 
 
@@ -21,18 +19,22 @@ def control_number(claim_id: ClaimId, attempt: int) -> PatientControlNumber:
     """
     if not 1 <= attempt <= _LAST_ATTEMPT:
         raise ValueError(f"attempt {attempt} is not between 1 and {_LAST_ATTEMPT}")
-    number = _free_bits(UUID(claim_id))
-    characters = []
-    for _ in range(_CLAIM_CHARACTERS):
-        number, digit = divmod(number, len(_CROCKFORD))
-        characters.append(_CROCKFORD[digit])
-    return PatientControlNumber.parse("".join(reversed(characters)) + f"{attempt:02d}")
+    return PatientControlNumber(f"{claim_characters(claim_id)}{attempt:02d}")
 
 
-def _free_bits(claim_id: UUID) -> int:
-    """The low 90 bits of a UUIDv7 without its version and variant, which are the same in all (RFC 9562 §5.7)."""
-    value = claim_id.int
-    random_b = value & ((1 << 62) - 1)
-    random_a = (value >> 64) & ((1 << 12) - 1)
-    clock = (value >> 80) & ((1 << 16) - 1)
-    return clock << 74 | random_a << 62 | random_b
+def claim_characters(claim_id: ClaimId) -> str:
+    """The eighteen characters of a claim's id that all its control numbers begin with."""
+    high, low = _free_bits(claim_id)
+    first = _PAIRS[high >> 20] + _PAIRS[high >> 10 & 1023] + _PAIRS[high & 1023]
+    return first + "".join([_PAIRS[low >> shift & 1023] for shift in (50, 40, 30, 20, 10, 0)])
+
+
+def _free_bits(claim_id: ClaimId) -> tuple[int, int]:
+    """The low 90 bits of a UUIDv7 without its version and variant, which are the same in all (RFC 9562 §5.7).
+
+    In two numbers, of the first 30 and the last 60 bits.
+    """
+    value = int(claim_id.replace("-", ""), 16)
+    clock = value >> 80 & 0xFFFF
+    random_a = value >> 64 & 0xFFF
+    return clock << 14 | random_a << 2 | value >> 60 & 3, value & (1 << 60) - 1

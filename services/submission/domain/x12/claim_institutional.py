@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from services.submission.domain.references import trace_number
-from services.submission.domain.x12.elements import Segments, amount, date_of, day, money, period, reference
+from services.submission.domain.x12.elements import (
+    Segments,
+    amount,
+    date_of,
+    day,
+    money,
+    payer_references,
+    period,
+    reference,
+)
 from services.submission.domain.x12.health_codes import institutional_codes
 from services.submission.domain.x12.line_institutional import institutional_line
-from services.submission.domain.x12.other_payers import other_payer
+from services.submission.domain.x12.other_payers import other_payers
 from services.submission.domain.x12.parties import provider, service_facility
 from services.submission.domain.x12.supplements import (
     conditions,
@@ -16,41 +25,69 @@ from services.submission.domain.x12.supplements import (
     repricing,
     supporting_documents,
 )
-from shared.claims import Admission, InstitutionalClaim
-from shared.x12 import composite, segment
+from shared.claims import Admission, Coverage, InstitutionalClaim
+from shared.x12 import composite, form, segment
+
+_CLAIM = form("CLM*%s*%s***%s:A:%s**%s*%s*%s~")
+_PLAIN = frozenset(InstitutionalClaim.model_fields) - {
+    "supporting_documents", "contract", "estimated_patient_due", "references", "fixed_format", "claim_notes",
+    "billing_note", "epsdt", "repricing",
+}  # fmt: skip
+"""A claim that sets none of these is spared the asking for each of their segments."""
 
 
 def institutional_claim(claim: InstitutionalClaim) -> Segments:
     """2300 and all below it."""
+    coverage, plain = claim.billed_coverage, claim.model_fields_set <= _PLAIN
     return "".join(
         (
-            _claim_segment(claim),
+            _claim_segment(claim, coverage),
             _dates(claim),
             _claim_codes(claim),
-            supporting_documents(claim.supporting_documents),
-            contract_terms(claim.contract),
-            amount("F3", claim.estimated_patient_due),
-            _references(claim),
-            fixed_format(claim.fixed_format),
-            "".join(map(note, claim.claim_notes)),
-            segment("NTE", "ADD", claim.billing_note) if claim.billing_note else "",
-            conditions((claim.epsdt,), "ZZ") if claim.epsdt is not None else "",
+            "" if plain else _from_documents_to_amount(claim),
+            _references(claim, coverage, plain=plain),
+            "" if plain else _from_fixed_format_to_conditions(claim),
             institutional_codes(claim),
-            repricing(claim.repricing, services="RU"),
+            "" if plain else repricing(claim.repricing, services="RU"),
             _providers(claim),
-            "".join([other_payer(claim, coverage) for coverage in claim.other_coverages]),
-            "".join([institutional_line(line, claim) for line in claim.lines]),
+            other_payers(claim),
+            *[institutional_line(line, claim) for line in claim.lines],
         )
     )
 
 
-def _claim_segment(claim: InstitutionalClaim) -> str:
-    coverage = claim.billed_coverage
+def _from_documents_to_amount(claim: InstitutionalClaim) -> Segments:
+    return "".join(
+        (
+            supporting_documents(claim.supporting_documents),
+            contract_terms(claim.contract),
+            amount("F3", claim.estimated_patient_due),
+        )
+    )
+
+
+def _from_fixed_format_to_conditions(claim: InstitutionalClaim) -> Segments:
+    return "".join(
+        (
+            fixed_format(claim.fixed_format),
+            "".join(map(note, claim.claim_notes)),
+            segment("NTE", "ADD", claim.billing_note) if claim.billing_note else "",
+            conditions((claim.epsdt,), "ZZ") if claim.epsdt is not None else "",
+        )
+    )
+
+
+def _claim_segment(claim: InstitutionalClaim, coverage: Coverage) -> str:
+    if not claim.delay_reason:
+        return _CLAIM % (
+            claim.patient_control_number, money(claim.total_charge), claim.facility_type, claim.frequency,
+            claim.accept_assignment, coverage.assignment_of_benefits, coverage.release_of_information,
+        )  # fmt: skip
     return segment(
         "CLM", claim.patient_control_number, money(claim.total_charge), "", "",
         composite(claim.facility_type, "A", claim.frequency), "", claim.accept_assignment,
         coverage.assignment_of_benefits, coverage.release_of_information,
-        "", "", "", "", "", "", "", "", "", "", claim.delay_reason or "",
+        *[""] * 10, claim.delay_reason,
     )  # fmt: skip
 
 
@@ -76,20 +113,22 @@ def _claim_codes(claim: InstitutionalClaim) -> Segments:
     return segment("CL1", *codes) if any(codes) else ""
 
 
-def _references(claim: InstitutionalClaim) -> Segments:
-    numbers, coverage = claim.references, claim.billed_coverage
+def _references(claim: InstitutionalClaim, coverage: Coverage, *, plain: bool) -> Segments:
+    of_payer = payer_references(coverage)
+    trace, record = reference("D9", trace_number(claim.id)), reference("EA", claim.patient.medical_record_number)
+    if plain:
+        return of_payer + trace + record
+    numbers = claim.references
     return "".join(
         (
             reference("4N", numbers.service_authorization_exception),
-            reference("9F", coverage.referral_number),
-            reference("G1", coverage.prior_authorization),
-            reference("F8", coverage.payer_claim_control_number),
+            of_payer,
             reference("9A", numbers.repriced_claim_number),
             reference("9C", numbers.adjusted_repriced_claim_number),
             "".join([reference("LX", exemption) for exemption in numbers.investigational_device_exemption]),
-            reference("D9", trace_number(claim.id)),
+            trace,
             reference("LU", numbers.auto_accident_state),
-            reference("EA", claim.patient.medical_record_number),
+            record,
             reference("P4", numbers.demonstration_project),
             reference("G4", numbers.peer_review_authorization),
         )

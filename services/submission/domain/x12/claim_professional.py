@@ -8,13 +8,14 @@ from services.submission.domain.x12.elements import (
     amount,
     date_of,
     money,
+    payer_references,
     period,
     reference,
     yes,
 )
 from services.submission.domain.x12.health_codes import professional_codes
 from services.submission.domain.x12.line_professional import professional_line
-from services.submission.domain.x12.other_payers import other_payer
+from services.submission.domain.x12.other_payers import other_payers
 from services.submission.domain.x12.parties import ambulance_stop, provider, service_facility, unless_same
 from services.submission.domain.x12.supplements import (
     conditions,
@@ -25,37 +26,69 @@ from services.submission.domain.x12.supplements import (
     supporting_documents,
     transport,
 )
-from shared.claims import ProfessionalClaim, ProfessionalDates, RelatedCauses, SpinalManipulation
-from shared.x12 import composite, segment
+from shared.claims import Coverage, ProfessionalClaim, ProfessionalDates, RelatedCauses, SpinalManipulation
+from shared.x12 import composite, form, segment
+
+_CLAIM = form("CLM*%s*%s***%s:B:%s*%s*%s*%s*%s~")
+_PLAIN = frozenset(
+    {
+        "id", "kind", "encounter_id", "patient_control_number", "total_charge", "frequency", "patient", "coverages",
+        "billed_sequence", "billing", "rendering", "accept_assignment", "place_of_service", "diagnoses", "lines",
+        "provider_signature_on_file",
+    }
+)  # fmt: skip
+"""What most claims are made of. One that sets nothing else is spared the asking for each situational segment."""
 
 
 def professional_claim(claim: ProfessionalClaim) -> Segments:
     """2300 and all below it."""
+    coverage, plain = claim.billed_coverage, claim.model_fields_set <= _PLAIN
     return "".join(
         (
-            _claim_segment(claim),
+            _claim_segment(claim, coverage, plain=plain),
+            "" if plain else _from_dates_to_amount(claim),
+            _references(claim, coverage, plain=plain),
+            "" if plain else _from_fixed_format_to_conditions(claim),
+            professional_codes(claim),
+            "" if plain else repricing(claim.repricing, services=""),
+            _providers(claim, plain=plain),
+            other_payers(claim),
+            *[professional_line(line, claim) for line in claim.lines],
+        )
+    )
+
+
+def _from_dates_to_amount(claim: ProfessionalClaim) -> Segments:
+    return "".join(
+        (
             _dates(claim.dates),
             supporting_documents(claim.supporting_documents),
             contract_terms(claim.contract),
             amount("F5", claim.patient_paid),
-            _references(claim),
+        )
+    )
+
+
+def _from_fixed_format_to_conditions(claim: ProfessionalClaim) -> Segments:
+    return "".join(
+        (
             fixed_format(claim.fixed_format),
             note(claim.note),
             transport(claim.ambulance),
             _spinal_manipulation(claim.spinal_manipulation),
             conditions(claim.conditions, "07", "E1", "E2", "E3", "75"),
             conditions((claim.epsdt,), "ZZ") if claim.epsdt is not None else "",
-            professional_codes(claim),
-            repricing(claim.repricing, services=""),
-            _providers(claim),
-            "".join([other_payer(claim, coverage) for coverage in claim.other_coverages]),
-            "".join([professional_line(line, claim) for line in claim.lines]),
         )
     )
 
 
-def _claim_segment(claim: ProfessionalClaim) -> str:
-    coverage = claim.billed_coverage
+def _claim_segment(claim: ProfessionalClaim, coverage: Coverage, *, plain: bool) -> str:
+    if plain and not coverage.signature_by_provider:
+        return _CLAIM % (
+            claim.patient_control_number, money(claim.total_charge), claim.place_of_service, claim.frequency,
+            "Y" if claim.provider_signature_on_file else "N", claim.accept_assignment,
+            coverage.assignment_of_benefits, coverage.release_of_information,
+        )  # fmt: skip
     return segment(
         "CLM", claim.patient_control_number, money(claim.total_charge), "", "",
         composite(claim.place_of_service, "B", claim.frequency), "Y" if claim.provider_signature_on_file else "N",
@@ -104,22 +137,23 @@ def _disability(dates: ProfessionalDates) -> Segments:
     return date_of("360", begin) + date_of("361", end)
 
 
-def _references(claim: ProfessionalClaim) -> Segments:
-    numbers, coverage = claim.references, claim.billed_coverage
+def _references(claim: ProfessionalClaim, coverage: Coverage, *, plain: bool) -> Segments:
+    of_payer = payer_references(coverage)
+    own = reference("D9", trace_number(claim.id)) + reference("EA", claim.patient.medical_record_number)
+    if plain:
+        return of_payer + own
+    numbers = claim.references
     return "".join(
         (
             reference("4N", numbers.service_authorization_exception),
             reference("F5", yes(numbers.mandatory_medicare_crossover)),
             reference("EW", numbers.mammography_certificate),
-            reference("9F", coverage.referral_number),
-            reference("G1", coverage.prior_authorization),
-            reference("F8", coverage.payer_claim_control_number),
+            of_payer,
             reference("X4", numbers.clia_number),
             reference("9A", numbers.repriced_claim_number),
             reference("9C", numbers.adjusted_repriced_claim_number),
             "".join([reference("LX", exemption) for exemption in numbers.investigational_device_exemption[:1]]),
-            reference("D9", trace_number(claim.id)),
-            reference("EA", claim.patient.medical_record_number),
+            own,
             reference("P4", numbers.demonstration_project),
             reference("1J", numbers.care_plan_oversight_npi),
         )
@@ -132,12 +166,15 @@ def _spinal_manipulation(treatment: SpinalManipulation | None) -> Segments:
     return segment("CR2", *[""] * 7, treatment.condition, "", treatment.description or "")
 
 
-def _providers(claim: ProfessionalClaim) -> Segments:
+def _providers(claim: ProfessionalClaim, *, plain: bool) -> Segments:
+    rendering = provider("82", unless_same(claim.rendering, claim.billing), specialty="PE")
+    if plain:
+        return rendering
     return "".join(
         (
             provider("DN", claim.referring, ids="0B 1G G2", most_ids=3),
             provider("P3", claim.primary_care, ids="0B 1G G2", most_ids=3),
-            provider("82", unless_same(claim.rendering, claim.billing), specialty="PE"),
+            rendering,
             service_facility(claim.service_facility, with_contact=True),
             provider("DQ", claim.supervising),
             ambulance_stop("PW", claim.pickup),

@@ -7,14 +7,18 @@ from collections.abc import Iterable, Sequence
 from services.submission.domain.x12.elements import Segments, day, money
 from shared.claims import Diagnosis, InstitutionalClaim, Occurrence, OccurrenceSpan, Procedure, ProfessionalClaim
 from shared.claims.clinical import ValueAmount
-from shared.x12 import composite, segment
+from shared.x12 import composite, form, segment
 
 _MOST_IN_SEGMENT = 12
+_DIAGNOSES = form("HI*ABK:%s~")
+_NEXT_DIAGNOSIS = form("*ABF:")
 
 
 def _health_codes(codes: Sequence[str]) -> Segments:
+    if not codes:
+        return ""
     if len(codes) <= _MOST_IN_SEGMENT:
-        return segment("HI", *codes) if codes else ""
+        return segment("HI", *codes)
     return segment("HI", *codes[:_MOST_IN_SEGMENT]) + _health_codes(codes[_MOST_IN_SEGMENT:])
 
 
@@ -24,8 +28,10 @@ def _plain(qualifier: str, codes: Iterable[str]) -> list[str]:
 
 def _diagnosis(qualifier: str, diagnosis: Diagnosis) -> str:
     """With its POA indicator in HI0x-9. The 5010 guide has no 1: a code that is exempt goes without (X223A2 HI01-9)."""
-    poa = diagnosis.poa if diagnosis.poa != "1" else None
-    return composite(qualifier, diagnosis.code, "", "", "", "", "", "", poa or "")
+    poa = diagnosis.poa
+    if poa is None or poa == "1":
+        return composite(qualifier, diagnosis.code)
+    return composite(qualifier, diagnosis.code, "", "", "", "", "", "", poa)
 
 
 def _dated(qualifier: str, item: Procedure | Occurrence) -> str:
@@ -44,15 +50,13 @@ def _value(value: ValueAmount) -> str:
 
 def professional_codes(claim: ProfessionalClaim) -> Segments:
     """Diagnoses (ABK, then ABF), anaesthesia-related procedures (BP, BO) and condition codes (BG) of the 837P."""
-    diagnoses = [diagnosis.code for diagnosis in claim.diagnoses]
-    procedures = claim.anesthesia_procedures
-    return "".join(
-        (
-            _health_codes(_plain("ABK", diagnoses[:1]) + _plain("ABF", diagnoses[1:])),
-            _health_codes(_plain("BP", procedures[:1]) + _plain("BO", procedures[1:])),
-            _health_codes(_plain("BG", claim.condition_codes)),
-        )
-    )
+    codes = [diagnosis.code for diagnosis in claim.diagnoses]
+    diagnoses = _DIAGNOSES % _NEXT_DIAGNOSIS.join(codes) if codes else ""
+    procedures, conditions = claim.anesthesia_procedures, claim.condition_codes
+    if not procedures and not conditions:
+        return diagnoses
+    anesthesia = _health_codes(_plain("BP", procedures[:1]) + _plain("BO", procedures[1:]))
+    return diagnoses + anesthesia + _health_codes(_plain("BG", conditions))
 
 
 def institutional_codes(claim: InstitutionalClaim) -> Segments:

@@ -14,7 +14,7 @@ from services.submission.domain.x12.claim_professional import professional_claim
 from services.submission.domain.x12.elements import Segments, contact
 from services.submission.domain.x12.parties import billing_facility, billing_provider, pay_to_address, pay_to_plan
 from services.submission.domain.x12.subscribers import patient_level, subscriber_level
-from shared.claims import ClaimKind, Contact, InstitutionalClaim, PatientControlNumber, ProfessionalClaim
+from shared.claims import ClaimKind, Contact, InstitutionalClaim, PatientControlNumber, ProfessionalClaim, Provider
 from shared.x12 import (
     CharacterSet,
     FunctionalGroup,
@@ -22,6 +22,7 @@ from shared.x12 import (
     TradingPartner,
     TransactionSet,
     X12Error,
+    form,
     render,
     segment,
 )
@@ -31,6 +32,10 @@ AnyClaim = ProfessionalClaim | InstitutionalClaim
 VERSIONS: dict[ClaimKind, str] = {"professional": "005010X222A1", "institutional": "005010X223A2"}
 
 _FAULTS_OF_A_CLAIM = frozenset({"character", "separators"})
+
+_PROVIDER_LEVEL = form("HL*%s**20*1~")
+_SUBSCRIBER_LEVEL = form("HL*%s*%s*22*%s~")
+_PATIENT_LEVEL = form("HL*%s*%s*23*0~")
 
 _MOST_CLAIMS_OF_ONE = 100
 """CLM under one subscriber or patient (2300 repeat)."""
@@ -147,11 +152,13 @@ class _Hierarchy:
         self._billing: Callable[..., Segments] = billing_provider if kind == "professional" else billing_facility
         self._claim: Callable[..., Segments] = professional_claim if kind == "professional" else institutional_claim
         self._last = 0
+        self._provider: tuple[Provider, str] | None = None
+        """The billing provider of the claim before, and its loop: most batches have one from end to end."""
 
     def segments(self, claims: Sequence[AnyClaim]) -> Iterator[str]:
         for provider, of_provider in _shared(claims, self._billing_level):
             provider_number = self._next()
-            yield segment("HL", str(provider_number), "", "20", "1") + provider
+            yield _PROVIDER_LEVEL % provider_number + provider
             for subscriber, of_subscriber in _shared(of_provider, subscriber_level):
                 yield from self._subscriber(subscriber, of_subscriber, provider_number)
 
@@ -159,16 +166,25 @@ class _Hierarchy:
         for part in _parts(claims, _MOST_CLAIMS_OF_ONE):
             number = self._next()
             is_patient = part[0].billed_coverage.patient_is_subscriber
-            yield segment("HL", str(number), str(parent), "22", "0" if is_patient else "1") + subscriber
-            for patient, of_patient in _shared(part, patient_level):
-                if not is_patient:
-                    yield segment("HL", str(self._next()), str(number), "23", "0") + patient
-                for claim in of_patient:
-                    yield self._claim(claim)
+            yield _SUBSCRIBER_LEVEL % (number, parent, "0" if is_patient else "1") + subscriber
+            if is_patient:
+                yield from map(self._claim, part)
+            else:
+                yield from self._patients(part, number)
+
+    def _patients(self, claims: Sequence[AnyClaim], parent: int) -> Iterator[str]:
+        for patient, of_patient in _shared(claims, patient_level):
+            yield _PATIENT_LEVEL % (self._next(), parent) + patient
+            yield from map(self._claim, of_patient)
 
     def _billing_level(self, claim: AnyClaim) -> str:
         pay_to = pay_to_address(claim.pay_to_address) + pay_to_plan(claim.pay_to_plan)
-        return self._billing(claim.billing) + pay_to
+        return self._billing_loop(claim.billing) + pay_to
+
+    def _billing_loop(self, provider: Provider) -> str:
+        if self._provider is None or self._provider[0] != provider:
+            self._provider = provider, self._billing(provider)
+        return self._provider[1]
 
     def _next(self) -> int:
         self._last += 1

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
+
 from services.submission.domain.references import line_control_number
 from services.submission.domain.x12.elements import Segments, amount, money, quantity, reference
-from services.submission.domain.x12.line_parts import drug, service_date
+from services.submission.domain.x12.line_parts import LINE, LINE_NUMBER, drug, service_date
 from services.submission.domain.x12.other_payers import line_adjudications
 from services.submission.domain.x12.parties import provider, unless_same
 from services.submission.domain.x12.supplements import repricing, supporting_documents, third_party_note
-from shared.claims import InstitutionalClaim, InstitutionalLine
-from shared.x12 import composite, segment
+from shared.claims import HcpcsCode, InstitutionalClaim, InstitutionalLine, Modifier, RevenueCode
+from shared.x12 import composite, form, segment
+
+_SERVICE = form("SV2*%s*%s*%s*%s*%s~")
+_PLAIN = frozenset(
+    {
+        "number", "control_number", "revenue_code", "procedure", "modifiers", "charge", "unit", "units",
+        "service_from", "service_through",
+    }
+)  # fmt: skip
+"""What most lines are made of; see `claim_professional`."""
+_SERVICE_FIELDS = attrgetter("revenue_code", "procedure", "modifiers", "charge", "unit", "units")
 
 
 def institutional_line(line: InstitutionalLine, claim: InstitutionalClaim) -> Segments:
     """One service line."""
+    if line.model_fields_set <= _PLAIN:
+        service = _plain_service(*_SERVICE_FIELDS(line))
+        return LINE % line.number + service + service_date(line) + LINE_NUMBER % line_control_number(line)
     return "".join(
         (
-            segment("LX", str(line.number)),
+            LINE % line.number,
             _service(line),
             supporting_documents(line.supporting_documents),
             service_date(line),
-            segment("REF", "6R", line_control_number(line)),
+            LINE_NUMBER % line_control_number(line),
             reference("9B", line.repriced_line_number),
             reference("9D", line.adjusted_repriced_line_number),
             amount("GT", line.sales_tax),
@@ -35,6 +52,20 @@ def institutional_line(line: InstitutionalLine, claim: InstitutionalClaim) -> Se
             line_adjudications(line),
         )
     )
+
+
+@lru_cache(maxsize=16_384)
+def _plain_service(
+    revenue_code: RevenueCode,
+    procedure: HcpcsCode | None,
+    modifiers: tuple[Modifier, ...],
+    charge: Decimal,
+    unit: str,
+    units: Decimal,
+) -> str:
+    """SV2 with nothing after its units. A facility bills the same few at the same charge all day."""
+    code = composite("HC", procedure, *modifiers) if procedure else ""
+    return _SERVICE % (revenue_code, code, money(charge), unit, quantity(units))
 
 
 def _service(line: InstitutionalLine) -> str:

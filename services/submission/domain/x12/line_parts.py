@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from services.submission.domain.x12.elements import Segments, date_of, period, quantity, reference
+from datetime import date
+from functools import lru_cache
+
+from services.submission.domain.x12.elements import Segments, day, period, quantity, reference
 from shared.claims import Drug, InstitutionalLine, ProfessionalLine
-from shared.x12 import composite, segment
+from shared.x12 import composite, form, segment
+
+LINE = form("LX*%s~")
+LINE_NUMBER = form("REF*6R*%s~")
+_SERVICE_DAY = form("DTP*472*D8*%s~")
 
 
 def service_date(line: ProfessionalLine | InstitutionalLine) -> Segments:
@@ -12,7 +19,12 @@ def service_date(line: ProfessionalLine | InstitutionalLine) -> Segments:
     begin, end = line.service_from, line.service_through
     if begin is not None and end is not None and end != begin:
         return period("472", begin, end)
-    return date_of("472", begin or end)
+    return _service_day(begin or end)
+
+
+@lru_cache(maxsize=1024)
+def _service_day(value: date | None) -> Segments:
+    return _SERVICE_DAY % day(value) if value is not None else ""
 
 
 def drug(given: Drug | None) -> Segments:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
+
 from services.submission.domain.references import line_control_number
 from services.submission.domain.x12.elements import Segments, amount, date_of, day, money, quantity, reference, yes
-from services.submission.domain.x12.line_parts import drug, service_date
+from services.submission.domain.x12.line_parts import LINE, LINE_NUMBER, drug, service_date
 from services.submission.domain.x12.other_payers import line_adjudications
 from services.submission.domain.x12.parties import (
     ambulance_stop,
@@ -25,16 +29,40 @@ from services.submission.domain.x12.supplements import (
     third_party_note,
     transport,
 )
-from shared.claims import Dme, FormAnswer, LineDates, Measurement, ProfessionalClaim, ProfessionalLine, SupportingForm
-from shared.x12 import composite, segment
+from shared.claims import (
+    Dme,
+    FormAnswer,
+    HcpcsCode,
+    LineDates,
+    Measurement,
+    Modifier,
+    ProfessionalClaim,
+    ProfessionalLine,
+    SupportingForm,
+)
+from shared.x12 import composite, form, segment
+
+_SERVICE = form("SV1*HC:%s*%s*%s*%s*%s**%s~")
+_PLAIN = frozenset(
+    {
+        "number", "control_number", "procedure", "modifiers", "charge", "unit", "units", "pointers", "service_from",
+        "service_through", "place_of_service",
+    }
+)  # fmt: skip
+"""What most lines are made of; see `claim_professional`."""
+_SERVICE_FIELDS = attrgetter("procedure", "modifiers", "charge", "unit", "units", "pointers")
 
 
 def professional_line(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
     """One service line."""
+    if line.model_fields_set <= _PLAIN and line.pointers:
+        place = line.place_of_service if line.place_of_service != claim.place_of_service else None
+        service = _plain_service(*_SERVICE_FIELDS(line), place)
+        return LINE % line.number + service + service_date(line) + LINE_NUMBER % line_control_number(line)
     purchased = line.purchased_service
     return "".join(
         (
-            segment("LX", str(line.number)),
+            LINE % line.number,
             _service(line, claim),
             _equipment(line.dme),
             supporting_documents(line.supporting_documents),
@@ -61,6 +89,16 @@ def professional_line(line: ProfessionalLine, claim: ProfessionalClaim) -> Segme
             "".join(map(_form, line.forms)),
         )
     )
+
+
+@lru_cache(maxsize=16_384)
+def _plain_service(
+    procedure: HcpcsCode, modifiers: tuple[Modifier, ...], charge: Decimal, unit: str, units: Decimal,
+    pointers: tuple[int, ...], place: str | None,
+) -> str:  # fmt: skip
+    """SV1 with nothing after its pointers. A practice bills the same few at the same charge all day."""
+    code, points = composite(procedure, *modifiers), composite(*map(str, pointers))
+    return _SERVICE % (code, money(charge), unit, quantity(units), place or "", points)
 
 
 def _service(line: ProfessionalLine, claim: ProfessionalClaim) -> str:
@@ -125,7 +163,7 @@ def _references(line: ProfessionalLine) -> Segments:
             reference("9B", line.repriced_line_number),
             reference("9D", line.adjusted_repriced_line_number),
             reference("G1", line.prior_authorization),
-            segment("REF", "6R", line_control_number(line)),
+            LINE_NUMBER % line_control_number(line),
             reference("EW", line.mammography_certificate),
             reference("X4", line.clia_number),
             reference("F4", line.referring_clia_number),

@@ -15,7 +15,7 @@ from services.submission.domain.x12.elements import (
     reference,
     secondary_ids,
 )
-from services.submission.domain.x12.subscribers import relationship_code, subscriber_name
+from services.submission.domain.x12.subscribers import relationship_code, subscriber_name, subscriber_segment
 from shared.claims import (
     Adjudication,
     Adjustment,
@@ -37,15 +37,22 @@ _INSTITUTIONAL_ROLES = {"71": "0B 1G G2 LU", "72": "0B 1G G2 LU", "ZZ": "0B 1G G
 """Loops 2330C to 2330G of the 837P and 2330C to 2330I of the 837I in their order, with the REF that each allows."""
 
 
-def other_payer(claim: ProfessionalClaim | InstitutionalClaim, coverage: Coverage) -> Segments:
-    """2320 with its 2330 loops for one coverage that is not billed."""
+def other_payers(claim: ProfessionalClaim | InstitutionalClaim) -> Segments:
+    """2320 for each coverage that is not billed."""
+    if len(claim.coverages) == 1:
+        return ""
+    return "".join([_other_payer(claim, coverage) for coverage in claim.other_coverages])
+
+
+def _other_payer(claim: ProfessionalClaim | InstitutionalClaim, coverage: Coverage) -> Segments:
+    """2320 with its 2330 loops."""
     is_professional = claim.kind == "professional"
     decided = coverage.adjudication
     signed = "P" if is_professional and coverage.signature_by_provider else ""
     is_inpatient = claim.kind == "institutional" and claim.is_inpatient
     return "".join(
         (
-            _other_subscriber_segment(coverage, is_professional=is_professional),
+            subscriber_segment(coverage, relationship_code(coverage.relationship), is_professional=is_professional),
             adjustments(decided.adjustments) if decided else "",
             _amounts(decided, is_professional=is_professional) if decided else "",
             segment("OI", "", "", coverage.assignment_of_benefits, signed, "", coverage.release_of_information),
@@ -56,14 +63,6 @@ def other_payer(claim: ProfessionalClaim | InstitutionalClaim, coverage: Coverag
             _other_payer_providers(coverage, _PROFESSIONAL_ROLES if is_professional else _INSTITUTIONAL_ROLES),
         )
     )
-
-
-def _other_subscriber_segment(coverage: Coverage, *, is_professional: bool) -> str:
-    return segment(
-        "SBR", coverage.sequence, relationship_code(coverage.relationship), coverage.group_number or "",
-        "" if coverage.group_number else coverage.group_name or "",
-        (coverage.insurance_type or "") if is_professional else "", "", "", "", coverage.filing_indicator or "",
-    )  # fmt: skip
 
 
 def adjustments(reasons: Iterable[Adjustment]) -> Segments:

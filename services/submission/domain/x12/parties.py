@@ -12,7 +12,9 @@ from services.submission.domain.x12.elements import (
     secondary_ids,
 )
 from shared.claims import Address, Npi, PayToPlan, Provider, ServiceFacility
-from shared.x12 import segment
+from shared.x12 import form, segment
+
+_SPECIALTY = form("PRV*%s*PXC*%s~")
 
 
 def provider_name(code: str, provider: Provider) -> str:
@@ -35,8 +37,8 @@ def provider(
         return ""
     named = provider_name(code, who)
     if specialty and who.taxonomy:
-        named += segment("PRV", specialty, "PXC", who.taxonomy)
-    return named + secondary_ids(who.secondary_ids, ids, most_ids)
+        named += _SPECIALTY % (specialty, who.taxonomy)
+    return named + secondary_ids(who.secondary_ids, ids, most_ids) if who.secondary_ids else named
 
 
 def unless_same(who: Provider | None, other: Provider | None) -> Provider | None:
@@ -107,7 +109,7 @@ def billing_facility(who: Provider) -> Segments:
 
 
 def _billing_specialty(who: Provider) -> Segments:
-    return segment("PRV", "BI", "PXC", who.taxonomy) if who.taxonomy else ""
+    return _SPECIALTY % ("BI", who.taxonomy) if who.taxonomy else ""
 
 
 def pay_to_address(address: Address | None) -> Segments:
