@@ -11,9 +11,10 @@ The exports hold each document's latest version only, so a release answers from 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+import msgspec
 
 from shared.tables.catalogue import Release
 from shared.tables.history import DatedRow
@@ -25,6 +26,8 @@ Tie = Literal["named", "same number", "whole article"]
 procedure's group in an article whose groups of diagnoses are numbered as its groups of procedures; or nothing ties it
 to other procedures."""
 Status = Literal["covered", "not_covered", "no_policy"]
+_DECIDES: tuple[Status, ...] = ("not_covered", "covered", "no_policy")
+"""Whose word counts before whose, where articles differ."""
 Level = Literal["covered", "restricted", "not covered", "not said"]
 
 
@@ -135,8 +138,7 @@ NCDS: Table[NationalPolicyRow] = Table(
 TABLES = (ARTICLES, ARTICLE_PROCEDURES, ARTICLE_DIAGNOSES, LCDS, LCD_PROCEDURES, NCDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True, gc=False):
     """A local policy that lists a procedure and is in force on a day."""
 
     id: str
@@ -147,8 +149,7 @@ class Policy:
     release: Release
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, gc=False):
     """What one article says of a procedure with these diagnoses."""
 
     policy: Policy
@@ -161,8 +162,7 @@ class Judgement:
     asterisk: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(msgspec.Struct, frozen=True, gc=False):
     """Whether the diagnoses support a procedure. `no_policy` where no article in force lists diagnoses for it."""
 
     status: Status
@@ -194,8 +194,7 @@ def covers(tables: Tables, procedure: str, diagnoses: Iterable[str], where: str 
         _judge(tables, policy, procedure, claimed, day)
         for policy in _listed(tables, ARTICLE_PROCEDURES, ARTICLES, procedure, where, day)
     ]
-    order: tuple[Status, ...] = ("not_covered", "covered", "no_policy")
-    judged.sort(key=lambda judgement: order.index(judgement.status))
+    judged.sort(key=lambda judgement: _DECIDES.index(judgement.status))
     return Coverage(judged[0].status if judged else "no_policy", tuple(judged))
 
 
@@ -234,16 +233,19 @@ def _listed(
 
 
 def _judge(tables: Tables, policy: Policy, procedure: str, diagnoses: Sequence[str], day: date) -> Judgement:
-    store = tables.on(ARTICLE_DIAGNOSES, day).store
+    rows_of = tables.on(ARTICLE_DIAGNOSES, day).store.rows
     supporting, tie = groups_for(policy.row, procedure, policy.group, supports=True)
-    against, tie_against = groups_for(policy.row, procedure, policy.group, supports=False)
-    refused: list[tuple[str, int]] = []
-    for diagnosis in diagnoses:
-        for row in store.rows(f"{policy.id} {diagnosis}"):
+    for diagnosis in diagnoses if supporting else ():
+        for row in rows_of(f"{policy.id} {diagnosis}"):
             if row.supports and row.group in supporting:
                 return Judgement(policy, "covered", diagnosis, row.group, tie, row.asterisk)
-            if not row.supports and row.group in against:
-                refused.append((diagnosis, row.group))
+    against, tie_against = groups_for(policy.row, procedure, policy.group, supports=False)
+    refused = [
+        (diagnosis, row.group)
+        for diagnosis in diagnoses
+        for row in rows_of(f"{policy.id} {diagnosis}")
+        if not row.supports and row.group in against
+    ]
     if refused and (supporting or len({diagnosis for diagnosis, _group in refused}) == len(set(diagnoses))):
         return Judgement(policy, "not_covered", *refused[0], tie_against)
     if supporting:
@@ -256,9 +258,11 @@ def groups_for(
 ) -> tuple[tuple[int, ...], Tie | None]:
     """The groups of diagnoses that are for a procedure listed in group `number`, and why they are held to be."""
     groups = [group for group in article.groups if group.supports == supports]
-    if named := tuple(group.number for group in groups if procedure in group.procedures):
+    if not groups:
+        return (), None
+    if named := tuple([group.number for group in groups if procedure in group.procedures]):
         return named, "named"
-    silent = tuple(group.number for group in groups if not group.procedures)
+    silent = tuple([group.number for group in groups if not group.procedures])
     numbered_alike = len(groups) > 1 and {group.number for group in groups} == set(article.procedure_groups)
     if number in silent and numbered_alike:
         return (number,), "same number"

@@ -83,10 +83,12 @@ class Parameter(Generic[T]):
 
     def edition_on(self, day: date) -> Edition[T]:
         """The edition in force on `day`. Raises NoEdition where none was."""
-        latest = next((edition for edition in self.editions if edition.effective <= day), None)
-        # Those before the latest ended when it took effect: none of them answers again once it has ended.
-        if latest is not None and not latest.has_ended(day):
-            return latest
+        for edition in self.editions:
+            if edition.effective <= day:
+                # Those before it ended when it took effect: none of them answers again once it has ended.
+                if edition.has_ended(day):
+                    break
+                return edition
         raise NoEdition(f"{self.name} has no edition in force on {day}")
 
 

@@ -141,6 +141,15 @@ def _texts(pointer: str, model: Model, fields: Sequence[str]) -> Iterator[tuple[
             yield f"{pointer}/{field}", text
 
 
+def days_of(claim: AnyClaim) -> tuple[date | None, date | None]:
+    """The first and the last day of service; None where a professional claim names none."""
+    if isinstance(claim, InstitutionalClaim):
+        return claim.statement_from, claim.statement_through
+    first = [line.service_from for line in claim.lines if line.service_from]
+    last = [day for line in claim.lines if (day := line.service_through or line.service_from)]
+    return min(first, default=None), max(last, default=None)
+
+
 def lines(claim: AnyClaim) -> Iterator[tuple[int, AnyLine]]:
     """Position, from 0, and line."""
     yield from enumerate(claim.lines)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
-from services.scrubber.domain.code_lists import NOTHING_LISTED, CodeLists
+from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts, days_of
+from services.scrubber.domain.code_lists import CodeList, CodeLists
 from services.scrubber.domain.history import History
 from services.scrubber.domain.payer_rules import PayerRule, PayerRules
 from services.scrubber.domain.x12_place import path_of, x12_place
@@ -28,8 +28,9 @@ from shared.claims import (
     ScrubReport,
     Severity,
 )
-from shared.tables import CodeSets, CodeSystem, NoRelease, Table, Tables
+from shared.tables import CodeSets, CodeSystem, NoRelease, Table, Tables, icd10
 from shared.tables.codes import is_valid
+from shared.tables.dated import NoEdition
 
 EDIT_FAILED = "edit-failed"
 """Id of the finding that stands for an edit that broke: the claim waits for a person, it is never lost or passed."""
@@ -53,19 +54,17 @@ class ScrubContext:
     history: History = ()
     """What other claims bill for the patient; none where nobody looked."""
 
-    @property
-    def codes(self) -> CodeSets:
-        """The code sets of these tables."""
-        return CodeSets(self.tables)
-
     def for_claim(self, claim: AnyClaim, parts: ClaimParts) -> Circumstances:
         """What holds on the claim's last day of service; on `as_of` where the claim names no day."""
+        first_day, last_day = days_of(claim)
+        day = last_day or self.as_of
         return Circumstances(
             as_of=self.as_of,
-            day=claim.last_day or self.as_of,
-            codes=self.codes,
+            day=day,
+            first_day=first_day,
+            last_day=last_day,
             tables=self.tables,
-            lists=self.lists,
+            lists=self.lists.on(day),
             payer_rules=self.payer_rules,
             billed=claim.billed_coverage,
             parts=parts,
@@ -79,9 +78,12 @@ class Circumstances:
 
     as_of: date
     day: date
-    codes: CodeSets
+    first_day: date | None
+    """The claim's own, as the next; None where it names none, and `as_of` is the day."""
+    last_day: date | None
     tables: Tables
-    lists: CodeLists
+    lists: Mapping[str, CodeList]
+    """Every list as it stood on `day`."""
     payer_rules: PayerRules
     billed: Coverage
     parts: ClaimParts
@@ -96,6 +98,19 @@ class Circumstances:
             seen = self._seen[look] = look(claim, self)
         return seen
 
+    @property
+    def codes(self) -> CodeSets:
+        """The code sets of these tables."""
+        return CodeSets(self.tables)
+
+    @property
+    def rule_books(self) -> frozenset[str] | None:
+        """By which of the rule books the payer judges; None after its profile's end."""
+        try:
+            return self.payer_rule.books
+        except NoEdition:
+            return None
+
     @cached_property
     def payer_rule(self) -> PayerRule:
         """The rules of the payer that the claim is sent to. Raises NoEdition after its profile's end."""
@@ -103,7 +118,7 @@ class Circumstances:
 
     def listed(self, name: str, code: str) -> bool:
         """True where `code` was on the list of that name on the day of service."""
-        return self.lists[name].on_or(self.day, NOTHING_LISTED).has(code)
+        return self.lists[name].has(code)
 
     def is_code(self, table: Table[Any], code: str) -> bool:
         """True where `code` was in the code set on the day of service; also where the set is not carried for that day.
@@ -121,7 +136,7 @@ class Circumstances:
         That there is no release is the finding of one edit (`code-set-not-carried`), not of every code.
         """
         try:
-            return self.codes.is_valid(system, code, self.day)
+            return icd10.is_billable(self.tables, system, code, self.day)
         except NoRelease:
             return True
 
@@ -162,12 +177,23 @@ class Edit:
     check: Check = field(repr=False, compare=False)
     bills: frozenset[str] | None = None
     """The bills of facilities that it is for, by the two digits of facility and classification; None for all."""
+    book: str | None = None
+    """The rule book that it is of, by which not every payer judges; None where it holds for all."""
 
     def applies(self, kind: ClaimKind, day: date, bill: str | None = None) -> bool:
         """`bill` are the two digits of a facility's bill, None on a professional claim."""
         if kind not in self.kinds or (self.bills is not None and bill not in self.bills):
             return False
         return self.effective <= day and (self.through is None or day <= self.through)
+
+
+class Plan(NamedTuple):
+    """What a claim is examined by."""
+
+    applicable: int
+    """How many edits apply, those too whose rule book is not the payer's."""
+    edits: tuple[Edit, ...]
+    """Those to run, in the order of their ids."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,9 +209,14 @@ class EditSet:
         return cls(ordered, f"{len(ordered)}.{sum(int(edit.version) for edit in ordered)}")
 
     @lru_cache(maxsize=4096)  # noqa: B019 - there is one set in a process, and it lives as long
-    def on(self, kind: ClaimKind, day: date, bill: str | None = None) -> tuple[Edit, ...]:
-        """Those that apply to a claim of this kind and day of service, and to this bill of a facility."""
-        return tuple(edit for edit in self.edits if edit.applies(kind, day, bill))
+    def plan(self, kind: ClaimKind, day: date, bill: str | None, books: frozenset[str] | None) -> Plan:
+        """The edits for claims of this kind, day of service and bill of a facility, whose payer judges by `books`.
+
+        None for `books` leaves it open. Claims of one kind, payer and day have one plan: it is made for the first.
+        """
+        applicable = tuple(edit for edit in self.edits if edit.applies(kind, day, bill))
+        run = (edit for edit in applicable if edit.book is None or books is None or edit.book in books)
+        return Plan(len(applicable), tuple(run))
 
 
 class Registry:
@@ -221,6 +252,7 @@ def edit(
     row: int | None = None,
     suggests_repair: bool = False,
     bills: Iterable[str] | None = None,
+    book: str | None = None,
 ) -> Callable[[Check], Check]:
     """Register the function below as an edit; its family is the file it stands in."""
 
@@ -242,6 +274,7 @@ def edit(
                 suggests_repair=suggests_repair,
                 check=check,
                 bills=None if bills is None else frozenset(bills),
+                book=book,
             )
         )
         return check
@@ -271,25 +304,27 @@ def scrub(
     """
     on = context.for_claim(claim, parts or ClaimParts.of(claim))
     bill = claim.facility_type if isinstance(claim, InstitutionalClaim) else None
-    applicable = edits.on(claim.kind, on.day, bill)
-    findings = [*found, *(finding for edit in applicable for finding in _findings(edit, claim, on, failed))]
+    plan = edits.plan(claim.kind, on.day, bill, on.rule_books)
+    findings = [*found, *_findings(plan.edits, claim, on, failed)]
     return ScrubReport(
         outcome="held" if any(finding.severity == "error" for finding in findings) else "cleared",
         findings=tuple(sorted(findings, key=_order)),
         repairs=tuple(repairs),
         edits_version=edits.version,
-        edits_run=len(applicable),
-        table_releases=_releases(context.codes, claim.kind, on.day),
+        edits_run=plan.applicable,
+        table_releases=dict(_releases(context.tables, claim.kind, on.day)),
     )
 
 
-def _releases(codes: CodeSets, kind: ClaimKind, day: date) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def _releases(tables: Tables, kind: ClaimKind, day: date) -> tuple[tuple[str, str], ...]:
     """The releases of the code sets that a claim is judged by; none for a day on which a set is not carried."""
     systems: tuple[CodeSystem, ...] = ("icd10cm", "icd10pcs") if kind == "institutional" else ("icd10cm",)
+    codes = CodeSets(tables)
     try:
-        return {system: codes.release(system, day) for system in systems}
+        return tuple((system, codes.release(system, day)) for system in systems)
     except NoRelease:
-        return {}
+        return ()
 
 
 def with_overrides(report: ScrubReport, overrides: Sequence[Override]) -> ScrubReport:
@@ -315,14 +350,18 @@ def _findings_of(edit_id: str, report: ScrubReport) -> list[Finding]:
 
 
 def _findings(
-    edit: Edit, claim: AnyClaim, on: Circumstances, failed: Callable[[Edit, Exception], None]
+    edits: Sequence[Edit], claim: AnyClaim, on: Circumstances, failed: Callable[[Edit, Exception], None]
 ) -> list[Finding]:
-    try:
-        defects = tuple(edit.check(claim, on))
-        return [_finding(edit, claim, defect) for defect in defects] if defects else []
-    except Exception as error:  # noqa: BLE001 - a bug in one edit holds the claim; it must not lose it
-        failed(edit, error)
-        return [_failure(edit, error)]
+    findings: list[Finding] = []
+    for edit in edits:
+        before = len(findings)
+        try:
+            for defect in edit.check(claim, on):
+                findings.append(_finding(edit, claim, defect))  # noqa: PERF401 - a comprehension is a call, for no defect
+        except Exception as error:  # noqa: BLE001 - a bug in one edit holds the claim; it must not lose it
+            failed(edit, error)
+            findings[before:] = [_failure(edit, error)]
+    return findings
 
 
 def _finding(edit: Edit, claim: AnyClaim, defect: Defect) -> Finding:

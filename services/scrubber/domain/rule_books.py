@@ -38,7 +38,7 @@ def rule_book(
                     return iter(())
                 return (at_most(most, defect, usual=severity) for defect in rule(seen))
 
-            return edit(edit_id, severity=severity, bills=bills, **metadata)(check)
+            return edit(edit_id, severity=severity, bills=bills, book=name, **metadata)(check)
 
         return register
 

@@ -31,7 +31,7 @@ def code_lists() -> CodeLists:
     """Every list in `code_lists/`, by its file's name. Raises InvalidParameter."""
     folder = files(__package__).joinpath("code_lists")
     names = sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
-    return MappingProxyType(
+    return CodeLists(
         {name: parameter_from(name, read_yaml(__package__, f"code_lists/{name}.yaml"), _code_list) for name in names}
     )
 

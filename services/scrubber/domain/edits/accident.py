@@ -46,7 +46,7 @@ def accident_date_missing(claim: ProfessionalClaim, on: Circumstances) -> Iterat
 )
 def accident_after_service(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
     accident = claim.dates.accident
-    if accident is not None and (last := claim.last_day) is not None and accident > last:
+    if accident is not None and (last := on.last_day) is not None and accident > last:
         yield Defect(
             "/dates/accident",
             "Correct the date of the accident: every service lies before it.",

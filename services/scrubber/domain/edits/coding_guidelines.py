@@ -11,7 +11,6 @@ from datetime import date
 from functools import lru_cache
 
 from services.scrubber.domain.claim_parts import AnyClaim, age_on
-from services.scrubber.domain.code_lists import NOTHING_LISTED
 from services.scrubber.domain.engine import INSTITUTIONAL, PROFESSIONAL, Circumstances, Defect, edit
 from services.scrubber.domain.rule_books import rule_book
 from services.scrubber.domain.sides import Side, codes_with_side, side_of
@@ -148,11 +147,7 @@ def _sides_of_modifiers(claim: AnyClaim, on: Circumstances) -> dict[str, Side]:
     """Those modifiers of the claim that say a side."""
     used: set[str] = {modifier for line in claim.lines for modifier in line.modifiers}
     lists: tuple[tuple[Side, str], ...] = (("left", "modifiers_left"), ("right", "modifiers_right"))
-    return {
-        modifier: side
-        for side, name in (lists if used else ())
-        for modifier in used & on.lists[name].on_or(on.day, NOTHING_LISTED).codes
-    }
+    return {modifier: side for side, name in (lists if used else ()) for modifier in used & on.lists[name].codes}
 
 
 def _whole(claim: AnyClaim, on: Circumstances) -> tuple[AnyClaim, Circumstances]:
@@ -219,7 +214,7 @@ def diagnosis_poa_on_exempt(claim: InstitutionalClaim, on: Circumstances) -> Ite
 )
 def diagnosis_age_conflict(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
     marked = on.once(_marked, claim)
-    age = age_on(claim.patient.birth_date, claim.first_day or on.day) if marked else None
+    age = age_on(claim.patient.birth_date, on.first_day or on.day) if marked else None
     for place, diagnosis, marks in marked if age is not None else ():
         for category in _AGE_CATEGORIES:
             ages = mce.age_range(on.tables, category, on.day) if category in marks else None

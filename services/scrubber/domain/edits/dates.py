@@ -127,7 +127,7 @@ def line_date_outside_statement(claim: InstitutionalClaim, on: Circumstances) ->
 def timely_filing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     rule = on.payer_rule
     # Medicare counts a professional line from its own "from" date and a facility claim from its "through" date.
-    oldest = claim.last_day if isinstance(claim, InstitutionalClaim) else claim.first_day
+    oldest = on.last_day if isinstance(claim, InstitutionalClaim) else on.first_day
     if rule.timely_filing is None or oldest is None or claim.delay_reason is not None or claim.frequency == "8":
         return
     deadline = rule.timely_filing.last_day(oldest)

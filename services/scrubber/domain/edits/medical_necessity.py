@@ -7,12 +7,13 @@ the diagnoses that support them. Where no export of the coverage database is loa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from services.scrubber.domain.claim_parts import AnyClaim, lines
+from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
+from services.scrubber.domain.services import rows_on
 from shared.claims import HcpcsCode, IcdCode, InstitutionalClaim, ProfessionalLine, Severity
 from shared.tables import coverage
 from shared.tables.coverage import Judgement
@@ -24,8 +25,7 @@ _NOTICE_GIVEN = "GA"
 _EXPECTED_DENIALS = "modifiers_of_expected_denial"
 
 
-@dataclass(frozen=True, slots=True)
-class ListedLine:
+class ListedLine(NamedTuple):
     """A line whose procedure is on some article, with the diagnoses that stand for it."""
 
     position: int
@@ -35,8 +35,7 @@ class ListedLine:
     notice_given: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ListedLines:
+class ListedLines(NamedTuple):
     on: Circumstances
     state: str
     """Where the service was given, by which the contractor is known."""
@@ -50,27 +49,34 @@ def listed_lines(claim: AnyClaim, on: Circumstances) -> ListedLines | None:
 
     Stays are left out: articles are about services of Part B.
     """
-    if not on.tables.carries(coverage.ARTICLE_PROCEDURES, on.day):
+    rows_of = rows_on(on.tables, coverage.ARTICLE_PROCEDURES, on.day)
+    if rows_of is None or (isinstance(claim, InstitutionalClaim) and claim.is_inpatient):
         return None
-    if isinstance(claim, InstitutionalClaim) and claim.is_inpatient:
+    listed = [place for place, line in enumerate(claim.lines) if line.procedure is not None and rows_of(line.procedure)]
+    if not listed or (state := _state(claim)) is None:
         return None
+    found = tuple(line for line in (_listed_line(claim, place, on) for place in listed) if line is not None)
+    return ListedLines(on, state, found, by_line=not isinstance(claim, InstitutionalClaim)) if found else None
+
+
+def _state(claim: AnyClaim) -> str | None:
     place = claim.service_facility if claim.service_facility and claim.service_facility.address else claim.billing
-    state = place.address.state if place.address is not None else None
-    if state is None:
+    return place.address.state if place.address is not None else None
+
+
+def _listed_line(claim: AnyClaim, position: int, on: Circumstances) -> ListedLine | None:
+    """None where the provider asks for the denial, and where no articles are carried for the day of the line."""
+    line = claim.lines[position]
+    day = line.last_day or on.day
+    if line.procedure is None or rows_on(on.tables, coverage.ARTICLES, day) is None:
         return None
-    rows_of = on.tables.on(coverage.ARTICLE_PROCEDURES, on.day).store.rows
-    whole = tuple(diagnosis.code for diagnosis in claim.diagnoses)
-    found = []
-    for position, line in lines(claim):
-        if line.procedure is None or not rows_of(line.procedure):
-            continue
-        if any(on.listed(_EXPECTED_DENIALS, modifier) for modifier in line.modifiers):
-            continue  # its provider asks for the denial
-        pointers = line.pointers if isinstance(line, ProfessionalLine) else ()
-        codes = tuple(whole[at - 1] for at in pointers if at <= len(whole)) or whole
-        notice = _NOTICE_GIVEN in line.modifiers
-        found.append(ListedLine(position, line.procedure, codes, line.last_day or on.day, notice))
-    return ListedLines(on, state, tuple(found), by_line=not isinstance(claim, InstitutionalClaim)) if found else None
+    if line.modifiers and any(on.listed(_EXPECTED_DENIALS, modifier) for modifier in line.modifiers):
+        return None
+    whole = claim.diagnoses
+    pointers = line.pointers if isinstance(line, ProfessionalLine) else ()
+    pointed = [whole[at - 1] for at in pointers if at <= len(whole)] or whole
+    codes = tuple([diagnosis.code for diagnosis in pointed])
+    return ListedLine(position, line.procedure, codes, day, _NOTICE_GIVEN in line.modifiers)
 
 
 coverage_edit = rule_book("coverage", listed_lines)
@@ -84,7 +90,7 @@ coverage_edit = rule_book("coverage", listed_lines)
 )
 def medical_necessity_local(listed: ListedLines) -> Iterator[Defect]:
     for line in listed.lines:
-        if not line.diagnoses or not listed.on.tables.carries(coverage.ARTICLES, line.day):
+        if not line.diagnoses:
             continue
         found = coverage.covers(listed.on.tables, line.procedure, line.diagnoses, listed.state, line.day)
         if found.status == "not_covered":
@@ -133,7 +139,7 @@ def _is_only_group(judgement: Judgement) -> bool:
 def medical_necessity_national(listed: ListedLines) -> Iterator[Defect]:
     tables = listed.on.tables
     for line in listed.lines:
-        if line.notice_given or not tables.carries(coverage.ARTICLES, line.day):
+        if line.notice_given or not tables.carries(coverage.NCDS, line.day):
             continue
         policies = coverage.policies(tables, line.procedure, listed.state, line.day)
         for ncd, row in coverage.national(tables, policies, line.day):

@@ -97,7 +97,7 @@ def patient_address_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defe
     row=55,
 )
 def service_before_birth(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    born, first = claim.patient.birth_date, claim.first_day
+    born, first = claim.patient.birth_date, on.first_day
     if born is not None and first is not None and first < born <= on.as_of:
         yield Defect(
             "/patient/birth_date",
@@ -116,7 +116,7 @@ def service_before_birth(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]
 )
 def service_after_death(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     died = claim.patient.death_date
-    if died is not None and (last := claim.last_day) is not None and last > died:
+    if died is not None and (last := on.last_day) is not None and last > died:
         yield Defect(
             "/patient/death_date",
             "Look at the date of death and the dates of service: a service lies after it.",
