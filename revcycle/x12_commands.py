@@ -1,4 +1,4 @@
-"""`revcycle x12 …`: read and check files of X12."""
+"""`revcycle x12 …`: write, read and check files of X12."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from typing import Annotated
 import typer
 
 from revcycle.failures import Failure
+from revcycle.x12_writing import write
 
-x12_app = typer.Typer(help="Read and check files of X12.", no_args_is_help=True)
+x12_app = typer.Typer(help="Write, read and check files of X12.", no_args_is_help=True)
+x12_app.command("write")(write)
 
 File = Annotated[typer.FileBinaryRead, typer.Argument(help="A file of X12; - for standard input.")]
 
 
 @x12_app.command("read")
 def read(file: File) -> None:
-    """Read a file into JSON, one object a line: claims of an 837, answers of a TA1, 999 or 277CA.
+    """Read a file into JSON, one object a line: claims of an 837, payments of an 835 with their claims, answers of a
+    TA1, 999, 277 or 277CA.
 
     Claims are as every command and API takes them. What is wrong with one is told on standard error with its place,
-    and exit code 1; the next one goes on. Exit code 2 where the file is none of these.
+    and exit code 1, also where an 835 does not balance; the next one goes on. Exit code 2 where the file is none of
+    these.
     """
     from revcycle.x12_files import write_read
 

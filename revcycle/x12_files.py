@@ -10,9 +10,10 @@ from typing import Any, BinaryIO
 import orjson
 
 from revcycle.claim_files import ClaimInFile, FormFault, UnreadableClaims, claims_in, form_fault, seekable
+from revcycle.remittance_files import document_of, faults_of
 from services.submission.domain.acknowledgements import NotAnAcknowledgement, read_answers
 from services.submission.domain.answers import Answer
-from services.submission.domain.x12.reading import check, holds_claims
+from services.submission.domain.x12.reading import check, first_set, read_remittances
 from shared.x12 import X12Error
 
 Write = Callable[[bytes], object]
@@ -24,17 +25,22 @@ class UnreadableX12(UnreadableClaims):
 
 
 def write_read(file: BinaryIO, received_on: date, write: Write, tell: Callable[[str], object]) -> bool:
-    """What a file says to `write`, a JSON object a line: of an 837 its claims, of TA1, 999 and 277CA their answers.
+    """What a file says to `write`, a JSON object a line: of an 837 its claims, of an 835 its payments with their claims
+    and provider adjustments, of TA1, 999, 277 and 277CA their answers.
 
     Faults go to `tell`, a line each. Whether there is none that keeps a claim or a value of it back. Raises
-    UnreadableX12 where the file holds neither.
+    UnreadableX12 where the file holds none of these.
     """
     with seekable(file) as source:
         try:
-            of_claims = holds_claims(source)
+            first = first_set(source)
         except X12Error as error:
             raise UnreadableX12(f"no X12 that can be read: {error}") from None
-        return _claims(source, write, tell) if of_claims else _answers(source, received_on, write)
+        if first == "837":
+            return _claims(source, write, tell)
+        if first == "835":
+            return _remittances(source, write, tell)
+        return _answers(source, received_on, write)
 
 
 def _claims(source: BinaryIO, write: Write, tell: Callable[[str], object]) -> bool:
@@ -48,6 +54,17 @@ def _claims(source: BinaryIO, write: Write, tell: Callable[[str], object]) -> bo
     return whole
 
 
+def _remittances(source: BinaryIO, write: Write, tell: Callable[[str], object]) -> bool:
+    whole = True
+    for given in read_remittances(source):
+        for fault in faults_of(given):
+            tell(_line(form_fault(fault)))
+            whole = whole and fault.severity != "error"
+        if (document := document_of(given)) is not None:
+            write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE, default=str))
+    return whole
+
+
 def _answers(source: BinaryIO, received_on: date, write: Write) -> bool:
     try:
         for answer in read_answers(source, received_on):
@@ -55,7 +72,7 @@ def _answers(source: BinaryIO, received_on: date, write: Write) -> bool:
     except X12Error as error:
         raise UnreadableX12(f"no X12 that can be read: {error}") from None
     except NotAnAcknowledgement:
-        raise UnreadableX12("the file holds no 837, TA1, 999 or 277CA") from None
+        raise UnreadableX12("the file holds no 837, 835, TA1, 999, 277 or 277CA") from None
     return True
 
 

@@ -95,7 +95,7 @@ def test_a_total_that_is_not_the_sum_of_the_lines_is_told() -> None:
 def test_what_does_not_balance_in_a_payment_is_told_at_each_level() -> None:
     assert checked(PAYMENT.replace(b"BPR*I*130", b"BPR*I*131")) == [("x12-payment-balance", None)]
     assert checked(PAYMENT.replace(b"**2*5~", b"**2*4~")) == [
-        ("x12-service-balance", None), ("x12-claim-balance", None),
+        ("x12-service-balance", None), ("x12-claim-balance", None), ("x12-patient-responsibility", None),
     ]  # fmt: skip
 
 
@@ -128,6 +128,21 @@ def test_what_is_no_x12_is_one_line_and_exit_code_2(run: Run, tmp_path: Path, co
 
 
 def test_a_file_of_no_set_that_is_read_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "enquiry.270"
+    file.write_bytes(interchange("HS", "005010X279A1", "ST*270*0001~BHT*0022*13*1*20261124*1205~"))
+    assert run("x12", "read", str(file)).returncode == 2
+
+
+def test_payments_of_an_835_are_read_with_their_claims_and_their_sums(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "payment.835"
     file.write_bytes(PAYMENT)
-    assert run("x12", "read", str(file)).returncode == 2
+    done = run("x12", "read", str(file))
+    assert (done.returncode, done.stderr) == (0, "")
+    payment, first, second, adjustment, end = map(orjson.loads, done.stdout.splitlines())
+    assert (payment["trace_number"], payment["payer"]["name"]) == ("1", "PAYER")
+    assert [(one["group"], one["reason"], one["amount"]) for one in first["lines"][0]["adjustments"]] == [
+        ("PR", "1", "15.00"), ("PR", "2", "5.00"),
+    ]  # fmt: skip
+    assert (second["paid"], second["adjustments"][0]["amount"]) == ("60.00", "20.00")
+    assert (adjustment["reason"], adjustment["amount"]) == ("WO", "10.00")
+    assert (end["claims_paid"], end["provider_adjusted"], end["is_balanced"]) == ("140.00", "10.00", True)

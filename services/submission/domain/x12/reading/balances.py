@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.submission.domain.remittances.advice import (
+from services.submission.domain.x12.reading.advice import (
     NOTHING,
     PREDETERMINATION,
     Payment,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, TypeAlias
 
-from services.submission.domain.remittances.advice import (
+from services.submission.domain.x12.reading.advice import (
     NOTHING,
     Adjudicated,
     Payment,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from services.submission.domain.remittances.advice import Service
+from services.submission.domain.x12.reading.advice import Service
 from services.submission.domain.x12.reading.parts import day, number
 
 _MOST_KEPT = 20_000

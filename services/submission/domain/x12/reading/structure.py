@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import BinaryIO
 
-from services.submission.domain.remittances.advice import RemittedClaim
+from services.submission.domain.x12.reading.advice import RemittedClaim
 from services.submission.domain.x12.reading.envelope import ENVELOPE_SEGMENTS, Envelope
 from services.submission.domain.x12.reading.faults import Fault, fault_at
 from services.submission.domain.x12.reading.reader import ReceivedClaim, read_claims

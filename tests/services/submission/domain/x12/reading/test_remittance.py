@@ -1,0 +1,255 @@
+"""835s written by hand: what is read, what does not balance, and what no file may do to us."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+
+import oxedi
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.submission.domain.x12.reading import Fault, NotARemittance, check, read_remittances
+from services.submission.domain.x12.reading.advice import (
+    Adjustment,
+    Payment,
+    PaymentEnd,
+    ProviderAdjustment,
+    RemittedClaim,
+)
+from shared.x12 import X12Error
+from tests.services.submission.remittances import a_claim, a_service, a_set, an_835, in_interchange
+
+VISIT = a_claim(
+    "PCN1", "1", "237.5", "180", a_service("99214:25", "180", "140", "CO*45*20", "PR*2*20", allowed="160"),
+    a_service("93000", "57.5", "40", "CO*45*17.5", line="2", remark="N130"), patient="20",
+)  # fmt: skip
+
+
+def read(text: str | bytes) -> list[object]:
+    return list(read_remittances(text.encode() if isinstance(text, str) else text))
+
+
+def claims(text: str) -> list[RemittedClaim]:
+    return [one for one in read(text) if isinstance(one, RemittedClaim)]
+
+
+def faults(text: str | bytes) -> list[tuple[str, str, str | None]]:
+    source = io.BytesIO(text.encode() if isinstance(text, str) else text)
+    return [(fault.code, fault.segment, fault.element) for fault in check(source)]
+
+
+def test_a_payment_is_read_with_who_pays_whom_when_and_how():
+    (payment,) = (one for one in read(an_835("180", VISIT)) if isinstance(one, Payment))
+    assert (payment.amount, payment.method, payment.paid_on) == (Decimal(180), "ACH", date(2026, 12, 1))
+    assert (payment.trace_number, payment.originator) == ("EFT1001", "1512345678")
+    assert (payment.payer.name, list(payment.payer.ids)) == ("MEDICARE PART B", ["MCAREB"])
+    assert list(payment.payee.ids) == ["1234567893", "621234567"]
+    assert (payment.interchange_control_number, payment.control_number) == ("000000777", "0001")
+
+
+def test_a_claim_is_read_with_its_lines_adjustments_remarks_and_dates():
+    (claim,) = claims(an_835("180", VISIT))
+    assert (claim.patient_control_number, claim.status, claim.payer_claim_control_number) == ("PCN1", "1", "ICN1")
+    assert (claim.charged, claim.paid, claim.patient_responsibility) == (Decimal("237.5"), Decimal(180), Decimal(20))
+    visit, ecg = claim.lines
+    assert (visit.qualifier, visit.code, visit.modifiers, visit.units) == ("HC", "99214", ("25",), 1)
+    assert list(visit.adjustments) == [
+        Adjustment("CO", "45", Decimal(20), None), Adjustment("PR", "2", Decimal(20), None)
+    ]  # fmt: skip
+    assert (visit.amount("B6"), visit.day("472"), visit.control_number) == (Decimal(160), date(2026, 11, 16), "1")
+    assert (ecg.remarks, claim.remarks) == (("N130",), ("N130",))
+    assert claim.faults == []
+
+
+def test_several_reasons_and_quantities_stand_in_one_cas():
+    claim, = claims(an_835("0", a_claim("A", "4", "30", "0", cas=["PR*1*10*1*2*15**3*5*2"], patient="30")))  # fmt: skip
+    assert list(claim.adjustments) == [
+        Adjustment("PR", "1", Decimal(10), Decimal(1)),
+        Adjustment("PR", "2", Decimal(15), None),
+        Adjustment("PR", "3", Decimal(5), Decimal(2)),
+    ]
+    assert claim.faults == []
+
+
+def test_the_providers_account_is_told_apart_from_the_claims():
+    text = an_835("150", VISIT, plb=["WO:ICN0*40", "FB:1*-10*L6*-5*72:CHK9*5"])
+    found = [one for one in read(text) if isinstance(one, ProviderAdjustment)]
+    assert [(one.reason, one.reference, one.amount) for one in found] == [
+        ("WO", "ICN0", 40), ("FB", "1", -10), ("L6", "", -5), ("72", "CHK9", 5)
+    ]  # fmt: skip
+    assert found[0].period_end == date(2026, 12, 31)
+    (end,) = (one for one in read(text) if isinstance(one, PaymentEnd))
+    # 180 for the claim less 40 - 10 - 5 + 5
+    assert (end.claims, end.claims_paid, end.provider_adjusted, end.is_balanced) == (1, 180, 30, True)
+
+
+def test_several_payments_in_one_file_stay_apart():
+    text = in_interchange(
+        a_set("180", VISIT), a_set("0", a_claim("B", "4", "10", "0", cas=["CO*29*10"]), control_number="0002")
+    )
+    kinds = [type(one).__name__ for one in read(text)]
+    assert kinds == ["Payment", "RemittedClaim", "PaymentEnd", "Payment", "RemittedClaim", "PaymentEnd"]
+
+
+def test_remarks_of_moa_and_mia_belong_to_the_claim():
+    moa = a_claim("A", "1", "10", "10", more=["MOA***MA01**N18"])
+    mia = a_claim("B", "1", "10", "10", more=["MIA*0***10*MA02***************N1*M2"])
+    assert [claim.remarks for claim in claims(an_835("20", moa, mia))] == [("MA01", "N18"), ("MA02", "N1", "M2")]
+
+
+BALANCES = [
+    ("*140**1", "*139**1", [("service-balance", "SVC", None)]),
+    ("*237.5*180*", "*237.5*181*", [("claim-balance", "CLP", None), ("payment-balance", "BPR", "BPR02")]),
+    ("CLP*PCN1*1*237.5*", "CLP*PCN1*1*238.5*", [("claim-balance", "CLP", None), ("claim-total", "CLP", "CLP03")]),
+    ("BPR*I*180*", "BPR*I*180.01*", [("payment-balance", "BPR", "BPR02")]),
+    ("*180*20*MB*", "*180*25*MB*", [("patient-responsibility", "CLP", "CLP05")]),
+    ("PLB*1234567893*20261231*WO:1*1", "PLB*1234567893*20261231*WO:1*2", [("payment-balance", "BPR", "BPR02")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), BALANCES)
+def test_what_does_not_balance_is_told_and_not_dropped(old: str, new: str, expected: list[tuple[str, str, str | None]]):
+    text = an_835("179" if "PLB" in old else "180", VISIT, plb=["WO:1*1"] if "PLB" in old else ())
+    assert faults(text) == []
+    broken = text.replace(old, new)
+    assert broken != text
+    assert faults(broken) == expected
+    assert len(claims(broken)) == 1
+
+
+def test_a_fault_says_where():
+    text = an_835("180", VISIT).replace("*140**1", "*139**1")
+    (fault,) = claims(text)[0].faults
+    assert fault.position.offset == text.index("SVC*HC:99214")
+    # ST, BPR, TRN, DTM, N1, N3, N4, PER, N1, REF, LX, CLP, NM1, SVC
+    assert fault.position.segment == 14
+
+
+def test_a_reversal_takes_back_and_balances():
+    reversal = a_claim("PCN1", "22", "-237.5", "-180", cas=["CO*45*-37.5", "PR*2*-20"])
+    assert faults(an_835("-180", reversal)) == []
+    assert claims(an_835("-180", reversal))[0].is_reversal
+
+
+def test_a_predetermination_pays_nothing_and_need_not_balance():
+    assert faults(an_835("0", a_claim("A", "25", "500", "0"))) == []
+
+
+ELEMENTS = [
+    ("*180*20*MB*", "*1x0*20*MB*", ("element-number", "CLP", "CLP04")),
+    ("CAS*CO*45*20~", "CAS*CO*45*20.001~", ("element-number", "CAS", "CAS03")),
+    ("DTM*472*20261116~CAS", "DTM*472*20261316~CAS", ("element-date", "DTM", "DTM02")),
+    ("CLP*PCN1*1*237.5*", "CLP*PCN1*1**", ("element-missing", "CLP", "CLP03")),
+    ("REF*6R*1~", "XYZ*6R*1~", ("segment-unknown", "XYZ", None)),
+    ("LX*1~", "AMT*B6*1~LX*1~", ("segment-unexpected", "AMT", None)),
+    ("SE*", "SE*1", ("set-count", "SE", "SE01")),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), ELEMENTS)
+def test_an_element_or_segment_that_cannot_be_is_told_and_the_rest_goes_on(
+    old: str, new: str, expected: tuple[str, str, str | None]
+):
+    text = an_835("180", VISIT).replace(old, new, 1)
+    assert expected in faults(text)
+    assert [len(claim.lines) for claim in claims(text)] == [2]
+
+
+def test_missing_trailers_cost_nothing_but_are_told():
+    text = an_835("180", VISIT).split("SE*")[0]
+    assert claims(text)[0].is_whole
+    (end,) = (one for one in read(text) if isinstance(one, PaymentEnd))
+    assert (end.is_balanced, end.is_whole) == (True, False)
+    assert [code for code, *_ in faults(text)] == ["set-trailer", "group-trailer", "interchange-trailer"]
+
+
+def test_a_file_that_breaks_off_in_a_claim_leaves_it_marked():
+    text = an_835("180", VISIT).split("SVC*HC:93000")[0].encode() + b"SVC*\x00"
+    found = read(text)
+    (claim,) = (one for one in found if isinstance(one, RemittedClaim))
+    assert not claim.is_whole
+    assert any(isinstance(one, Fault) and one.code == "text" for one in found)
+
+
+@pytest.mark.parametrize("marks", ["|^}\n", "*>U~"])
+def test_other_separators_and_line_ends_change_nothing(marks: str):
+    text = an_835("180", VISIT)
+    other = text.translate(str.maketrans("*:^~", marks)).encode()
+    for content in (other, b"\xef\xbb\xbf" + other, text.replace("~", "~\r\n").encode()):
+        (claim,) = (one for one in read(content) if isinstance(one, RemittedClaim))
+        assert [line.modifiers for line in claim.lines] == [("25",), ()]
+        assert not [one for one in read(content) if isinstance(one, Fault)]
+
+
+def test_a_file_without_an_835_is_none():
+    with pytest.raises(NotARemittance):
+        read(in_interchange(["ST*999*0001", "SE*2*0001"]))
+    with pytest.raises(X12Error):
+        read("%PDF-1.7")
+
+
+def test_memory_does_not_grow_with_the_file():
+    def peak(count: int) -> int:
+        claim = "".join(f"{segment}~" for segment in VISIT).encode()
+        head, tail = an_835("180", ["MARK"]).encode().split(b"MARK~")
+        stream = io.BytesIO(head + claim * count + tail)
+        tracemalloc.start()
+        assert sum(isinstance(one, RemittedClaim) for one in read_remittances(stream)) == count
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    assert peak(2_000) < 1.5 * peak(500)
+
+
+def test_a_claim_without_end_is_refused_before_it_fills_the_memory():
+    class Endless(io.RawIOBase):
+        given = 0
+
+        def read(self, size: int = -1) -> bytes:
+            self.given += 1
+            head = an_835("1", ["CLP*A*1*1*1"]).split("GE*")[0].rsplit("SE*", 1)[0].encode()
+            return head if self.given == 1 else b"REF*EA*1~" * 7_000
+
+    stream = Endless()
+    found = list(read_remittances(stream))  # type: ignore[arg-type]  # a stream is what has `read`
+    assert stream.given < 100
+    assert any(isinstance(one, Fault) and one.code == "text" for one in found)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200), st.integers(0, 1_000))
+def test_junk_in_the_middle_raises_nothing_and_tells_nothing_of_a_patient(junk: bytes, place: int):
+    text = an_835("180", VISIT).replace("DOE", "SECRETNAME").encode()
+    content = text[: 110 + place] + junk + text[110 + place :]
+    found: list[object] = []
+    with suppress(NotARemittance):
+        found.extend(read_remittances(content))
+    for one in found:
+        for fault in [one] if isinstance(one, Fault) else getattr(one, "faults", []):
+            assert "SECRETNAME" not in fault.message
+
+
+amounts = st.integers(0, 999_999).map(lambda cents: Decimal(cents) / 100)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(amounts, amounts, amounts), min_size=1, max_size=6))
+def test_oxedi_reads_the_same_amounts(drawn: list[tuple[Decimal, Decimal, Decimal]]):
+    made = [
+        a_claim(f"P{n}", "1", str(paid + written_off + owed), str(paid), patient=str(owed), cas=[
+            f"CO*45*{written_off}", f"PR*2*{owed}"])
+        for n, (paid, written_off, owed) in enumerate(drawn)
+    ]  # fmt: skip
+    text = an_835(str(sum(paid for paid, *_ in drawn)), *made)
+    theirs = oxedi.parse(text.encode())
+    ours = claims(text)
+    assert theirs.count_claims() == len(ours)
+    assert theirs.sum_payments() == sum((claim.paid for claim in ours), Decimal(0))
+    assert all(claim.faults == [] for claim in ours)
+    assert [*theirs.diagnostics] == []
