@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.scrubber.api import claims, code_sets, coverage, edits, fixes, holds, ncci, rules, scrub, table_changes
+from services.scrubber.api import (
+    claims,
+    code_sets,
+    coverage,
+    edits,
+    fixes,
+    holds,
+    ncci,
+    rules,
+    scrub,
+    statistics,
+    table_changes,
+)
 from services.scrubber.bootstrap import create_scrubber
 from services.scrubber.domain.worklist import Leases
 from services.scrubber.settings import ScrubberSettings
@@ -28,6 +40,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             coverage.router,
             ncci.router,
             rules.router,
+            statistics.router,
             table_changes.router,
         ],
         tables=("icd10cm", "icd10pcs", "hcpcs", "cpt", "ncci", "opps", "ioce", "codes", "coverage", "payers"),

@@ -7,10 +7,16 @@ from functools import partial
 from services.scrubber import handlers, rule_handlers
 from services.scrubber.domain.examination import Scrubber
 from shared.events import HandlerTable
-from shared.events.contracts import ClaimAccepted, ClaimCorrected, ClaimGrouped, ClaimRejected
+from shared.events.contracts import ChartCoded, ClaimAccepted, ClaimCorrected, ClaimGrouped, ClaimRejected
 
 
 def handler_table(scrubber: Scrubber) -> HandlerTable:
     scrub = partial(handlers.scrub_claim, scrubber)
     answered = rule_handlers.note_answer
-    return {ClaimGrouped: scrub, ClaimCorrected: scrub, ClaimAccepted: answered, ClaimRejected: answered}
+    return {
+        ChartCoded: handlers.note_coder,
+        ClaimGrouped: scrub,
+        ClaimCorrected: scrub,
+        ClaimAccepted: answered,
+        ClaimRejected: answered,
+    }

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scrubber import history_store, rule_handlers, rules_store, store
+from services.scrubber import history_store, passage_store, rule_handlers, rules_store, store
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.claim_patch import WHOLE, patched_document
 from services.scrubber.domain.engine import EDIT_FAILED
@@ -30,7 +30,7 @@ from shared import audit
 from shared.claims import Override, ReturnReason
 from shared.db import ReadSession, UnitOfWork
 from shared.events import emit
-from shared.events.contracts import ClaimCleared, ClaimCorrected, ClaimGrouped, ClaimHeld, ScrubberReturned
+from shared.events.contracts import ChartCoded, ClaimCleared, ClaimCorrected, ClaimGrouped, ClaimHeld, ScrubberReturned
 
 _NO_DETAILS: Mapping[str, list[str]] = MappingProxyType({})
 
@@ -47,8 +47,13 @@ async def scrub_claim(scrubber: Scrubber, uow: UnitOfWork, event: ClaimGrouped |
         touched=isinstance(event, ClaimCorrected),
         before=before,
     )
-    await _keep(uow, claim, "claim.scrubbed", cause=event.event_type.removesuffix(".v1"))
+    await _keep(uow, claim, "claim.scrubbed", came=event)
     _tell(uow, claim)
+
+
+async def note_coder(uow: UnitOfWork, event: ChartCoded) -> None:
+    """Keep who coded the claim: the figures are told apart by it."""
+    await passage_store.note_coder(uow.session, uow.context.tenant, event.claim.id, event.revision, event.coder)
 
 
 async def correct(
@@ -288,12 +293,17 @@ async def _keep(
     action: str,
     details: Mapping[str, list[str]] = _NO_DETAILS,
     *,
-    cause: str | None = None,
+    came: ClaimGrouped | ClaimCorrected | None = None,
     asked: Sequence[ReturnReason] = (),
 ) -> None:
     await store.save_claim(uow.session, uow.context.tenant, claim, uow.context.at)
     await history_store.remember(uow.session, uow.context.tenant, claim)
-    store.add_report(uow.session, uow.context, claim, cause or action, asked)
+    cause = came.event_type.removesuffix(".v1") if came else action
+    store.add_report(uow.session, uow.context, claim, cause, asked)
+    if came:
+        await passage_store.begin_passage(uow, claim, came.revision)
+    else:
+        await passage_store.follow_passage(uow, claim)
     told: dict[str, Any] = {"status": claim.status, "revision": claim.revision, "version": claim.version}
     found = sorted({finding.edit_id for finding in claim.report.findings})
     audit.record(uow, action, "claim", claim.id, told | {"findings": found} | dict(details))

@@ -32,13 +32,13 @@ DEMO_USERS: Mapping[str, DemoUser] = {
         "coding manager", _CODE | _AUDIT | _RULES | {"queue:manage", "charts:write", "claims:correct"}
     ),
     "biller": DemoUser("biller", _BILL | {"rules:read"}),
-    "billing-lead": DemoUser("biller", _BILL | _RULES | {"claims:release"}),
+    "billing-lead": DemoUser("biller", _BILL | _RULES | {"claims:release", "stats:read"}),
     "cdi": DemoUser("CDI specialist", _READ | _ASK | {"group:run"}),
     "physician": DemoUser("physician", _ANSWER),
     "physician-advisor": DemoUser("physician advisor", _ANSWER),
     "cdi-lead": DemoUser("CDI lead", _READ | _ASK | {"group:run"}),
     "compliance": DemoUser("compliance", _READ | {"queries:read", "audit:read", "stats:read", "rules:read"}),
-    "finance": DemoUser("finance", frozenset({"claims:read", "codes:read"})),
+    "finance": DemoUser("finance", frozenset({"claims:read", "codes:read", "stats:read"})),
     "operations": DemoUser("operations", frozenset({"events:replay", "audit:read", "codes:read", "simulator:use"})),
     "ehr": DemoUser("EHR", frozenset({"charts:write", "charts:read", "codes:read"}), is_system=True),
     "clearinghouse": DemoUser(

@@ -18,10 +18,19 @@ CanScrub = Annotated[Principal, requires("scrub:run")]
 CanReadClaims = Annotated[Principal, requires("claims:read")]
 CanCorrectClaims = Annotated[Principal, requires("claims:correct")]
 CanReleaseClaims = Annotated[Principal, requires("claims:release")]
+CanReadStatistics = Annotated[Principal, requires("stats:read")]
 CanReadRules = Annotated[Principal, requires("rules:read")]
 CanWriteRules = Annotated[Principal, requires("rules:write")]
 CanApproveRules = Annotated[Principal, requires("rules:approve")]
 CanReadCodes = Annotated[Principal, requires("codes:read")]
+
+
+OVERSEERS = frozenset({"biller", "coding manager", "auditor", "compliance", "finance"})
+"""Roles that see the figures of every coder; coders see those of the claims that they coded."""
+
+
+def sees_all_statistics(principal: Principal) -> bool:
+    return not OVERSEERS.isdisjoint(principal.roles)
 
 
 def _scrubber(request: Request) -> Scrubber:

@@ -52,8 +52,9 @@ async def caller(claims_database: Database, clock: Clock, tmp_path: Path) -> Asy
     transport = httpx.ASGITransport(create_app(runtime))
     clients: list[httpx.AsyncClient] = []
 
-    def client(subject: str, scopes: tuple[str, ...], *, tenant: str = "mercy") -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {issuer.token(subject, tenant, scopes)}"}
+    def client(subject: str, scopes: tuple[str, ...], *, tenant: str = "mercy", role: str = "") -> httpx.AsyncClient:
+        token = issuer.token(subject, tenant, scopes, roles=[role] if role else [])
+        headers = {"Authorization": f"Bearer {token}"}
         clients.append(httpx.AsyncClient(transport=transport, base_url="http://scrubber", headers=headers))
         return clients[-1]
 

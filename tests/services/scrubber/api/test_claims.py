@@ -105,8 +105,9 @@ async def test_a_biller_may_not_let_findings_pass(arrives, bea):
 
 async def test_an_override_needs_a_reason(arrives, lea):
     await arrives(DEFECT)
-    silent = {"overrides": [{"edit_id": "billing-npi-missing", "reason": "ok"}]}
-    assert (await lea.post(f"{CLAIM}/release", json=silent, headers=if_match(1))).status_code == 422
+    for reason in ("ok", " " * 20):
+        silent = {"overrides": [{"edit_id": "billing-npi-missing", "reason": reason}]}
+        assert (await lea.post(f"{CLAIM}/release", json=silent, headers=if_match(1))).status_code == 422
 
 
 async def test_a_claim_goes_back_to_the_coder_with_a_question(arrives, bea, claims_database):
@@ -117,6 +118,25 @@ async def test_a_claim_goes_back_to_the_coder_with_a_question(arrives, bea, clai
     assert isinstance(returned, ScrubberReturned)
     assert (returned.revision, returned.reasons[0].code) == (4, "units-positive")
     assert (await bea.get("/v1/holds")).json()["items"] == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_question_stays_with_the_claim_which_is_examined_anew_when_it_comes_back(arrives, bea):
+    await arrives(TWO_DEFECTS)
+    await bea.post(f"{CLAIM}/assignment", json={})
+    await bea.post(f"{CLAIM}/return", json=QUESTION, headers=if_match(2))
+    refused = await bea.put(CLAIM, json=document(CLEAN), headers=if_match(3))
+    assert (refused.status_code, refused.json()["code"]) == (409, "claim_not_held")
+    await arrives(DEFECT, revision=6)
+    back = (await bea.get(CLAIM)).json()
+    assert (back["status"], back["owner"], back["revision"]) == ("held", None, 7)
+    assert [finding["edit_id"] for finding in back["report"]["findings"]] == ["billing-npi-missing"]
+    _, returned, first = back["history"]
+    assert (returned["cause"], returned["actor"]) == ("claim.returned", "bea")
+    assert [reason["message"] for reason in returned["asked"]] == ["How many units?"]
+    assert first["asked"] == []
+    [hold] = (await bea.get("/v1/holds")).json()["items"]
+    assert hold["edits"] == ["billing-npi-missing"]
 
 
 async def test_the_history_holds_every_report_newest_first(arrives, bea):
