@@ -9,6 +9,7 @@ ServiceError
 │   ├── AddOnNotFound     add_on_not_found       CMS lists the code as no add-on
 │   └── RuleNotFound      rule_not_found         no customer rule has this id, or none this version
 ├── Conflict
+│   ├── ClaimExists       claim_exists           a claim comes in once; then it is corrected
 │   ├── ClaimNotHeld      claim_not_held         only a held claim is worked on here
 │   ├── ClaimOwned        claim_owned            somebody else works on it
 │   ├── ClaimNotOwned     claim_not_owned        a lease is only renewed by who has it
@@ -49,6 +50,10 @@ class LimitNotFound(NotFound):
 
 class AddOnNotFound(NotFound):
     code, title = "add_on_not_found", "This code is not an add-on code"
+
+
+class ClaimExists(Conflict):
+    code, title = "claim_exists", "There is a claim with this id"
 
 
 class ClaimNotHeld(Conflict):

@@ -313,7 +313,11 @@ async def _keep(
 def _tell(uow: UnitOfWork, claim: ScrubbedClaim) -> None:
     if claim.status == "cleared":
         cleared = ClaimCleared(
-            claim=claim.claim, revision=claim.revision, report=claim.report, touchless=not claim.touched
+            claim=claim.claim,
+            revision=claim.revision,
+            report=claim.report,
+            touchless=not claim.touched,
+            filing_deadline=claim.filing_deadline,
         )
         emit(uow, cleared)
     else:

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 from shared.claims import (
     Claim,
     ClaimId,
+    Date,
     FormatRepair,
     Grouping,
     Instant,
@@ -91,6 +92,8 @@ class ClaimCleared(ClaimEvent):
     report: ScrubReport
     touchless: bool
     """No person changed the claim since it was coded."""
+    filing_deadline: Date | None = None
+    """The last day on which the payer takes it; None where it sets no time, or where none is known."""
 
 
 class ClaimHeld(ClaimEvent):

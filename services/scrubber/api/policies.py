@@ -16,6 +16,7 @@ from shared.http.scope import context_of, runtime_of
 
 CanScrub = Annotated[Principal, requires("scrub:run")]
 CanReadClaims = Annotated[Principal, requires("claims:read")]
+CanSubmitClaims = Annotated[Principal, requires("claims:submit")]
 CanCorrectClaims = Annotated[Principal, requires("claims:correct")]
 CanReleaseClaims = Annotated[Principal, requires("claims:release")]
 CanReadStatistics = Annotated[Principal, requires("stats:read")]
