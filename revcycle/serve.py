@@ -62,6 +62,7 @@ async def opened(names: Sequence[str], role: Role, settings: Settings) -> AsyncI
                 _point_submission_at_the_simulator(settings, issuer)
         if not names:
             os.environ.setdefault("REVCYCLE_ENCODER_GROUPER_URL", f"{_here(settings)}/grouper/")
+            os.environ.setdefault("REVCYCLE_SUBMISSION_SCRUBBER_URL", f"{_here(settings)}/scrubber/")
         process = Process(FastAPI())
         bus = open_bus(settings)
         stack.push_async_callback(bus.close)

@@ -11,17 +11,27 @@ from services.submission.domain.same_day import SameDayClock
 from services.submission.routes import Route
 from services.submission.routes.folder import FolderRoute
 from services.submission.routes.https import ClientCredentials, HttpsRoute
+from services.submission.scrubbing import NoScrubber, Scrubber, ScrubberOverHttp
 from services.submission.settings import SubmissionSettings
 from services.submission.transmission import Transmitter
 from shared.runtime import Runtime
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_SCRUBBER_TIMEOUT = httpx.Timeout(20.0, connect=2.0)
 
 
 def create_transmitter(runtime: Runtime, route: Route | None = None) -> Transmitter:
     """`route` in the place of the one that the settings name."""
     settings = SubmissionSettings()
     return Transmitter(runtime.database, route or _route(runtime, settings), settings, runtime.clock)
+
+
+def create_scrubber() -> Scrubber:
+    """The scrubber that the settings name."""
+    address = SubmissionSettings().scrubber_url
+    if address is None:
+        return NoScrubber()
+    return ScrubberOverHttp(httpx.AsyncClient(base_url=str(address), timeout=_SCRUBBER_TIMEOUT))
 
 
 def create_leases() -> Leases:

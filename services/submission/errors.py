@@ -6,6 +6,7 @@ ServiceError
 │   └── InterchangeNotFound
 ├── Conflict
 │   ├── AttemptsExhausted
+│   ├── ClaimExists
 │   ├── ClaimNotCorrectable
 │   ├── ClaimNotOwned
 │   ├── ClaimNotRejected
@@ -14,9 +15,11 @@ ServiceError
 │   └── PayerNumberMissing
 ├── Invalid
 │   ├── IdentityChanged
+│   ├── UnreadableClaims
 │   ├── UnreadableResponse
 │   └── ResponseTooLarge
-└── RouteUnavailable
+├── RouteUnavailable
+└── ScrubberUnavailable
 """
 
 from __future__ import annotations
@@ -30,6 +33,10 @@ class ClaimNotFound(NotFound):
 
 class InterchangeNotFound(NotFound):
     code, title = "interchange_not_found", "There is no such interchange"
+
+
+class ClaimExists(Conflict):
+    code, title = "claim_exists", "There is a claim with this id"
 
 
 class ClaimNotRejected(Conflict):
@@ -70,6 +77,10 @@ class IdentityChanged(Invalid):
     code, title = "claim_identity_changed", "A correction keeps the claim's id, encounter and kind"
 
 
+class UnreadableClaims(Invalid):
+    code, title = "claims_unreadable", "The file, or a claim of it, is not an 837 that can be taken"
+
+
 class UnreadableResponse(Invalid):
     code, title = "response_unreadable", "The file is not a TA1, 999 or 277CA"
 
@@ -80,3 +91,7 @@ class ResponseTooLarge(ServiceError):
 
 class RouteUnavailable(ServiceError):
     code, title, status = "route_unavailable", "The clearinghouse cannot be reached now", 503
+
+
+class ScrubberUnavailable(ServiceError):
+    code, title, status = "scrubber_unavailable", "The scrubber cannot be asked now, and no claim goes past it", 503

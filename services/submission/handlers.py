@@ -28,7 +28,8 @@ async def take_cleared(uow: UnitOfWork, event: ClaimCleared) -> None:
     """A claim that passed every edit waits for the next batch. A revision that is known already changes nothing."""
     row = await store.claim_for_change(uow.session, uow.context.tenant, event.claim.id)
     if row is None:
-        uow.session.add(_arrived(uow, event))
+        row = _arrived(uow, event)
+        uow.session.add(row)
     elif row.revision < event.revision:
         if row.state != "ready" and after(row.state, "clear") is None:
             raise InvalidEvent(f"a claim that is {row.state} cannot be cleared again")
@@ -37,6 +38,7 @@ async def take_cleared(uow: UnitOfWork, event: ClaimCleared) -> None:
         row.touched = row.touched or not event.touchless
     else:
         return
+    row.filing_deadline = event.filing_deadline
     audit.record(uow, "claim.taken", "claim", event.claim.id, {"revision": event.revision})
 
 
@@ -79,7 +81,7 @@ async def take_response(uow: UnitOfWork, route: str, external_id: str, content: 
         for _ in read_answers(content, uow.context.at.date()):
             break
     except (X12Error, NotAnAcknowledgement) as error:
-        raise UnreadableResponse(str(error), extra=_place_of(error)) from None
+        raise UnreadableResponse(str(error), extra=place_of(error)) from None
     row = kept_response(uow, route, external_id, content)
     await uow.session.flush()
     return views.response_file(row)
@@ -110,7 +112,8 @@ async def read_response(chunks: AsyncIterator[bytes], most: int) -> bytes:
     return bytes(content)
 
 
-def _place_of(error: X12Error | NotAnAcknowledgement) -> dict[str, object]:
+def place_of(error: Exception) -> dict[str, object]:
+    """Where a file could not be read, as a member of a problem document."""
     position = getattr(error, "position", None)
     return {} if position is None else {"position": position._asdict()}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from services.submission.domain.answers import Source
 from services.submission.domain.lifecycle import ClaimState
 from services.submission.domain.priority import Priority
@@ -9,7 +11,20 @@ from services.submission.domain.resubmission import Resubmission
 from services.submission.domain.status_codes import StatusWording
 from services.submission.domain.timeline import TimelineEntry
 from services.submission.store import InterchangeState, ResponseState
-from shared.claims import Amount, Claim, ClaimKind, Date, Instant, Many, Model, PayerStatus, Rejection
+from shared.claims import (
+    Amount,
+    Claim,
+    ClaimKind,
+    Date,
+    Instant,
+    Many,
+    Model,
+    PayerStatus,
+    Rejection,
+    ScrubReport,
+    Severity,
+)
+from shared.http import Problem
 
 
 class ClaimSummary(Model):
@@ -192,3 +207,48 @@ class Figures(Model):
     accepted_at_first: int
     """Accepted on the first submission."""
     by_payer: Many[PayerFigures]
+
+
+class SubmittedClaim(Model):
+    """What became of a claim that came in by the door of submission."""
+
+    claim_id: str
+    patient_control_number: str
+    """CLM01 under which it goes out: by it every answer finds the claim."""
+    outcome: Literal["queued", "held"]
+    """queued: it goes out with the next batch. held: it waits on the scrubber's worklist for what the report says."""
+    report: ScrubReport
+
+
+class FormFault(Model):
+    """What is wrong with a claim or its file as X12."""
+
+    code: str
+    severity: Severity
+    message: str
+    """Repeats no text of the file."""
+    offset: int
+    """Of the segment, in bytes from the begin of the file."""
+    segment: int
+    """As SE01 counts: ST is 1; 0 outside of a transaction set."""
+    x12: str | None
+    pointer: str | None
+    """Into the claim document, where the fault is of a value of it."""
+    answer: str | None
+    """What the other side would send: TA1, 999 or 277CA."""
+
+
+class SubmittedLine(Model):
+    """The answer to one claim of many: what became of it, or the problem with it."""
+
+    line: int
+    """The line of an NDJSON body, blank lines too; the how-manieth claim or fault of an X12 file."""
+    status: int
+    name: str | None = None
+    """CLM01 as it came in an X12 file."""
+    claim_id: str | None = None
+    patient_control_number: str | None = None
+    outcome: Literal["queued", "held"] | None = None
+    report: ScrubReport | None = None
+    problem: Problem | None = None
+    faults: Many[FormFault] = ()

@@ -58,6 +58,8 @@ class SubmissionSettings(BaseSettings):
     """How often the route is asked for answers."""
     batch_limit: int = Field(5000, ge=1, le=5000)
     """Claims in one transaction set (005010X222A1 and X223A2 §1.4.1 recommend at most 5,000 CLM)."""
+    scrubber_url: HttpUrl | None = None
+    """The scrubber, which examines every claim that comes in. When all runs in one process it is the one beside."""
     lease: Lease = timedelta(minutes=30)
     """How long a rejection or denial that a biller has taken is theirs without a touch."""
     given_lease: Lease = timedelta(days=1)

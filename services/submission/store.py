@@ -38,6 +38,7 @@ class ClaimRow(Leased, Base):
         Index("claim_by_state", "tenant", "state", "payer_id", "id"),
         Index("claim_by_priority", "tenant", "state", "priority"),
         Index("claim_by_payer_number", "payer_claim_control_number"),
+        Index("claim_by_control_number", "patient_control_number", unique=True),
     )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
@@ -205,6 +206,12 @@ def document_of(claim: ProfessionalClaim | InstitutionalClaim) -> dict[str, Any]
 async def claim_for_change(session: WriteSession, tenant: str, claim_id: str) -> ClaimRow | None:
     """The claim's row, locked until the unit of work ends."""
     return await session.get(ClaimRow, (tenant, claim_id), with_for_update=True)
+
+
+async def is_another_tenants(session: ReadSession, tenant: str, control_number: str) -> bool:
+    """Whether a claim of somebody else goes out under this control number: the id that it is made of is taken."""
+    query = select(ClaimRow.id).where(ClaimRow.patient_control_number == control_number, ClaimRow.tenant != tenant)
+    return (await session.scalars(query)).one_or_none() is not None
 
 
 async def ready_claims(session: WriteSession, tenant: str, limit: int) -> Sequence[ClaimRow]:

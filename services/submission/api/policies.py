@@ -12,6 +12,7 @@ from shared.http.scope import runtime_of
 
 CanReadClaims = Annotated[Principal, requires("claims:read")]
 CanSubmitClaims = Annotated[Principal, requires("claims:submit")]
+CanValidateClaims = Annotated[Principal, requires("scrub:run")]
 CanWorkRejections = Annotated[Principal, requires("rejections:work")]
 
 

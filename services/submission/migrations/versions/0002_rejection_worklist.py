@@ -1,4 +1,4 @@
-"""The rejection worklist: leases, how urgent a rejected claim is, by what it is found; the payer's number of a claim."""
+"""The rejection worklist: leases, how urgent a rejected claim is, by what it is found; the numbers of a claim."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.add_column("claim", sa.Column("ranked_on", sa.Date(), nullable=True))
     op.create_index("claim_by_priority", "claim", ["tenant", "state", "priority"])
     op.create_index("claim_by_payer_number", "claim", ["payer_claim_control_number"])
+    op.create_index("claim_by_control_number", "claim", ["patient_control_number"], unique=True)
     op.create_table(
         "rejection_status",
         sa.Column("tenant", sa.String(), primary_key=True),
@@ -35,6 +36,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("rejection_status")
+    op.drop_index("claim_by_control_number", "claim")
     op.drop_index("claim_by_payer_number", "claim")
     op.drop_index("claim_by_priority", "claim")
     for column in ("ranked_on", "priority", "rejected_at", "filing_deadline", "lease_expires_at"):
