@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -102,21 +103,38 @@ class Identifier(str):
         return {"type": "string", "title": cls.label(), "maxLength": cls.max_length, "examples": [cls.example]}
 
 
+class PublicIdentifier(Identifier):
+    """One that says nothing of a person: what its check found is kept for the next that asks."""
+
+    __slots__ = ()
+
+    @property
+    def problem(self) -> IdentifierProblem | None:
+        return _kept_problem(type(self), self)
+
+
+@lru_cache(maxsize=65_536)
+def _kept_problem(kind: type[Identifier], text: str) -> IdentifierProblem | None:
+    return kind.problem_of(text)
+
+
+_LUHN_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
+"""Of each digit twice its value, of two digits their sum."""
+
+
 def luhn_sum(digits: str) -> int:
-    """The Luhn sum of ISO/IEC 7812-1 annex B; a number with a right check digit has a sum divisible by ten."""
-    total = 0
-    for position, digit in enumerate(reversed(digits)):
-        value = int(digit)
-        if position % 2:
-            value = value * 2 - 9 if value > 4 else value * 2
-        total += value
-    return total
+    """The Luhn sum of ISO/IEC 7812-1 annex B; a number with a right check digit has a sum divisible by ten.
+
+    `digits` are those of ASCII.
+    """
+    codes = digits.encode()
+    return sum(codes[::-2]) + sum(codes[-2::-2].translate(_LUHN_DOUBLED)) - ord("0") * len(codes)
 
 
-class Npi(Identifier):
+class Npi(PublicIdentifier):
     """National Provider Identifier. Check digit: Luhn over 80840 + NPI (45 CFR 162.406; CMS NPI check digit paper)."""
 
-    name, pattern, example = "npi", re.compile(r"[12]\d{9}"), "1245319599"
+    name, pattern, example = "npi", re.compile(r"[12][0-9]{9}"), "1245319599"
 
     @classmethod
     def examine(cls, text: str) -> IdentifierProblem | None:
@@ -179,7 +197,7 @@ class MemberId(Identifier):
     max_length = 80
 
 
-class _Icd(Identifier):
+class _Icd(PublicIdentifier):
     @classmethod
     def normalise(cls, text: str) -> str:
         return text.strip().replace(".", "").upper()
@@ -203,7 +221,7 @@ class PcsCode(_Icd):
     max_length = 8
 
 
-class HcpcsCode(Identifier):
+class HcpcsCode(PublicIdentifier):
     """HCPCS level I (CPT: four digits, then a digit or F, T, U, M, A) or level II (a letter, then four digits).
 
     D codes are the dentists' own (CDT); hospitals and practitioners report them as HCPCS codes too.
@@ -216,7 +234,7 @@ class HcpcsCode(Identifier):
         return text.strip().upper()
 
 
-class Modifier(Identifier):
+class Modifier(PublicIdentifier):
     """A two-character HCPCS modifier."""
 
     name, pattern, example = "modifier", re.compile(r"[A-Z0-9]{2}"), "25"
@@ -226,7 +244,7 @@ class Modifier(Identifier):
         return text.strip().upper()
 
 
-class RevenueCode(Identifier):
+class RevenueCode(PublicIdentifier):
     """NUBC revenue code, four digits (UB-04 form locator 42)."""
 
     name, pattern, example = "revenue_code", re.compile(r"\d{4}"), "0450"
@@ -237,13 +255,13 @@ class RevenueCode(Identifier):
         return digits.zfill(4) if digits.isdigit() else digits
 
 
-class TaxonomyCode(Identifier):
+class TaxonomyCode(PublicIdentifier):
     """Health care provider taxonomy code: ten characters, the last an X (NUCC)."""
 
     name, pattern, example = "taxonomy", re.compile(r"[0-9A-Z]{9}X"), "207R00000X"
 
 
-class Ndc(Identifier):
+class Ndc(PublicIdentifier):
     """National drug code in the 5-4-2 form that claims use: eleven digits (LIN03 with N4)."""
 
     name, pattern, example = "ndc", re.compile(r"\d{11}"), "00002751001"
