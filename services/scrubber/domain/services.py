@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +13,7 @@ from services.scrubber.domain.engine import Circumstances
 from services.scrubber.domain.history import EarlierService
 from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim, ProfessionalLine
 from shared.tables import NoRelease, Table, Tables
+from shared.tables.store import PairStore
 
 _FACILITY = _NOWHERE = ""
 _VOID = "8"
@@ -114,16 +115,14 @@ def by_code(services: Iterable[Service]) -> dict[str, list[Service]]:
     return codes
 
 
+def codes_by_day(claim: AnyClaim, on: Circumstances) -> tuple[tuple[date, dict[str, list[Service]]], ...]:
+    """The services of each day and provider by their codes."""
+    return tuple([(day, by_code(given)) for (day, _), given in on.once(by_day, claim).items()])
+
+
 def numbers(services: Iterable[Service]) -> str:
     """The lines, as people count them: `1, 3`."""
     return ", ".join(service.number for service in services)
-
-
-def busy_days(claim: AnyClaim, on: Circumstances) -> Iterator[tuple[date, list[Service]]]:
-    """The days on which one provider gives more than one service."""
-    for (day, _), given in on.once(by_day, claim).items():
-        if len(given) > 1:
-            yield day, given
 
 
 def codes_listed(on: Circumstances, name: str) -> frozenset[str]:
@@ -139,6 +138,12 @@ def rows_on(tables: Tables, table: Table[Any], day: date) -> Callable[..., tuple
     except NoRelease:
         return None
     return rows
+
+
+@lru_cache(maxsize=1024)
+def pairs_on(tables: Tables, table: Table[Any], day: date) -> PairStore[Any] | None:
+    """The pairs of a table on a day; None as of `rows_on`."""
+    return tables.pairs_on(table, day).store if tables.carries(table, day) else None
 
 
 def is_supplier(claim: AnyClaim) -> bool:

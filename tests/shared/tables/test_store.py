@@ -84,6 +84,8 @@ def test_a_pair_store_answers_as_a_dict(
         assert (len(store), store.header.rows) == (len(oracle), len(entries))
         for first, second in [*oracle, *others, *((second, first) for first, second in oracle)]:
             assert store.rows(first, second) == oracle.get((first, second), ())
+        codes = dict.fromkeys(code for pair in [*oracle, *others] for code in pair)
+        assert store.among(codes) == [(a, b) for a in codes for b in codes if (a, b) in oracle]
         in_order = sorted(oracle)
         assert list(store.items(prefix)) == [
             (f"{first} {second}", oracle[first, second]) for first, second in in_order if first.startswith(prefix)

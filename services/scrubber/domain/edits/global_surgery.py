@@ -10,19 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import PROFESSIONAL, Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
 from services.scrubber.domain.services import Service, rows_on, services
-from shared.tables import mpfs, ncci
+from shared.tables import Tables, mpfs, ncci
 
 _INCLUDED = "CARC 97"
 """The benefit for this service is included in the payment for another."""
 _SOURCE = "CMS Pub 100-04 ch. 12 §40.1 to §40.2; ch. 23, addendum (MPFSDB record layout): global surgery"
 _GLOBAL_DAYS = {"000": 0, "010": 10, "090": 90}
 _MAJOR = 90
+_KEPT_CODES = 16_384
 
 
 class Surgery(NamedTuple):
@@ -79,17 +81,18 @@ def included(claim: AnyClaim, on: Circumstances) -> tuple[Included, ...] | None:
 
 def _surgeries(claim: AnyClaim, on: Circumstances) -> Iterator[Surgery]:
     for one in on.once(services, claim):
-        if (days := _global_days(one.code, one.first, on)) is not None and _has_period(one.modifiers, on):
+        if (days := _global_days(on.tables, one.code, one.first)) is not None and _has_period(one.modifiers, on):
             release = on.tables.release(mpfs.RVU, one.first).name
             yield Surgery(one.code, one.first, one.provider, days, one.position, f"line {one.number}", release)
     for past in on.history:
-        if (days := _global_days(past.code, past.first, on)) is not None and _has_period(past.modifiers, on):
+        if (days := _global_days(on.tables, past.code, past.first)) is not None and _has_period(past.modifiers, on):
             release = on.tables.release(mpfs.RVU, past.first).name
             yield Surgery(past.code, past.first, past.provider, days, None, past.named, release)
 
 
-def _global_days(code: str, day: date, on: Circumstances) -> int | None:
-    rows = rows_on(on.tables, mpfs.RVU, day)
+@lru_cache(maxsize=_KEPT_CODES)
+def _global_days(tables: Tables, code: str, day: date) -> int | None:
+    rows = rows_on(tables, mpfs.RVU, day)
     if rows is None:
         return None
     return next((_GLOBAL_DAYS.get(row.global_days) for row in rows(code) if row.modifier is None), None)
@@ -101,7 +104,7 @@ def _has_period(modifiers: tuple[str, ...], on: Circumstances) -> bool:
 
 def _included(service: Service, surgeries: tuple[Surgery, ...], on: Circumstances) -> Included | None:
     visit = on.listed("visits", service.code)
-    if not visit and _global_days(service.code, service.first, on) is None:
+    if not visit and _global_days(on.tables, service.code, service.first) is None:
         return None
     for surgery in surgeries:
         if service.provider == surgery.provider and service.position != surgery.position:

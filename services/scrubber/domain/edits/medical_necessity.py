@@ -8,78 +8,93 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
-from services.scrubber.domain.claim_parts import AnyClaim
+from services.scrubber.domain.claim_parts import AnyClaim, AnyLine, lines
 from services.scrubber.domain.engine import Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
-from services.scrubber.domain.services import rows_on
-from shared.claims import HcpcsCode, IcdCode, InstitutionalClaim, ProfessionalLine, Severity
-from shared.tables import coverage
-from shared.tables.coverage import Judgement
+from services.scrubber.domain.services import codes_listed, rows_on
+from shared.claims import Diagnosis, IcdCode, InstitutionalClaim, ProfessionalLine, Severity
+from shared.tables import Tables, coverage
+from shared.tables.coverage import Judgement, NationalPolicyRow
 
 _NOT_NECESSARY = "CARC 50"
 _LAW = "Social Security Act §1862(a)(1)(A); CMS Pub 100-08 ch. 13 §13.5"
 _NOTICE_GIVEN = "GA"
 """The patient has signed that Medicare will not pay and the patient will (CMS Pub 100-04 ch. 30 §50)."""
+_KEPT = 16_384
 _EXPECTED_DENIALS = "modifiers_of_expected_denial"
 
 
-class ListedLine(NamedTuple):
-    """A line whose procedure is on some article, with the diagnoses that stand for it."""
+class Objection(NamedTuple):
+    """A line that a policy speaks against, with the diagnoses that stand for it."""
 
     position: int
-    procedure: HcpcsCode
+    procedure: str
     diagnoses: tuple[IcdCode, ...]
-    day: date
     notice_given: bool
-
-
-class ListedLines(NamedTuple):
-    on: Circumstances
-    state: str
-    """Where the service was given, by which the contractor is known."""
-    lines: tuple[ListedLine, ...]
     by_line: bool
-    """Each line has diagnoses of its own, as on a professional claim; else all of the claim stand for each."""
+    """The line has diagnoses of its own, as on a professional claim; else all of the claim stand for each."""
+    local: Judgement | None
+    """Of the article that does not take the diagnoses."""
+    national: tuple[tuple[str, NationalPolicyRow], ...]
+    """The determinations by which the procedure is not covered anywhere, by id."""
 
 
-def listed_lines(claim: AnyClaim, on: Circumstances) -> ListedLines | None:
-    """The lines that some article speaks of; None where none is loaded for the day, or the state is not known.
+def objections(claim: AnyClaim, on: Circumstances) -> tuple[Objection, ...] | None:
+    """The lines that some policy speaks against; None where there are none, or the state is not known.
 
-    Stays are left out: articles are about services of Part B.
+    Stays are left out: articles are about services of Part B. So are lines whose modifier asks for the denial.
     """
     rows_of = rows_on(on.tables, coverage.ARTICLE_PROCEDURES, on.day)
     if rows_of is None or (isinstance(claim, InstitutionalClaim) and claim.is_inpatient):
         return None
-    listed = [place for place, line in enumerate(claim.lines) if line.procedure is not None and rows_of(line.procedure)]
+    listed = [place for place, line in lines(claim) if line.procedure is not None and rows_of(line.procedure)]
     if not listed or (state := _state(claim)) is None:
         return None
-    found = tuple(line for line in (_listed_line(claim, place, on) for place in listed) if line is not None)
-    return ListedLines(on, state, found, by_line=not isinstance(claim, InstitutionalClaim)) if found else None
+    denied = codes_listed(on, _EXPECTED_DENIALS)
+    found = [_objection(claim, place, state, on) for place in listed if denied.isdisjoint(claim.lines[place].modifiers)]
+    return tuple([one for one in found if one is not None]) or None
 
 
 def _state(claim: AnyClaim) -> str | None:
+    """Where the service was given, by which the contractor is known."""
     place = claim.service_facility if claim.service_facility and claim.service_facility.address else claim.billing
     return place.address.state if place.address is not None else None
 
 
-def _listed_line(claim: AnyClaim, position: int, on: Circumstances) -> ListedLine | None:
-    """None where the provider asks for the denial, and where no articles are carried for the day of the line."""
+def _objection(claim: AnyClaim, position: int, state: str, on: Circumstances) -> Objection | None:
     line = claim.lines[position]
-    day = line.last_day or on.day
-    if line.procedure is None or rows_on(on.tables, coverage.ARTICLES, day) is None:
+    by_line = isinstance(line, ProfessionalLine)
+    codes = _pointed(line, claim.diagnoses) or tuple([diagnosis.code for diagnosis in claim.diagnoses])
+    local, national = _judged(on.tables, str(line.procedure), codes, state, line.last_day or on.day)
+    if local is None and not national:
         return None
-    if line.modifiers and any(on.listed(_EXPECTED_DENIALS, modifier) for modifier in line.modifiers):
-        return None
-    whole = claim.diagnoses
-    pointers = line.pointers if isinstance(line, ProfessionalLine) else ()
-    pointed = [whole[at - 1] for at in pointers if at <= len(whole)] or whole
-    codes = tuple([diagnosis.code for diagnosis in pointed])
-    return ListedLine(position, line.procedure, codes, day, _NOTICE_GIVEN in line.modifiers)
+    notice = _NOTICE_GIVEN in line.modifiers
+    return Objection(position, str(line.procedure), codes, notice, by_line, local, national)
 
 
-coverage_edit = rule_book("coverage", listed_lines)
+def _pointed(line: AnyLine, diagnoses: tuple[Diagnosis, ...]) -> tuple[IcdCode, ...]:
+    if not isinstance(line, ProfessionalLine):
+        return ()
+    return tuple([diagnoses[at - 1].code for at in line.pointers if at <= len(diagnoses)])
+
+
+@lru_cache(maxsize=_KEPT)
+def _judged(
+    tables: Tables, procedure: str, diagnoses: tuple[IcdCode, ...], state: str, day: date
+) -> tuple[Judgement | None, tuple[tuple[str, NationalPolicyRow], ...]]:
+    """What speaks against a procedure. A practice bills the same ones for the same diagnoses again and again."""
+    if not tables.carries(coverage.ARTICLES, day):
+        return None, ()
+    found = coverage.covers(tables, procedure, diagnoses, state, day)
+    policies = coverage.policies(tables, procedure, state, day)
+    national = tuple(found for found in coverage.national(tables, policies, day) if found[1].level == "not covered")
+    return found.judgements[0] if diagnoses and found.status == "not_covered" else None, national
+
+
+coverage_edit = rule_book("coverage", objections)
 
 
 @coverage_edit(
@@ -88,23 +103,20 @@ coverage_edit = rule_book("coverage", listed_lines)
     predicted=_NOT_NECESSARY,
     source=f"{_LAW}; the article (see evidence)",
 )
-def medical_necessity_local(listed: ListedLines) -> Iterator[Defect]:
-    for line in listed.lines:
-        if not line.diagnoses:
-            continue
-        found = coverage.covers(listed.on.tables, line.procedure, line.diagnoses, listed.state, line.day)
-        if found.status == "not_covered":
-            yield _unsupported(line, found.judgements[0], by_line=listed.by_line)
+def medical_necessity_local(found: tuple[Objection, ...]) -> Iterator[Defect]:
+    for one in found:
+        if one.local is not None:
+            yield _unsupported(one, one.local)
 
 
-def _unsupported(line: ListedLine, judgement: Judgement, *, by_line: bool) -> Defect:
+def _unsupported(one: Objection, judgement: Judgement) -> Defect:
     policy = judgement.policy
     return Defect(
-        f"/lines/{line.position}/procedure",
-        f"Point line {line.position + 1} to the diagnosis that supports it, or have the patient sign a notice (GA).",
+        f"/lines/{one.position}/procedure",
+        f"Point line {one.position + 1} to the diagnosis that supports it, or have the patient sign a notice (GA).",
         {
-            "code": str(line.procedure),
-            "diagnoses": " ".join(code.dotted for code in line.diagnoses),
+            "code": one.procedure,
+            "diagnoses": " ".join(code.dotted for code in one.diagnoses),
             "article": policy.id,
             "group": str(judgement.group),
             "tie": judgement.tie or "",
@@ -112,17 +124,17 @@ def _unsupported(line: ListedLine, judgement: Judgement, *, by_line: bool) -> De
             "related": " ".join(policy.row.related),
             "table": f"{policy.release.table} {policy.release.name}",
         },
-        severity=_severity(line, judgement, by_line=by_line),
+        severity=_severity(one, judgement),
     )
 
 
-def _severity(line: ListedLine, judgement: Judgement, *, by_line: bool) -> Severity:
+def _severity(one: Objection, judgement: Judgement) -> Severity:
     """An error where the article leaves no doubt: it lists the diagnosis as not supporting, or the group is for the
     procedure and for no other. Whether an article holds for a facility's type of bill is not in the exports."""
-    if line.notice_given:
+    if one.notice_given:
         return "information"
     certain = judgement.diagnosis is not None or judgement.tie == "named" or _is_only_group(judgement)
-    return "error" if certain and by_line else "warning"
+    return "error" if certain and one.by_line else "warning"
 
 
 def _is_only_group(judgement: Judgement) -> bool:
@@ -136,16 +148,11 @@ def _is_only_group(judgement: Judgement) -> bool:
     source=f"{_LAW}; the national determination (see evidence)",
     severity="warning",
 )
-def medical_necessity_national(listed: ListedLines) -> Iterator[Defect]:
-    tables = listed.on.tables
-    for line in listed.lines:
-        if line.notice_given or not tables.carries(coverage.NCDS, line.day):
-            continue
-        policies = coverage.policies(tables, line.procedure, listed.state, line.day)
-        for ncd, row in coverage.national(tables, policies, line.day):
-            if row.level == "not covered":
-                yield Defect(
-                    f"/lines/{line.position}/procedure",
-                    f"Read the national determination before you bill line {line.position + 1}, or give a notice (GA).",
-                    {"code": str(line.procedure), "ncd": ncd, "section": row.section},
-                )
+def medical_necessity_national(found: tuple[Objection, ...]) -> Iterator[Defect]:
+    for one in found:
+        for ncd, row in one.national if not one.notice_given else ():
+            yield Defect(
+                f"/lines/{one.position}/procedure",
+                f"Read the national determination before you bill line {one.position + 1}, or give a notice (GA).",
+                {"code": one.procedure, "ncd": ncd, "section": row.section},
+            )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import PROFESSIONAL, Circumstances, Defect, edit
-from services.scrubber.domain.services import Service, by_code, by_day, codes_listed, services
+from services.scrubber.domain.services import Service, codes_by_day, codes_listed, services
 from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim
 from shared.tables import NoRelease, Tables, codes, hcpcs
 
@@ -218,8 +218,8 @@ def _apart(sites: set[Site]) -> bool:
 def repeat_without_first(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     if not any(modifier in _REPEATS for service in on.once(modified, claim) for modifier in service.modifiers):
         return
-    for given in on.once(by_day, claim).values():
-        for code, of_code in by_code(given).items():
+    for _, given in on.once(codes_by_day, claim):
+        for code, of_code in given.items():
             repeats = [(one, modifier) for one in of_code for modifier in one.modifiers if modifier in _REPEATS]
             # 77 tells of the first of another practitioner, who bills it.
             if len(repeats) == len(of_code) and not any(modifier == "77" for _, modifier in repeats):

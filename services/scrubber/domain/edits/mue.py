@@ -17,7 +17,7 @@ from typing import NamedTuple
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
-from services.scrubber.domain.services import Service, by_code, by_day, is_supplier, numbers, rows_on
+from services.scrubber.domain.services import Service, codes_by_day, is_supplier, numbers, rows_on
 from shared.claims import InstitutionalClaim, Severity
 from shared.tables import mue
 
@@ -68,14 +68,24 @@ def excesses(claim: AnyClaim, on: Circumstances) -> tuple[Excess, ...] | None:
         return None
     found: list[Excess] = []
     decides = on.payer_rule.applies.get("ncci") == "error"
-    for (day, _), given in on.once(by_day, claim).items():
+    for day, given in on.once(codes_by_day, claim):
         rows = rows_on(on.tables, mue.MUE[setting], day)
         if rows is None:
             continue
-        for code, services in by_code(given).items():
-            if rows(code) and (limit := mue.limit(on.tables, setting, code, day)) and (limit.units or decides):
+        for code, services in given.items():
+            if not (listed := rows(code)) or not _may_exceed(services, listed[0].units):
+                continue
+            limit = mue.limit(on.tables, setting, code, day)
+            if limit is not None and (limit.units or decides):
                 found += _above(limit, day, services)
     return tuple(found) or None
+
+
+def _may_exceed(services: list[Service], limit: int) -> bool:
+    """Whether the units as they stand are above the limit: those that count of them are no more."""
+    if len(services) == 1:
+        return services[0].line.units > limit
+    return sum([units for one in services if (units := one.line.units) > 0]) > limit
 
 
 def _setting(claim: AnyClaim, on: Circumstances) -> mue.Setting | None:

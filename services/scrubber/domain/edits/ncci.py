@@ -16,7 +16,7 @@ from typing import NamedTuple
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
-from services.scrubber.domain.services import Service, busy_days, by_code, is_supplier, numbers, rows_on
+from services.scrubber.domain.services import Service, codes_by_day, is_supplier, numbers, pairs_on
 from shared.claims import InstitutionalClaim, Severity
 from shared.tables import Tables, codes, ncci
 
@@ -75,8 +75,9 @@ def conflicts(claim: AnyClaim, on: Circumstances) -> tuple[Conflict, ...] | None
         return None
     found = [
         _conflict(edit, day, first, second, on, advisory)
-        for day, given in busy_days(claim, on)
-        for edit, firsts, seconds in _bundled(on.tables, setting, by_code(given), day)
+        for day, given in on.once(codes_by_day, claim)
+        if len(given) > 1
+        for edit, firsts, seconds in _bundled(on.tables, setting, given, day)
         for second in seconds
         for first in firsts
     ]
@@ -87,17 +88,11 @@ def _bundled(
     tables: Tables, setting: ncci.Setting, given: dict[str, list[Service]], day: date
 ) -> Iterator[tuple[ncci.Edit, list[Service], list[Service]]]:
     """The edits in force among the codes of a day, both ways; none on a day that no release covers."""
-    if len(given) == 1:
-        return
-    rows = rows_on(tables, ncci.PTP[setting], day)
-    if rows is None:
-        return
-    for column_1, firsts in given.items():
-        for column_2, seconds in given.items():
-            if column_1 != column_2 and rows(column_1, column_2):  # most pairs are none: no more than a look
-                edit = ncci.edit(tables, setting, column_1, column_2, day)
-                if edit is not None:
-                    yield edit, firsts, seconds
+    pairs = pairs_on(tables, ncci.PTP[setting], day)
+    for column_1, column_2 in pairs.among(given) if pairs is not None else ():
+        edit = ncci.edit(tables, setting, column_1, column_2, day)
+        if edit is not None and column_1 != column_2:
+            yield edit, given[column_1], given[column_2]
 
 
 def _conflict(
