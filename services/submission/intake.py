@@ -7,8 +7,9 @@ what its event would bring a moment later. So a crash between the two loses noth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 from uuid import NAMESPACE_OID, uuid5
 
@@ -44,6 +45,11 @@ class Item:
 
 
 Items: TypeAlias = AsyncIterator[Item]
+Answer: TypeAlias = Callable[[AnyClaim], Awaitable[SubmittedClaim]]
+
+SUBMITTED = MappingProxyType({"queued": 201, "held": 202})
+"""The status of what was taken: in the queue, or for somebody to look at first."""
+EXAMINED = MappingProxyType({"queued": 200, "held": 200})
 
 
 @dataclass(frozen=True)
@@ -78,16 +84,24 @@ class Intake:
         async with self.database.unit_of_work(self.context) as uow:
             return await enter(uow, scrubbed)
 
-    async def lines(
-        self, items: Items, answer: Callable[[AnyClaim], Awaitable[SubmittedClaim]]
-    ) -> AsyncIterator[bytes]:
-        """One answer for each item by `submit` or `examine`, in order, while they still come in."""
-        async for some in _windows(items):
-            for told in await asyncio.gather(*(_line(item, answer) for item in some)):
-                yield to_json(told, exclude_none=True) + b"\n"
+    async def submitted(self, items: Items) -> AsyncIterator[bytes]:
+        """`submit` each item: one answer a line, in order, while they still come in."""
+        async for line in _lines(items, self.submit, SUBMITTED):
+            yield line
+
+    async def examined(self, items: Items) -> AsyncIterator[bytes]:
+        """`examine` each item: one answer a line, in order, while they still come in."""
+        async for line in _lines(items, self.examine, EXAMINED):
+            yield line
 
 
-async def _line(item: Item, answer: Callable[[AnyClaim], Awaitable[SubmittedClaim]]) -> SubmittedLine:
+async def _lines(items: Items, answer: Answer, statuses: Mapping[str, int]) -> AsyncIterator[bytes]:
+    async for some in _windows(items):
+        for told in await asyncio.gather(*(_line(item, answer, statuses) for item in some)):
+            yield to_json(told, exclude_none=True) + b"\n"
+
+
+async def _line(item: Item, answer: Answer, statuses: Mapping[str, int]) -> SubmittedLine:
     line = SubmittedLine(line=item.line, status=200, name=item.name, faults=item.faults)
     if item.claim is None:
         status = item.problem.status if item.problem else line.status
@@ -97,7 +111,7 @@ async def _line(item: Item, answer: Callable[[AnyClaim], Awaitable[SubmittedClai
     except ServiceError as error:
         refused = {"status": error.status, "claim_id": item.claim.id, "problem": problem_of(error)}
         return line.model_copy(update=refused)
-    return line.model_copy(update=dict(told))
+    return line.model_copy(update={"status": statuses[told.outcome], **dict(told)})
 
 
 async def enter(uow: UnitOfWork, scrubbed: Scrubbed) -> SubmittedClaim:

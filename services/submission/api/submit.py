@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.submission.api.policies import CanSubmitClaims, CanValidateClaims
-from services.submission.intake import Intake, Items, enter, items_of_lines, items_of_x12
+from services.submission.intake import SUBMITTED, Intake, Items, enter, items_of_lines, items_of_x12
 from services.submission.records import SubmittedClaim, SubmittedLine
 from services.submission.scrubbing import AnyClaim
 from shared.claims import CLAIM
@@ -83,10 +83,10 @@ async def submit(caller: CanSubmitClaims, write: Write, intake: TheIntake, given
     scrubber: nothing is kept then, for no claim goes past the edits.
     """
     if isinstance(given, AsyncIterator):
-        return NdjsonStream(intake.lines(given, intake.submit))
+        return NdjsonStream(intake.submitted(given))
     scrubbed = await intake.take(given)
     if scrubbed.status == "held":
-        return await write(lambda uow: enter(uow, scrubbed), status=202)
+        return await write(lambda uow: enter(uow, scrubbed), status=SUBMITTED["held"])
     return await write(lambda uow: enter(uow, scrubbed), location=lambda told: f"/v1/claims/{told.claim_id}")
 
 
@@ -99,7 +99,7 @@ async def submit(caller: CanSubmitClaims, write: Write, intake: TheIntake, given
 async def validate(caller: CanValidateClaims, intake: TheIntake, given: GivenClaims) -> Response:
     """What submitting would answer, in any of its forms. Nothing is kept and nothing goes out."""
     if isinstance(given, AsyncIterator):
-        return NdjsonStream(intake.lines(given, intake.examine))
+        return NdjsonStream(intake.examined(given))
     return answer(await intake.examine(given))
 
 
@@ -110,4 +110,4 @@ async def submit_file(caller: CanSubmitClaims, intake: TheIntake, content: Given
     A claim that cannot be read is answered with the place of each fault, and the next one goes on. A file that is sent
     twice gives the same claims, which are refused the second time.
     """
-    return NdjsonStream(intake.lines(items_of_x12(content, caller.tenant), intake.submit))
+    return NdjsonStream(intake.submitted(items_of_x12(content, caller.tenant)))

@@ -13,6 +13,7 @@ import pytest
 from services.submission import handlers
 from services.submission.app import create_app
 from services.submission.routes.folder import FolderRoute
+from services.submission.scrubbing import NoScrubber, Scrubber
 from services.submission.settings import SubmissionSettings
 from services.submission.transmission import Transmitter
 from shared.claims import ClaimId, InstitutionalClaim, ProfessionalClaim, ScrubReport
@@ -74,12 +75,20 @@ def transmitter(in_flight: Database, route: FolderRoute, clock: Clock) -> Transm
 
 
 @pytest.fixture
-async def caller(in_flight: Database, route: FolderRoute, clock: Clock, tmp_path: Path) -> AsyncIterator[Caller]:
+def scrubber() -> Scrubber:
+    """None can be asked, unless a module has one."""
+    return NoScrubber()
+
+
+@pytest.fixture
+async def caller(
+    in_flight: Database, route: FolderRoute, clock: Clock, tmp_path: Path, scrubber: Scrubber
+) -> AsyncIterator[Caller]:
     issuer = an_issuer(tmp_path, clock)
     settings = Settings(data_dir=tmp_path, rate_limit="100000/minute")
     bus = SqlLogBus(settings.bus_url)
     runtime = Runtime("submission", settings, in_flight, bus, an_authenticator(issuer, clock), clock)
-    transport = httpx.ASGITransport(create_app(runtime, route))
+    transport = httpx.ASGITransport(create_app(runtime, route, scrubber))
     clients: list[httpx.AsyncClient] = []
 
     def client(subject: str, scopes: tuple[str, ...] = BILLER, *, tenant: str = "mercy") -> httpx.AsyncClient:

@@ -1,0 +1,221 @@
+"""Synchronous submit: all findings in the same call, queued when clean, held otherwise, and nothing past the edits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from services.submission.domain.x12 import EnvelopeSettings, write_interchange
+from services.submission.scrubbing import NoScrubber, Scrubber, ScrubberOverHttp
+from services.submission.transmission import Transmitter
+from shared.claims import ClaimId, Contact
+from shared.claims.control_numbers import control_number
+from shared.db import Database, new_id
+from shared.x12 import TradingPartner
+from tests.builders import ClaimBuilder, a_professional_claim
+from tests.fixtures.tokens import Clock
+from tests.services.submission.conftest import BILLER, Caller, Clearinghouse, control_numbers_in, take
+from tests.services.submission.scrubber_beside import ScrubberBeside, a_scrubber_beside, told
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+SCOPES = (*BILLER, "scrub:run")
+NDJSON = {"Content-Type": "application/x-ndjson"}
+X12 = {"Content-Type": "application/edi-x12"}
+
+
+@pytest.fixture
+async def beside(tmp_path: Path, clock: Clock) -> AsyncIterator[ScrubberBeside]:
+    async with a_scrubber_beside(tmp_path, clock) as scrubber:
+        yield scrubber
+
+
+@pytest.fixture
+def scrubber(beside: ScrubberBeside) -> Scrubber:
+    return beside.over_http
+
+
+@pytest.fixture
+def biller(caller: Caller) -> httpx.AsyncClient:
+    return caller("bea", SCOPES)
+
+
+def a_claim(builder: ClaimBuilder | None = None) -> dict[str, Any]:
+    claim = (builder or a_professional_claim()).but(id=ClaimId(new_id())).build()
+    return claim.model_dump(mode="json")
+
+
+def a_defect() -> dict[str, Any]:
+    return a_claim(a_professional_claim().with_billing(npi=None))
+
+
+def lines_of(answer: httpx.Response) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+async def test_a_clean_claim_is_queued_and_goes_out_with_the_next_batch(
+    biller: httpx.AsyncClient, transmitter: Transmitter, clearinghouse: Clearinghouse
+):
+    claim = a_claim()
+    answer = await biller.post("/v1/claims", json=claim)
+    told_of = answer.json()
+    assert (answer.status_code, told_of["outcome"]) == (201, "queued"), answer.text
+    assert answer.headers["Location"].endswith(f"/v1/claims/{claim['id']}")
+    assert told_of["report"]["edits_run"] > 100
+    timeline = (await biller.get(f"/v1/claims/{claim['id']}")).json()
+    assert timeline["summary"]["state"] == "ready"
+    assert [(step["actor"], step["action"]) for step in timeline["steps"]] == [("bea", "claim.taken")]
+    await transmitter.batch_all()
+    await transmitter.deliver()
+    assert control_numbers_in(clearinghouse.sent()[0]) == [control_number(ClaimId(claim["id"]), 1)]
+
+
+async def test_what_the_scrubber_tells_the_line_later_changes_nothing(
+    biller: httpx.AsyncClient, beside: ScrubberBeside, in_flight: Database, clock: Clock
+):
+    claim = a_claim()
+    await biller.post("/v1/claims", json=claim)
+    before = (await biller.get(f"/v1/claims/{claim['id']}")).json()
+    (cleared,) = await told(beside.database)
+    await take(in_flight, clock, cleared)  # type: ignore[arg-type]  # it is a ClaimCleared
+    assert (await biller.get(f"/v1/claims/{claim['id']}")).json() == before
+    assert before["summary"]["filing_deadline"] is not None
+
+
+async def test_a_claim_with_a_defect_is_held_with_all_findings_in_the_answer(
+    biller: httpx.AsyncClient, beside: ScrubberBeside
+):
+    claim = a_defect()
+    answer = await biller.post("/v1/claims", json=claim)
+    assert (answer.status_code, answer.json()["outcome"]) == (202, "held")
+    found = {finding["edit_id"]: finding for finding in answer.json()["report"]["findings"]}
+    assert found["billing-npi-missing"]["pointer"] == "/billing/npi"
+    assert (await biller.get(f"/v1/claims/{claim['id']}")).status_code == 404
+    async with beside.client(biller.headers["Authorization"]) as client:
+        (hold,) = (await client.get("/v1/holds")).json()["items"]
+    assert hold["id"] == claim["id"]
+
+
+async def test_validating_says_the_same_and_keeps_nothing(biller: httpx.AsyncClient, beside: ScrubberBeside):
+    claim = a_defect()
+    validated = await biller.post("/v1/claims/validate", json=claim)
+    assert (validated.status_code, validated.json()["outcome"]) == (200, "held")
+    assert await told(beside.database) == []
+    submitted = await biller.post("/v1/claims", json=claim)
+    assert submitted.json()["report"]["findings"] == validated.json()["report"]["findings"]
+
+
+async def test_a_claim_is_taken_once(biller: httpx.AsyncClient):
+    claim = a_claim()
+    key = {"Idempotency-Key": "k-1"}
+    first = await biller.post("/v1/claims", json=claim, headers=key)
+    again = await biller.post("/v1/claims", json=claim, headers=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Idempotency-Replayed"] == "true"
+    without = await biller.post("/v1/claims", json=claim)
+    assert (without.status_code, without.json()["code"]) == (409, "claim_exists")
+
+
+async def test_the_id_of_somebody_elses_claim_is_taken(biller: httpx.AsyncClient, caller: Caller):
+    """All control numbers are made of ids: two claims with one id would answer for one another."""
+    claim = a_claim()
+    await biller.post("/v1/claims", json=claim)
+    other = await caller("eve", SCOPES, tenant="saint-anne").post("/v1/claims", json=claim)
+    assert (other.status_code, other.json()["code"]) == (409, "claim_exists")
+
+
+async def test_each_line_of_many_has_its_own_answer(biller: httpx.AsyncClient):
+    good, bad = a_claim(), a_defect()
+    body = f"{json.dumps(good)}\n{{\n\n{json.dumps(bad)}\n{json.dumps(good)}\n"
+    answered = lines_of(await biller.post("/v1/claims", content=body, headers=NDJSON))
+    assert [(line["line"], line["status"], line.get("outcome")) for line in answered] == [
+        (1, 201, "queued"),
+        (2, 400, None),
+        (4, 202, "held"),
+        (5, 409, None),
+    ]
+    assert answered[1]["problem"]["code"] == "malformed_json"
+    assert answered[2]["report"]["findings"][0]["edit_id"] == "billing-npi-missing"
+
+
+def an_837(*builders: ClaimBuilder) -> bytes:
+    claims = [
+        builder.but(id=ClaimId(new_id()), patient_control_number=f"ACCT{number}").build()
+        for number, builder in enumerate(builders, 1)
+    ]
+    return write_interchange(
+        claims,
+        EnvelopeSettings(
+            sender=TradingPartner("PRACTICE"),
+            sender_name="PRACTICE",
+            submitter_id="PRACTICE",
+            contact=Contact(name="EDI", telephone="6155550100"),
+            receiver=TradingPartner("REVCYCLE"),
+            receiver_name="REVCYCLE",
+            receiver_id="REVCYCLE",
+            control_number=17,
+            created_at=datetime(2026, 11, 24, 8, tzinfo=UTC),
+            usage="T",
+        ),
+    )
+
+
+@pytest.mark.parametrize("path", ["/v1/x12", "/v1/claims"])
+async def test_an_837_is_taken_in_claim_by_claim(biller: httpx.AsyncClient, path: str):
+    content = an_837(a_professional_claim(), a_professional_claim().with_billing(npi=None), a_professional_claim())
+    spoilt = content.replace(b"ACCT3*", b"ACCT3*X")
+    answered = lines_of(await biller.post(path, content=spoilt, headers=X12))
+    claims = [line for line in answered if "name" in line]
+    assert [(line["name"], line["status"], line.get("outcome")) for line in claims] == [
+        ("ACCT1", 201, "queued"),
+        ("ACCT3", 422, None),  # of the same billing provider, and so written beside it
+        ("ACCT2", 202, "held"),
+    ]
+    assert claims[0]["patient_control_number"] != "ACCT1"
+    fault = next(fault for fault in claims[1]["faults"] if fault["severity"] == "error")
+    # CLM02 of the third claim holds a letter: the place is that of its CLM.
+    assert spoilt[fault["offset"] :].startswith(b"CLM*ACCT3*X")
+    assert fault["x12"] == "2300.CLM02"
+    again = lines_of(await biller.post(path, content=spoilt, headers=X12))
+    assert [line["status"] for line in again if "name" in line] == [409, 422, 409]
+
+
+async def test_a_file_that_is_no_837_is_told_with_its_place(biller: httpx.AsyncClient):
+    (line,) = lines_of(await biller.post("/v1/x12", content=b"this is not X12", headers=X12))
+    assert (line["status"], line["problem"]["code"]) == (422, "claims_unreadable")
+    assert (await biller.post("/v1/x12", json={})).status_code == 415
+
+
+async def test_who_may_not_scrub_may_not_validate(caller: Caller):
+    assert (await caller("eve", BILLER).post("/v1/claims/validate", json=a_claim())).status_code == 403
+    assert (await caller("eve", ("claims:read",)).post("/v1/claims", json=a_claim())).status_code == 403
+
+
+class TestWithoutTheScrubber:
+    @pytest.fixture(params=["not set", "down", "broken"])
+    def scrubber(self, request: pytest.FixtureRequest) -> Scrubber:
+        def answers(_: httpx.Request) -> httpx.Response:
+            if request.param == "down":
+                raise httpx.ConnectError("refused")
+            return httpx.Response(502, text="<html>bad gateway</html>")
+
+        client = httpx.AsyncClient(transport=httpx.MockTransport(answers), base_url="http://scrubber/")
+        return NoScrubber() if request.param == "not set" else ScrubberOverHttp(client)
+
+    async def test_nothing_is_taken_and_the_caller_knows_when_to_ask_again(
+        self, biller: httpx.AsyncClient, in_flight: Database
+    ):
+        claim = a_claim()
+        answer = await biller.post("/v1/claims", json=claim, headers={"Idempotency-Key": "k-1"})
+        assert (answer.status_code, answer.json()["code"]) == (503, "scrubber_unavailable")
+        assert answer.headers["Retry-After"] == "5"
+        (line,) = lines_of(await biller.post("/v1/claims", content=json.dumps(claim), headers=NDJSON))
+        assert (line["status"], line["problem"]["code"]) == (503, "scrubber_unavailable")
+        assert (await biller.get("/v1/claims")).json()["items"] == []
+        assert await told(in_flight) == []
