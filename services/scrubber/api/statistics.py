@@ -147,7 +147,7 @@ async def list_claims_behind(
     more = len(found) > page.limit
     return Page(
         items=shown,
-        next_cursor=encode_cursor([behind, str(shown[-1].claim_id), shown[-1].passage]) if more else None,
+        next_cursor=encode_cursor([behind, shown[-1].claim_id, shown[-1].passage]) if more else None,
     )
 
 

@@ -16,7 +16,7 @@ from services.scrubber.domain.claim_patch import ClaimPatch, PatchOperation
 from services.scrubber.domain.examination import Examination
 from services.scrubber.domain.scrubbed_claim import ClaimStatus, ScrubbedClaim
 from services.scrubber.errors import NoRepair
-from shared.claims import ClaimId, Finding, Many, Model, Repair, ScrubReport, Severity
+from shared.claims import Finding, Many, Model, Repair, ScrubReport, Severity
 
 MOST_CLAIMS = 200
 """In one request."""
@@ -138,7 +138,7 @@ class FoundPlace(Model):
 class FixedClaim(Model):
     """What a fix makes of a claim. A repair that the scrubber makes by itself on the way is not in `patch`."""
 
-    id: ClaimId
+    id: str
     version: int
     """That was looked at; after the fix is done, the one that it made."""
     outcome: ClaimStatus
@@ -156,7 +156,7 @@ def fixed_claim(
 ) -> FixedClaim:
     """What the fix that led from `before` to `after` did, told of a version."""
     return FixedClaim(
-        id=after.id,
+        id=str(after.id),
         version=version,
         outcome=after.status,
         patch=tuple(operation.model_dump(by_alias=True, exclude_unset=True) for operation in operations),

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from services.scrubber.domain.claim_parts import AnyClaim
-from shared.claims import ClaimId, ClaimKind, Instant, Model, Money
+from shared.claims import ClaimKind, Instant, Model, Money
 
 By = Literal["all", "payer", "coder", "facility", "kind", "day", "week", "month"]
 """What figures are told apart by. A week is an ISO 8601 week, from Monday on."""
@@ -104,7 +104,7 @@ class FixTimeFigure(Model):
 class PassedClaim(Model):
     """A passage behind a figure. Says nothing of the patient: who may see the claim finds it by its id."""
 
-    claim_id: ClaimId
+    claim_id: str
     passage: int
     """Counts from 1."""
     kind: ClaimKind
