@@ -10,6 +10,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, TypeGuard, cast
 
@@ -19,7 +21,7 @@ from pydantic import ValidationError
 from revcycle.failures import Failure
 from services.submission.domain.x12.reading import Fault, NoClaims, ReceivedClaim, read_claims
 from shared.claims import AS_RECEIVED, CLAIM, InstitutionalClaim, ProfessionalClaim, x12_location
-from shared.x12 import Position, X12Error
+from shared.x12 import Position, X12Error, read
 
 AnyClaim = ProfessionalClaim | InstitutionalClaim
 
@@ -27,8 +29,18 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _KEPT_IN_MEMORY = 32_000_000
 _MOST_BYTES = 4_000_000
 """A longer line holds no claim."""
+_WITHIN = 10
+"""Segments from ISA, within which BHT stands."""
 _MOST_TOGETHER = 100
 """Faults of a file that are told at once."""
+_OTHER_FORMS = {
+    b"\x1f\x8b": "compressed (gzip): unpack it first",
+    b"PK\x03\x04": "an archive (zip): unpack it first",
+    b"\xff\xfe": "in UTF-16: write it as UTF-8",
+    b"\xfe\xff": "in UTF-16: write it as UTF-8",
+    b"%PDF": "a PDF, which holds no claims",
+}
+"""What people hand in that is neither X12 nor JSON, by its first bytes."""
 _KINDS: dict[str, type[AnyClaim]] = {"professional": ProfessionalClaim, "institutional": InstitutionalClaim}
 
 
@@ -90,11 +102,32 @@ def _head(file: BinaryIO) -> bytes:
     return head
 
 
+def day_written(file: BinaryIO) -> date | None:
+    """The day on which a seekable 837 says that it was made (BHT04 of its first transaction set); None of other files.
+
+    The file stands at its begin again. Raises UnreadableClaims where there is nothing in it.
+    """
+    if not is_x12(file):
+        return None
+    try:
+        header = next((segment for segment, _ in islice(read(file), _WITHIN) if segment.id == "BHT"), None)
+        return date.fromisoformat(header[4]) if header is not None else None
+    except (X12Error, ValueError):
+        return None  # which is told where the claims are read
+    finally:
+        file.seek(0)
+
+
 def claims_in(file: BinaryIO) -> Iterator[ClaimInFile]:
     """Every claim of a seekable file, in its order. Raises UnreadableClaims at the end, naming what are none."""
     if is_x12(file):
         yield from _claims_of_837(file)
-    elif _head(file).startswith(b"["):
+        return
+    head = _head(file)
+    for signature, named in _OTHER_FORMS.items():
+        if head.startswith(signature):
+            raise UnreadableClaims(f"the file is {named}")
+    if head.startswith(b"["):
         yield from _numbered(_json(file))
     else:
         yield from _lines(file)
@@ -117,6 +150,7 @@ def _claims_of_837(file: BinaryIO) -> Iterator[ClaimInFile]:
     except X12Error as error:
         raise UnreadableClaims(f"no X12 that can be read: {error}") from None
     except NoClaims as error:
+        yield from _of_file(of_file)
         raise UnreadableClaims(str(error)) from None
     yield from _of_file(of_file)
 
@@ -153,12 +187,14 @@ def _where(error: json.JSONDecodeError) -> str:
 
 
 def _numbered(documents: list[Any]) -> Iterator[ClaimInFile]:
+    if not documents:
+        raise UnreadableClaims("the list is empty")
     unread = []
     for number, document in enumerate(documents, 1):
         if _is_claim(document):
             yield _claim(document, number)
         else:
-            unread.append(f"item {number} is no claim")
+            unread.append(f"item {number} {_is_none(document, b'')}")
     _refuse(unread)
 
 
@@ -166,7 +202,7 @@ def _lines(file: BinaryIO) -> Iterator[ClaimInFile]:
     """NDJSON; or one JSON object over many lines."""
     unread: list[str] = []
     is_first = True
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(_bounded_lines(file), 1):
         text = line.removeprefix(_BYTE_ORDER_MARK).strip()
         if not text:
             continue
@@ -181,8 +217,26 @@ def _lines(file: BinaryIO) -> Iterator[ClaimInFile]:
         if _is_claim(document):
             yield _claim(document, number)
         else:
-            unread.append(f"line {number} is no claim")
+            unread.append(f"line {number} {_is_none(document, text)}")
     _refuse(unread)
+
+
+def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Each line, of one that is too long its begin: what stands behind that is not kept."""
+    while line := file.readline(_MOST_BYTES + 1):
+        end = line
+        while end and not end.endswith(b"\n"):
+            end = file.readline(_MOST_BYTES + 1)
+        yield line
+
+
+def _is_none(document: Any, text: bytes) -> str:
+    """Why a line or an item is no claim."""
+    if len(text) > _MOST_BYTES:
+        return f"is no claim: it is longer than {_MOST_BYTES:,} bytes"
+    if isinstance(document, dict):
+        return f"is no claim: its kind is none of {' and '.join(_KINDS)}"
+    return "is no claim"
 
 
 def _one_object(file: BinaryIO) -> ClaimInFile | None:

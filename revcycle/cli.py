@@ -196,7 +196,8 @@ def scrub(
         str | None, typer.Option("--format", help="table, json, or x12: the 837 annotated. A terminal gets a table.")
     ] = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which the claims go out. None: today.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day they go out. None: that of an 837 (BHT04), else today."),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -217,7 +218,7 @@ def scrub(
     ready(lambda line: typer.echo(line, err=True))
     scrubber = create_scrubber(tables=open_tables(_settings(data_dir=data_dir)))
     day = as_of.date() if as_of is not None else datetime.now(UTC).date()
-    if not write_findings(file, scrubber, day, sys.stdout.buffer.write, chosen):
+    if not write_findings(file, scrubber, day, sys.stdout.buffer.write, chosen, as_written=as_of is None):
         raise typer.Exit(1)
 
 

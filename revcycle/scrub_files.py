@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from revcycle.claim_files import ClaimInFile, FormFault, UnreadableClaims, claims_in, is_x12, seekable
+from revcycle.claim_files import ClaimInFile, FormFault, UnreadableClaims, claims_in, day_written, is_x12, seekable
 from services.scrubber.domain.examination import Scrubber
 from services.scrubber.domain.x12_place import path_of
 from services.submission.domain.x12.reading import ReceivedClaim
@@ -70,13 +70,18 @@ class Scrubbed:
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def write_findings(file: BinaryIO, scrubber: Scrubber, as_of: date, write: Write, form: str) -> bool:
+def write_findings(
+    file: BinaryIO, scrubber: Scrubber, as_of: date, write: Write, form: str, *, as_written: bool = False
+) -> bool:
     """The answers to `write` in one of FORMATS; whether there is no error in any.
 
-    Raises UnreadableClaims where the file holds no claims, and at its end where parts of it are none.
+    `as_of` is the day on which the claims go out. `as_written`: those of an 837 that was made before it went out on the
+    day that the file names (BHT04), unless they tell of later days. Raises UnreadableClaims where the file holds no
+    claims, and at its end where parts of it are none.
     """
     with seekable(file) as source:
-        answers = _Answers(_scrubbed(source, scrubber, as_of))
+        written = day_written(source) if as_written else None
+        answers = _Answers(_scrubbed(source, scrubber, as_of, written))
         for piece in FORMATS[form](source, answers):
             write(piece)
     return not answers.any_error
@@ -95,14 +100,15 @@ class _Answers:
             yield answer
 
 
-def _scrubbed(file: BinaryIO, scrubber: Scrubber, as_of: date) -> Iterator[Scrubbed]:
+def _scrubbed(file: BinaryIO, scrubber: Scrubber, as_of: date, written: date | None) -> Iterator[Scrubbed]:
     for entry in claims_in(file):
         faults = tuple(map(_of_form, entry.faults))
         if entry.claim is None:
             outcome = "unreadable" if entry.name is not None else None
             yield Scrubbed(entry.name, entry.patient_control_number, outcome, faults)
             continue
-        report = scrubber.examine(entry.claim, tenant=_TENANT, as_of=as_of).report
+        day = min(as_of, written) if written and (entry.claim.last_day or written) <= written else as_of
+        report = scrubber.examine(entry.claim, tenant=_TENANT, as_of=day).report
         findings = (*faults, *_of_edits(report, entry))
         held = any(finding.severity == "error" for finding in findings)
         repairs = tuple({"repair": one.repair_id, "pointer": one.pointer} for one in report.repairs)

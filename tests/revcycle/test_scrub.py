@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Iterator
 from datetime import date
@@ -151,13 +152,42 @@ def test_an_institutional_file_is_scrubbed_as_one(scrubber: Scrubber):
         (b" \r\n", "empty"),
         (b"no claims here", "line 1"),
         (b"[1, {}]", "item 1 is no claim, and 1 more"),
+        (b"[]", "the list is empty"),
         (b"[", "neither X12 nor JSON"),
+        (b'{"claims": []}', "line 1 is no claim: its kind is none of professional and institutional"),
+        (b"A" * 4_000_001 + b"\n{}", "line 1 is no claim: it is longer than 4,000,000 bytes, and 1 more"),
+        (gzip.compress(b"{}"), "unpack it first"),
+        ("{}".encode("utf-16"), "write it as UTF-8"),
         (b"ISA*00*", "no X12 that can be read"),
     ],
 )
 def test_what_holds_no_claims_is_refused(scrubber: Scrubber, content: bytes, said: str):
     with pytest.raises(UnreadableClaims, match=said):
         answers(scrubber, content)
+
+
+def test_a_file_that_ends_after_its_header_has_the_answer_to_that_and_no_claims(scrubber: Scrubber):
+    header = write_interchange([clean().build()], ENVELOPE)[:106]
+    written: list[bytes] = []
+    with pytest.raises(UnreadableClaims, match="no 837"):
+        write_findings(io.BytesIO(header), scrubber, AS_OF, written.append, "json")
+    assert [one["predicted"] for line in written for one in orjson.loads(line)["findings"]] == ["TA1 023"]
+
+
+@pytest.mark.parametrize(("as_written", "found"), [(True, []), (False, ["timely-filing"])])
+def test_an_old_837_is_judged_by_the_day_on_which_it_was_made(scrubber: Scrubber, as_written: bool, found: list[str]):
+    """The claim of November 2026 was in time when it was written; Medicare takes none after a year."""
+    content = write_interchange([clean().build()], ENVELOPE)
+    written: list[bytes] = []
+    write_findings(io.BytesIO(content), scrubber, date(2028, 1, 3), written.append, "json", as_written=as_written)
+    assert [one["edit"] for line in written for one in orjson.loads(line)["findings"]] == found
+
+
+def test_an_837_that_is_older_than_its_services_is_judged_by_the_day_that_is_asked(scrubber: Scrubber):
+    content = write_interchange([clean().build()], ENVELOPE).replace(b"*20261124*1205*CH", b"*20261101*1205*CH")
+    assert b"*20261101*1205*CH" in content
+    written: list[bytes] = []
+    assert write_findings(io.BytesIO(content), scrubber, AS_OF, written.append, "json", as_written=True)
 
 
 def test_claims_before_and_after_a_bad_line_are_answered(scrubber: Scrubber):

@@ -25,12 +25,16 @@ async def scrub(caller: CanScrub, scrubber: TheScrubber, rules: TheRules, today:
 
 
 @router.post(
-    "/scrub:bulk",
+    "/scrub/batch",
     response_class=NdjsonStream,
     responses={200: {"content": {NDJSON: {}}, "model": ScrubbedLine}},
 )
-async def scrub_bulk(
+async def scrub_batch(
     caller: CanScrub, scrubber: TheScrubber, rules: TheRules, today: Today, claims: GivenClaims
 ) -> NdjsonStream:
-    """Scrub one claim a line; one answer a line, in order, while the request still comes in."""
+    """Scrub one claim a line; one answer a line, in order, while the request still comes in.
+
+    A line that is no claim is answered with its problem, and the next one goes on. The claims of a stream are not
+    compared with one another.
+    """
     return NdjsonStream(scrubbed_lines(scrubber, rules, claims, tenant=caller.tenant, as_of=today))

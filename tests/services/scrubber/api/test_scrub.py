@@ -38,7 +38,7 @@ async def test_a_claim_without_its_patient_is_a_problem_that_says_where(bea):
 async def test_a_stream_is_answered_line_by_line_and_a_bad_line_fails_alone(bea):
     good = json.dumps(document(DEFECT))
     response = await bea.post(
-        "/v1/scrub:bulk",
+        "/v1/scrub/batch",
         content=f"{good}\nnot json\n{good}\n",
         headers={"Content-Type": "application/x-ndjson"},
     )
