@@ -19,6 +19,8 @@ from services.submission.domain.acknowledgements import NotAnAcknowledgement, re
 from services.submission.domain.answers import Answer
 from services.submission.domain.lifecycle import settle
 from services.submission.domain.references import is_trace_number, read_batch_reference
+from services.submission.domain.x12.reading import holds_remittances
+from services.submission.posting import post_remittances
 from services.submission.store import AnswerRow, ClaimRow, InterchangeRow, ResponseRow, TransmissionRow
 from shared import audit
 from shared.db import Context, Database, ReadSession, UnitOfWork
@@ -54,10 +56,19 @@ async def read_waiting(database: Database, clock: Callable[[], datetime]) -> int
             response = await store.next_unread_response(session)
             if response is None:
                 return count
-            found, problem = await _matched(session, response)
-        await _apply(database, clock, response, found)
+        problem = await _read(database, clock, response)
         await _settled(database, clock, response, problem)
         count += 1
+
+
+async def _read(database: Database, clock: Callable[[], datetime], response: ResponseRow) -> str | None:
+    """Returns why reading ended early, where it did."""
+    if holds_remittances(response.content):
+        return await post_remittances(database, clock, response)
+    async with database.read() as session:
+        found, problem = await _matched(session, response)
+    await _apply(database, clock, response, found)
+    return problem
 
 
 async def _matched(session: ReadSession, response: ResponseRow) -> tuple[list[_Found], str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.submission.api import answers, claims, interchanges, rejections, submit
+from services.submission.api import answers, claims, interchanges, rejections, remittances, submit
 from services.submission.bootstrap import create_leases, create_same_day_clock, create_scrubber, create_transmitter
 from services.submission.routes import Route
 from services.submission.scrubbing import Scrubber
@@ -19,7 +19,14 @@ def create_app(runtime: Runtime, route: Route | None = None, scrubber: Scrubber 
         description="Claims out in 837 interchanges, answers in, rejections on somebody's list and back out.",
         version="1",
         runtime=runtime,
-        routers=[submit.router, claims.router, rejections.router, interchanges.router, answers.router],
+        routers=[
+            submit.router,
+            claims.router,
+            rejections.router,
+            interchanges.router,
+            answers.router,
+            remittances.router,
+        ],
         tables=("codes", "payers"),
     )
     app.state.transmitter = create_transmitter(runtime, route)

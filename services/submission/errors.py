@@ -3,7 +3,8 @@
 ServiceError
 ├── NotFound
 │   ├── ClaimNotFound
-│   └── InterchangeNotFound
+│   ├── InterchangeNotFound
+│   └── RemittanceNotFound
 ├── Conflict
 │   ├── AttemptsExhausted
 │   ├── ClaimExists
@@ -15,6 +16,7 @@ ServiceError
 │   └── PayerNumberMissing
 ├── Invalid
 │   ├── IdentityChanged
+│   ├── InvalidChange
 │   ├── UnreadableClaims
 │   ├── UnreadableResponse
 │   └── ResponseTooLarge
@@ -37,6 +39,10 @@ class InterchangeNotFound(NotFound):
 
 class ClaimExists(Conflict):
     code, title = "claim_exists", "There is a claim with this id"
+
+
+class RemittanceNotFound(NotFound):
+    code, title = "remittance_not_found", "There is no such remittance"
 
 
 class ClaimNotRejected(Conflict):
@@ -77,12 +83,16 @@ class IdentityChanged(Invalid):
     code, title = "claim_identity_changed", "A correction keeps the claim's id, encounter and kind"
 
 
+class InvalidChange(Invalid):
+    code, title = "change_invalid", "The change does not fit the claim"
+
+
 class UnreadableClaims(Invalid):
     code, title = "claims_unreadable", "The file, or a claim of it, is not an 837 that can be taken"
 
 
 class UnreadableResponse(Invalid):
-    code, title = "response_unreadable", "The file is not a TA1, 999 or 277CA"
+    code, title = "response_unreadable", "The file is not a TA1, 999, 277CA or 835"
 
 
 class ResponseTooLarge(ServiceError):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from services.submission import store, views
 from services.submission.domain.acknowledgements import NotAnAcknowledgement, read_answers
 from services.submission.domain.lifecycle import after
+from services.submission.domain.x12.reading import holds_remittances
 from services.submission.errors import (
     ClaimNotFound,
     ResponseTooLarge,
@@ -72,14 +73,14 @@ def take_document(row: ClaimRow, claim: AnyClaim, uow: UnitOfWork) -> None:
 async def take_response(uow: UnitOfWork, route: str, external_id: str, content: bytes) -> ResponseFile:
     """Keep a file that came in, to be read by the worker. One that is known already is not kept twice.
 
-    Raises UnreadableResponse where it is no acknowledgement at all.
+    Raises UnreadableResponse where it is neither an acknowledgement nor a remittance.
     """
     known = await store.response_taken(uow.session, route, external_id)
     if known is not None:
         return views.response_file(known)
     try:
-        for _ in read_answers(content, uow.context.at.date()):
-            break
+        if not holds_remittances(content):
+            next(read_answers(content, uow.context.at.date()), None)
     except (X12Error, NotAnAcknowledgement) as error:
         raise UnreadableResponse(str(error), extra=place_of(error)) from None
     row = kept_response(uow, route, external_id, content)

@@ -11,6 +11,7 @@ from shared.http import Principal, requires
 from shared.http.scope import runtime_of
 
 CanReadClaims = Annotated[Principal, requires("claims:read")]
+CanReadRemittances = Annotated[Principal, requires("remittances:read")]
 CanSubmitClaims = Annotated[Principal, requires("claims:submit")]
 CanValidateClaims = Annotated[Principal, requires("scrub:run")]
 CanWorkRejections = Annotated[Principal, requires("rejections:work")]

@@ -1,7 +1,7 @@
 """Alembic's door: what the submission's database must look like."""
 
-from services.submission.store import Base
+from services.submission.remittance_store import RemittanceRow
 from shared.db import InfrastructureBase
 from shared.db.migration import run
 
-run(target=[InfrastructureBase.metadata, Base.metadata])
+run(target=[InfrastructureBase.metadata, RemittanceRow.metadata])

@@ -11,7 +11,7 @@ from services.submission.domain.x12.reading.envelope import ClaimEnvelope, Envel
 from services.submission.domain.x12.reading.faults import Fault, Placed
 from services.submission.domain.x12.reading.reader import NoClaims, Received, ReceivedClaim, read_claims
 from services.submission.domain.x12.reading.remittance import NotARemittance, read_remittances
-from services.submission.domain.x12.reading.structure import check, first_set, holds_claims
+from services.submission.domain.x12.reading.structure import check, first_set, holds_claims, holds_remittances
 
 __all__ = [
     "ClaimEnvelope",
@@ -25,6 +25,7 @@ __all__ = [
     "check",
     "first_set",
     "holds_claims",
+    "holds_remittances",
     "read_claims",
     "read_remittances",
 ]

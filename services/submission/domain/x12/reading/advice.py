@@ -285,3 +285,10 @@ def _element(row: Row, place: int) -> str:
 
 def _amount(text: str) -> Decimal:
     return Decimal(text or 0).quantize(NOTHING)
+
+
+def every_row(said: RemittedClaim | ProviderAdjustment) -> list[object]:
+    """All that it says, to tell two apart."""
+    if isinstance(said, ProviderAdjustment):
+        return [*said]
+    return [said.row, said.segments, *((line.row, line.segments) for line in said.lines)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from io import BytesIO
 from typing import BinaryIO
 
 from services.submission.domain.x12.reading.advice import RemittedClaim
@@ -47,6 +48,14 @@ def first_set(source: BinaryIO) -> str | None:
 def holds_claims(source: BinaryIO) -> bool:
     """Whether the first transaction set of a seekable file is an 837. Raises X12Error as `first_set` does."""
     return first_set(source) == "837"
+
+
+def holds_remittances(content: bytes) -> bool:
+    """Whether the first transaction set is an 835. False where there is no interchange either."""
+    try:
+        return first_set(BytesIO(content)) == "835"
+    except X12Error:
+        return False
 
 
 def _of_claims(source: BinaryIO) -> Iterator[Fault]:

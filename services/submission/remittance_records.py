@@ -1,0 +1,109 @@
+"""What submission shows of remittances: payments, claims in them, a claim's account. Values, never rows."""
+
+from __future__ import annotations
+
+from services.submission.domain.remittances.documents import AdjudicatedClaim, RemittanceFault
+from services.submission.domain.remittances.posting import Effect, EntryKind
+from services.submission.remittance_store import RemittanceState
+from shared.claims import Amount, Date, Instant, Many, Model, Money
+
+
+class RemittanceSummary(Model):
+    """One payment of a payer. `amount` is negative where the payer takes money back."""
+
+    id: str
+    state: RemittanceState
+    repeats: str | None
+    """The remittance that posted the same payment before."""
+    payer_id: str
+    payer_name: str
+    payee_id: str
+    trace_number: str
+    """Check or EFT number."""
+    method: str
+    amount: Money
+    paid_on: Date | None
+    produced_on: Date | None
+    claims: int
+    claims_paid: Money
+    provider_adjusted: Money
+    is_balanced: bool
+    is_whole: bool
+    """False where the file ended within it."""
+    response_id: str
+    """The file that it came in."""
+    received_at: Instant
+
+
+class ProviderAdjustmentShown(Model):
+    """Money that moves on the provider's account. A positive amount lowers the payment."""
+
+    provider_id: str
+    period_end: Date | None
+    reason: str
+    reference: str
+    amount: Money
+
+
+class Remittance(Model):
+    """A payment with its faults and what belongs to no claim of it."""
+
+    summary: RemittanceSummary
+    provider_adjustments: Many[ProviderAdjustmentShown]
+    faults: Many[RemittanceFault]
+
+
+class RemittedClaim(Model):
+    """A claim of a payment, and what it did to the claim that it was matched to."""
+
+    id: str
+    remittance_id: str
+    claim_id: str | None
+    """None where it is of no claim that is known."""
+    attempt: int | None
+    patient_control_number: str
+    payer_claim_control_number: str
+    status: str
+    """CLP02."""
+    charged: Money
+    paid: Money
+    effect: Effect
+    undone_by: str | None
+    """The reversal that took it back."""
+    flags: Many[str]
+    faults: Many[RemittanceFault]
+    adjudicated: AdjudicatedClaim
+    at: Instant
+
+
+class AccountEntry(Model):
+    """One amount on a claim's account."""
+
+    kind: EntryKind
+    group: str
+    reason: str
+    line: int | None
+    amount: Money
+    remitted_claim_id: str
+
+
+class AccountSums(Model):
+    """`open` is the charge less payments and adjustments; of it `patient` is the patient's, `of_payers` the rest."""
+
+    charge: Amount
+    paid: Money
+    contractual: Money
+    other: Money
+    payer_initiated: Money
+    patient: Money
+    interest: Money
+    open: Money
+    of_payers: Money
+
+
+class ClaimAccount(Model):
+    """What was paid and adjusted on a claim, and by which postings."""
+
+    account: AccountSums
+    entries: Many[AccountEntry]
+    postings: Many[RemittedClaim]

@@ -1,0 +1,207 @@
+"""What is kept of remittances: payments, their claims, entries on claims' accounts, adjustments of providers'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from sqlalchemy import Date, ForeignKeyConstraint, Index, String, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.submission.domain.remittances.posting import Effect, Entry, EntryKind, Former
+from services.submission.store import Base, ClaimRow
+from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime
+
+RemittanceState = Literal["posted", "repeated", "differs"]
+"""repeated: the same payment was posted from another file before, and nothing is posted again. differs: the same
+payment, but it says something else; nothing is posted until a person has looked."""
+
+NOBODYS = ""
+"""The tenant of a payment that no claim and no provider of ours is named in."""
+
+
+class RemittanceRow(Base):
+    """One payment (ST to SE) of one file."""
+
+    __tablename__ = "remittance"
+    __table_args__ = (
+        ForeignKeyConstraint(["response_id"], ["response.id"]),
+        UniqueConstraint("response_id", "ordinal", "tenant"),
+        Index("remittance_by_tenant", "tenant", "id"),
+        Index("remittance_by_identity", "tenant", "identity"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    tenant: Mapped[str]
+    response_id: Mapped[str] = mapped_column(String(36))
+    ordinal: Mapped[int]
+    """Its place among the payments of the file, from 0."""
+    identity: Mapped[str] = mapped_column(String(64))
+    """Which payment it is, whatever file it came in."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """What it says."""
+    state: Mapped[RemittanceState] = mapped_column(String(10))
+    repeats: Mapped[str | None] = mapped_column(String(36))
+    """The remittance that posted the same payment."""
+    payer_id: Mapped[str] = mapped_column(String(80))
+    payer_name: Mapped[str] = mapped_column(String(60))
+    payee_id: Mapped[str] = mapped_column(String(80))
+    trace_number: Mapped[str] = mapped_column(String(50))
+    method: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[Decimal] = mapped_column(MoneyColumn)
+    """Negative where the payer takes (BPR03 D)."""
+    paid_on: Mapped[date | None] = mapped_column(Date)
+    produced_on: Mapped[date | None] = mapped_column(Date)
+    claims: Mapped[int]
+    claims_paid: Mapped[Decimal] = mapped_column(MoneyColumn)
+    provider_adjusted: Mapped[Decimal] = mapped_column(MoneyColumn)
+    is_balanced: Mapped[bool]
+    is_whole: Mapped[bool]
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(JsonDocument)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RemittedClaimRow(Base):
+    """One CLP of a payment, with what it did to the claim that it was matched to."""
+
+    __tablename__ = "remitted_claim"
+    __table_args__ = (
+        ForeignKeyConstraint(["remittance_id"], ["remittance.id"]),
+        UniqueConstraint("remittance_id", "position"),
+        Index("remitted_by_claim", "tenant", "claim_id"),
+        Index("remitted_by_effect", "tenant", "effect", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    tenant: Mapped[str]
+    remittance_id: Mapped[str] = mapped_column(String(36))
+    position: Mapped[int]
+    """Its place among the claims of the payment, from 0: a file read twice gives the same claims once."""
+    claim_id: Mapped[str | None] = mapped_column(String(36))
+    attempt: Mapped[int | None]
+    patient_control_number: Mapped[str] = mapped_column(String(50))
+    payer_claim_control_number: Mapped[str] = mapped_column(String(50))
+    status: Mapped[str] = mapped_column(String(2))
+    charged: Mapped[Decimal] = mapped_column(MoneyColumn)
+    paid: Mapped[Decimal] = mapped_column(MoneyColumn)
+    effect: Mapped[Effect] = mapped_column(String(10))
+    undone_by: Mapped[str | None] = mapped_column(String(36))
+    """The reversal that took this posting back."""
+    flags: Mapped[list[str]] = mapped_column(JsonDocument)
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(JsonDocument)
+    document: Mapped[dict[str, Any]] = mapped_column(JsonDocument)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EntryRow(Base):
+    """One amount on a claim's account."""
+
+    __tablename__ = "account_entry"
+    __table_args__ = (
+        ForeignKeyConstraint(["remitted_claim_id"], ["remitted_claim.id"]),
+        Index("entry_by_claim", "tenant", "claim_id"),
+    )
+
+    remitted_claim_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    tenant: Mapped[str]
+    claim_id: Mapped[str] = mapped_column(String(36))
+    kind: Mapped[EntryKind] = mapped_column(String(15))
+    adjustment_group: Mapped[str] = mapped_column(String(2))
+    reason: Mapped[str] = mapped_column(String(5))
+    line: Mapped[int | None]
+    amount: Mapped[Decimal] = mapped_column(MoneyColumn)
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.kind, self.adjustment_group, self.reason, self.line, self.amount)
+
+
+class ProviderAdjustmentRow(Base):
+    """One pair of a PLB: on the provider's account, not on any claim's."""
+
+    __tablename__ = "provider_adjustment"
+    __table_args__ = (
+        ForeignKeyConstraint(["remittance_id"], ["remittance.id"]),
+        Index("adjustment_by_provider", "tenant", "provider_id"),
+    )
+
+    remittance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    tenant: Mapped[str]
+    provider_id: Mapped[str] = mapped_column(String(80))
+    period_end: Mapped[date | None] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(2))
+    reference: Mapped[str] = mapped_column(String(50))
+    amount: Mapped[Decimal] = mapped_column(MoneyColumn)
+
+
+async def remittance_of(session: AsyncSession, response_id: str, ordinal: int, tenant: str) -> RemittanceRow | None:
+    """The payment as it was kept when its file was read before."""
+    query = select(RemittanceRow).filter_by(response_id=response_id, ordinal=ordinal, tenant=tenant)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def posted_payment(session: AsyncSession, tenant: str, identity: str) -> RemittanceRow | None:
+    """The remittance from which the payment was posted."""
+    query = select(RemittanceRow).filter_by(tenant=tenant, identity=identity, state="posted")
+    return (await session.scalars(query.order_by(RemittanceRow.id).limit(1))).one_or_none()
+
+
+async def tenant_of_provider(session: AsyncSession, npis: Iterable[str]) -> str | None:
+    """Whose claims name one of these as billing provider; None where nobody's or several tenants' do."""
+    query = select(ClaimRow.tenant).where(ClaimRow.billing_npi.in_(sorted(set(npis)))).distinct().limit(2)
+    found = (await session.scalars(query)).all()
+    return found[0] if len(found) == 1 else None
+
+
+async def kept_positions(session: AsyncSession, remittance_id: str) -> set[int]:
+    """Places of the payment's claims that are kept already."""
+    query = select(RemittedClaimRow.position).where(RemittedClaimRow.remittance_id == remittance_id)
+    return set(await session.scalars(query))
+
+
+async def kept_adjustments(session: AsyncSession, remittance_id: str) -> set[int]:
+    """Places of its provider adjustments that are kept already."""
+    query = select(ProviderAdjustmentRow.position).where(ProviderAdjustmentRow.remittance_id == remittance_id)
+    return set(await session.scalars(query))
+
+
+async def standing_postings(session: AsyncSession, tenant: str, claim_ids: Iterable[str]) -> Mapping[str, list[Former]]:
+    """By claim, the postings that no reversal has taken back, oldest first."""
+    ids = sorted(set(claim_ids))
+    query = (
+        select(RemittedClaimRow)
+        .where(
+            RemittedClaimRow.tenant == tenant,
+            RemittedClaimRow.claim_id.in_(ids),
+            RemittedClaimRow.effect == "posted",
+            RemittedClaimRow.undone_by.is_(None),
+        )
+        .order_by(RemittedClaimRow.id)
+    )
+    rows = (await session.scalars(query)).all()
+    entries = await entries_by_posting(session, tenant, ids)
+    found: dict[str, list[Former]] = {claim_id: [] for claim_id in ids}
+    for row in rows:
+        former = Former(row.id, row.payer_claim_control_number, row.charged, row.paid, tuple(entries.get(row.id, ())))
+        found[row.claim_id or ""].append(former)
+    return found
+
+
+async def entries_by_posting(session: AsyncSession, tenant: str, claim_ids: Sequence[str]) -> Mapping[str, list[Entry]]:
+    """Entries on the accounts of these claims, by the remitted claim that made them."""
+    query = select(EntryRow).where(EntryRow.tenant == tenant, EntryRow.claim_id.in_(claim_ids))
+    found: dict[str, list[Entry]] = {}
+    for row in await session.scalars(query.order_by(EntryRow.remitted_claim_id, EntryRow.number)):
+        found.setdefault(row.remitted_claim_id, []).append(row.entry)
+    return found
+
+
+async def remitted_claims(session: ReadSession, tenant: str, claim_id: str) -> Sequence[RemittedClaimRow]:
+    """Everything that remittances said of the claim, oldest first."""
+    query = select(RemittedClaimRow).where(RemittedClaimRow.tenant == tenant, RemittedClaimRow.claim_id == claim_id)
+    return (await session.scalars(query.order_by(RemittedClaimRow.id))).all()

@@ -1,0 +1,136 @@
+"""What an adjudicated claim does to an account. Expected amounts by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.submission.domain.remittances.posting import Entry, Former, Posting, account, entries_of, outcome, post
+from services.submission.domain.x12.reading import read_remittances
+from services.submission.domain.x12.reading.advice import RemittedClaim
+from tests.services.submission.remittances import a_claim, a_service, an_835
+
+LINE = a_service("99213", "125", "80", "CO*45*25", "PR*2*20")
+
+
+def read(*segments: str | list[str], **fields: str) -> RemittedClaim:
+    """The claim as it stands in a file."""
+    text = an_835("0", a_claim(*segments, **fields))  # type: ignore[arg-type]  # as they are given
+    (claim,) = (one for one in read_remittances(text.encode()) if isinstance(one, RemittedClaim))
+    return claim
+
+
+def posted(claim: RemittedClaim, name: str = "first") -> Former:
+    return Former(name, claim.payer_claim_control_number, claim.charged, claim.paid, post(claim, ()).entries)
+
+
+PAID = read("A", "1", "125", "80", LINE, patient="20")
+REVERSED = read("A", "22", "-125", "-80", a_service("99213", "-125", "-80", "CO*45*-25", "PR*2*-20"))
+
+
+def test_each_group_has_its_kind_and_each_line_its_number():
+    claim = read(
+        "A", "1", "100", "10", a_service("99213", "100", "10", "CO*45*20", "PI*94*30", "OA*18*15", "PR*1*25", line="2")
+    )
+    assert list(entries_of(claim)) == [
+        Entry("payment", "", "", 2, Decimal(10)), Entry("contractual", "CO", "45", 2, Decimal(20)),
+        Entry("payer_initiated", "PI", "94", 2, Decimal(30)), Entry("other", "OA", "18", 2, Decimal(15)),
+        Entry("patient", "PR", "1", 2, Decimal(25)),
+    ]  # fmt: skip
+
+
+def test_what_is_taken_off_the_claim_as_a_whole_is_off_the_payment_too():
+    # 005010X221A1 example 2: 800 charged, 500 for the line, 50 off the claim (A2), 450 paid
+    claim = read("A", "1", "800", "450", a_service("99211", "800", "500", "PR*1*300"), cas=["CO*A2*50"], patient="300")
+    entries = list(entries_of(claim))
+    assert sum(entry.amount for entry in entries if entry.kind == "payment") == 450
+    assert sum(entry.amount for entry in entries) == 800
+
+
+def test_interest_is_beside_the_claim():
+    claim = read("A", "1", "125", "80", LINE, more=["AMT*I*3.21"])
+    sums = account(Decimal(125), entries_of(claim), of_last_payer=entries_of(claim))
+    assert (sums.interest, sums.open, sums.of_payers) == (Decimal("3.21"), 20, 0)
+
+
+def test_what_an_earlier_payer_paid_counts_once():
+    primary = read("A", "1", "125", "80", LINE, patient="20")
+    secondary = read("A", "2", "125", "15", a_service("99213", "125", "15", "OA*23*105", "PR*2*5"), patient="5")
+    last = list(entries_of(secondary))
+    sums = account(Decimal(125), [*entries_of(primary), *last], of_last_payer=last)
+    assert (sums.paid, sums.contractual, sums.open, sums.patient, sums.of_payers) == (95, 25, 5, 5, 0)
+
+
+def test_a_reversal_undoes_the_former_posting_exactly():
+    former = posted(PAID)
+    posting = post(REVERSED, [former])
+    assert (posting.effect, posting.undoes) == ("reversed", "first")
+    assert posting.entries == tuple(entry.opposite for entry in former.entries)
+
+
+def test_of_two_postings_a_reversal_means_that_of_its_number_at_the_payer():
+    other = read("A", "1", "125", "80", LINE, patient="20", payer_number="ICN2")
+    assert post(REVERSED, [posted(PAID, "first"), posted(other, "second")]).undoes == "first"
+
+
+@pytest.mark.parametrize(
+    ("former", "flag"),
+    [([], "reversal_of_nothing"), ([posted(read("A", "1", "125", "70", cas=["CO*45*55"]))], "reversal_differs")],
+)
+def test_a_reversal_of_something_else_is_posted_as_it_stands_and_flagged(former: list[Former], flag: str):
+    posting = post(REVERSED, former)
+    assert (posting.effect, posting.undoes, posting.flags) == ("posted", None, (flag,))
+    assert sum(entry.amount for entry in posting.entries) == -125
+
+
+def test_what_does_not_balance_is_posted_as_stated_and_its_difference_stays_open():
+    claim = read("A", "1", "125", "80", a_service("99213", "125", "80", "CO*45*15", "PR*2*20"), patient="20")
+    posting = post(claim, ())
+    assert (posting.effect, posting.flags) == ("posted", ("unbalanced",))
+    assert account(Decimal(125), posting.entries, of_last_payer=posting.entries).of_payers == 10
+
+
+def test_a_predetermination_is_noted():
+    assert post(read("A", "25", "500", "0"), ()) == Posting("noted")
+
+
+OUTCOMES = [
+    (PAID, "paid"),
+    (read("A", "1", "125", "0", a_service("99213", "125", "0", "PR*1*125"), patient="125"), "paid"),
+    (read("A", "4", "125", "0", a_service("99213", "125", "0", "CO*29*125")), "denied"),
+    (read("A", "4", "125", "0", a_service("99213", "125", "0", "PR*204*125"), patient="125"), "denied"),
+    (read("A", "1", "125", "0", a_service("99213", "125", "0", "CO*97*125")), "denied"),
+]
+
+
+@pytest.mark.parametrize(("claim", "expected"), OUTCOMES)
+def test_a_deductible_that_takes_all_is_no_denial(claim: RemittedClaim, expected: str):
+    assert outcome(claim, claim.paid) == expected
+
+
+def test_after_a_reversal_the_claim_is_what_still_stands():
+    assert (outcome(REVERSED, Decimal(0)), outcome(REVERSED, Decimal(80))) == ("denied", "paid")
+
+
+cents = st.integers(0, 100_000).map(lambda amount: Decimal(amount) / 100)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(cents, cents, cents), min_size=1, max_size=5))
+def test_a_payment_and_its_reversal_leave_the_account_as_it_was(lines: list[tuple[Decimal, Decimal, Decimal]]):
+    def services(sign: int) -> list[list[str]]:
+        return [
+            a_service("99213", str(sign * sum(line)), str(sign * line[0]), f"CO*45*{sign * line[1]}",
+                      f"PR*2*{sign * line[2]}", line=str(number))
+            for number, line in enumerate(lines, 1)
+        ]  # fmt: skip
+
+    charged, paid = sum(map(sum, lines), Decimal(0)), sum((line[0] for line in lines), Decimal(0))
+    first = read("A", "1", str(charged), str(paid), *services(1))
+    back = read("A", "22", str(-charged), str(-paid), *services(-1))
+    posting = post(back, [posted(first)])
+    sums = account(charged, [*posted(first).entries, *posting.entries], of_last_payer=())
+    assert (sums.open, sums.paid, sums.contractual) == (charged, 0, 0)
