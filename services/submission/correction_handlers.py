@@ -8,14 +8,16 @@ from pydantic import JsonValue
 
 from services.submission import rejection_store, store, views
 from services.submission.domain.changes import changes
+from services.submission.domain.corrections import SeenClaim
 from services.submission.domain.leases import FREE
 from services.submission.domain.lifecycle import Act, after
 from services.submission.domain.resubmission import Intent, Outcome, Resubmission, resubmission, resubmitted
 from services.submission.errors import ClaimNotCorrectable, IdentityChanged, NothingToVoid
 from services.submission.handlers import AnyClaim, claim_for_change, take_document
-from services.submission.records import Resubmitted
+from services.submission.records import BulkAnswer, Resubmitted
 from services.submission.store import ClaimRow
 from shared import audit
+from shared.claims import ScrubReport
 from shared.db import UnitOfWork
 from shared.errors import StaleVersion
 from shared.events import emit
@@ -46,6 +48,14 @@ async def void(uow: UnitOfWork, claim_id: str, version: int) -> Resubmitted:
     before = store.claim_of(row)
     terms = _terms(row, before, "void")
     return await _sent_again(uow, row, before, resubmitted(before, terms), terms)
+
+
+async def conclude(uow: UnitOfWork, seen: SeenClaim, claim: AnyClaim, report: ScrubReport) -> BulkAnswer:
+    """Send a claim of a bulk correction again if the edits let it pass; else it stays as it was. Raises as `correct`."""
+    if report.outcome == "held":
+        return BulkAnswer(claim_id=seen.id, outcome="held", report=report)
+    done = await correct(uow, seen.id, seen.version, claim)
+    return BulkAnswer(claim_id=seen.id, outcome="resubmitted", report=report, claim=done)
 
 
 async def _workable(uow: UnitOfWork, claim_id: str, version: int) -> ClaimRow:

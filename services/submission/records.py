@@ -252,3 +252,25 @@ class SubmittedLine(Model):
     report: ScrubReport | None = None
     problem: Problem | None = None
     faults: Many[FormFault] = ()
+
+
+class BulkAnswer(Model):
+    """What became of one claim of a bulk correction, or the problem that it met."""
+
+    claim_id: str
+    outcome: Literal["resubmitted", "would be resubmitted", "held"] | None = None
+    """held: the edits found something, so it stays on the worklist as it was; the report says what."""
+    report: ScrubReport | None = None
+    """What the edits found on it as corrected."""
+    claim: Resubmitted | None = None
+    """Where it stands now, where it was resubmitted."""
+    problem: Problem | None = None
+
+
+class BulkAnswers(Model):
+    """One answer for each claim, in the order asked for."""
+
+    claims: Many[BulkAnswer]
+    resubmitted: int
+    held: int
+    refused: int

@@ -31,7 +31,7 @@ from services.submission.records import (
 )
 from services.submission.store import AnswerRow, ClaimRow, InterchangeRow, ResponseRow, TransmissionRow
 from shared import audit
-from shared.claims import PayerStatus, Rejection
+from shared.claims import InstitutionalClaim, PayerStatus, ProfessionalClaim, Rejection
 from shared.db import ReadSession
 
 _SUMMARY = ClaimSummary.model_fields.keys()
@@ -151,6 +151,11 @@ def rejected(row: ClaimRow, now: datetime, clock: SameDayClock) -> RejectedClaim
         priority=priority(row.total_charge, since.date(), row.filing_deadline, PriorityWeights.on(day), day),
         days_left=days_left(row.filing_deadline, now.date()),
     )
+
+
+async def claim_document(session: ReadSession, tenant: str, claim_id: str) -> ProfessionalClaim | InstitutionalClaim:
+    """The claim itself as it went out last. Raises ClaimNotFound."""
+    return store.claim_of(await _claim(session, tenant, claim_id))
 
 
 async def rejection(
