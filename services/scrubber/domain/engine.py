@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar, cast
 
 from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts, days_of
 from services.scrubber.domain.code_lists import CodeList, CodeLists
 from services.scrubber.domain.history import History
 from services.scrubber.domain.payer_rules import PayerRule, PayerRules
+from services.scrubber.domain.plan import EditSet, Look, Step
 from services.scrubber.domain.x12_place import path_of, x12_place
 from shared.claims import (
     ClaimKind,
@@ -23,7 +24,6 @@ from shared.claims import (
     Finding,
     FormatRepair,
     InstitutionalClaim,
-    Override,
     Repair,
     ScrubReport,
     Severity,
@@ -38,6 +38,7 @@ EDIT_FAILED = "edit-failed"
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 _FIRST_EDITION = date(2000, 1, 1)
 T = TypeVar("T")
+_UNSEEN = object()
 BOTH: tuple[ClaimKind, ...] = ("professional", "institutional")
 PROFESSIONAL: tuple[ClaimKind, ...] = ("professional",)
 INSTITUTIONAL: tuple[ClaimKind, ...] = ("institutional",)
@@ -92,11 +93,10 @@ class Circumstances:
 
     def once(self, look: Callable[[Any, Circumstances], T], claim: AnyClaim) -> T:
         """What `look` sees on the claim, looked at once however many edits ask. `look` is a function of a module."""
-        try:
-            seen: T = self._seen[look]
-        except KeyError:
+        seen: Any = self._seen.get(look, _UNSEEN)
+        if seen is _UNSEEN:
             seen = self._seen[look] = look(claim, self)
-        return seen
+        return cast(T, seen)
 
     @property
     def codes(self) -> CodeSets:
@@ -155,7 +155,8 @@ class Defect:
     """Where it differs from the edit's usual one, as with a payer who does not say that it applies the rule."""
 
 
-Check = Callable[[Any, Circumstances], Iterator[Defect]]
+Check = Callable[..., Iterator[Defect]]
+"""Of a claim and its circumstances, or of what the edit `sees` of them."""
 
 
 @dataclass(frozen=True)
@@ -179,44 +180,14 @@ class Edit:
     """The bills of facilities that it is for, by the two digits of facility and classification; None for all."""
     book: str | None = None
     """The rule book that it is of, by which not every payer judges; None where it holds for all."""
+    sees: Look | None = field(default=None, repr=False, compare=False)
+    """What its check is given in place of the claim, looked at once for all that see it."""
 
     def applies(self, kind: ClaimKind, day: date, bill: str | None = None) -> bool:
         """`bill` are the two digits of a facility's bill, None on a professional claim."""
         if kind not in self.kinds or (self.bills is not None and bill not in self.bills):
             return False
         return self.effective <= day and (self.through is None or day <= self.through)
-
-
-class Plan(NamedTuple):
-    """What a claim is examined by."""
-
-    applicable: int
-    """How many edits apply, those too whose rule book is not the payer's."""
-    edits: tuple[Edit, ...]
-    """Those to run, in the order of their ids."""
-
-
-@dataclass(frozen=True, eq=False)
-class EditSet:
-    """Edits in the order of their ids, and one version for all, which changes with each new edit or version of one."""
-
-    edits: tuple[Edit, ...]
-    version: str
-
-    @classmethod
-    def of(cls, edits: Iterable[Edit]) -> EditSet:
-        ordered = tuple(sorted(edits, key=lambda edit: edit.id))
-        return cls(ordered, f"{len(ordered)}.{sum(int(edit.version) for edit in ordered)}")
-
-    @lru_cache(maxsize=4096)  # noqa: B019 - there is one set in a process, and it lives as long
-    def plan(self, kind: ClaimKind, day: date, bill: str | None, books: frozenset[str] | None) -> Plan:
-        """The edits for claims of this kind, day of service and bill of a facility, whose payer judges by `books`.
-
-        None for `books` leaves it open. Claims of one kind, payer and day have one plan: it is made for the first.
-        """
-        applicable = tuple(edit for edit in self.edits if edit.applies(kind, day, bill))
-        run = (edit for edit in applicable if edit.book is None or books is None or edit.book in books)
-        return Plan(len(applicable), tuple(run))
 
 
 class Registry:
@@ -253,8 +224,13 @@ def edit(
     suggests_repair: bool = False,
     bills: Iterable[str] | None = None,
     book: str | None = None,
+    sees: Look | None = None,
 ) -> Callable[[Check], Check]:
-    """Register the function below as an edit; its family is the file it stands in."""
+    """Register the function below as an edit; its family is the file it stands in.
+
+    It is a function of the claim and its circumstances. With `sees` it is one of what that function makes of the two,
+    and is not called where that is None.
+    """
 
     def register(check: Check) -> Check:
         family = check.__module__.rpartition(".")[2].replace("_", "-")
@@ -275,6 +251,7 @@ def edit(
                 check=check,
                 bills=None if bills is None else frozenset(bills),
                 book=book,
+                sees=sees,
             )
         )
         return check
@@ -305,7 +282,7 @@ def scrub(
     on = context.for_claim(claim, parts or ClaimParts.of(claim))
     bill = claim.facility_type if isinstance(claim, InstitutionalClaim) else None
     plan = edits.plan(claim.kind, on.day, bill, on.rule_books)
-    findings = [*found, *_findings(plan.edits, claim, on, failed)]
+    findings = [*found, *_findings(plan.steps, claim, on, failed)]
     return ScrubReport(
         outcome="held" if any(finding.severity == "error" for finding in findings) else "cleared",
         findings=tuple(sorted(findings, key=_order)),
@@ -327,49 +304,38 @@ def _releases(tables: Tables, kind: ClaimKind, day: date) -> tuple[tuple[str, st
         return ()
 
 
-def with_overrides(report: ScrubReport, overrides: Sequence[Override]) -> ScrubReport:
-    """The report after named people let findings pass; the claim is cleared when no other error is left."""
-    passed = {override.edit_id for override in overrides}
-    holding = [f for f in report.findings if f.severity == "error" and f.edit_id not in passed]
-    return report.model_copy(
-        update={"overrides": tuple(overrides), "outcome": "held" if holding else "cleared"},
-    )
-
-
-def standing_overrides(before: ScrubReport, after: ScrubReport) -> tuple[Override, ...]:
-    """The overrides that still stand after a change: those whose findings are the very ones that were let pass."""
-    return tuple(
-        override
-        for override in before.overrides
-        if _findings_of(override.edit_id, before) == _findings_of(override.edit_id, after)
-    )
-
-
-def _findings_of(edit_id: str, report: ScrubReport) -> list[Finding]:
-    return [finding for finding in report.findings if finding.edit_id == edit_id]
-
-
 def _findings(
-    edits: Sequence[Edit], claim: AnyClaim, on: Circumstances, failed: Callable[[Edit, Exception], None]
+    steps: Sequence[Step], claim: AnyClaim, on: Circumstances, failed: Callable[[Edit, Exception], None]
 ) -> list[Finding]:
     findings: list[Finding] = []
-    for edit in edits:
-        before = len(findings)
-        try:
-            for defect in edit.check(claim, on):
-                findings.append(_finding(edit, claim, defect))  # noqa: PERF401 - a comprehension is a call, for no defect
-        except Exception as error:  # noqa: BLE001 - a bug in one edit holds the claim; it must not lose it
-            failed(edit, error)
-            findings[before:] = [_failure(edit, error)]
+    for look, edits in steps:
+        given: tuple[Any, ...] = (claim, on)
+        if look is not None:
+            try:
+                seen = on.once(look, claim)
+            except Exception as error:  # noqa: BLE001 - as below
+                findings += [_failure(edit, error, failed) for edit in edits]
+                continue
+            if seen is None:
+                continue
+            given = (seen,)
+        for edit in edits:
+            before = len(findings)
+            try:
+                for defect in edit.check(*given):
+                    findings.append(_finding(edit, claim, on, defect))
+            except Exception as error:  # noqa: BLE001 - a bug in one edit holds the claim; it must not lose it
+                findings[before:] = [_failure(edit, error, failed)]
     return findings
 
 
-def _finding(edit: Edit, claim: AnyClaim, defect: Defect) -> Finding:
+def _finding(edit: Edit, claim: AnyClaim, on: Circumstances, defect: Defect) -> Finding:
+    severity = defect.severity or edit.severity
     return Finding(
         edit_id=edit.id,
         edit_version=edit.version,
         title=edit.title,
-        severity=defect.severity or edit.severity,
+        severity=severity if edit.book is None else at_most(on.payer_rule.applies[edit.book], severity),
         message=defect.message,
         pointer=defect.pointer,
         x12=x12_place(claim, defect.pointer),
@@ -380,7 +346,13 @@ def _finding(edit: Edit, claim: AnyClaim, defect: Defect) -> Finding:
     )
 
 
-def _failure(edit: Edit, error: Exception) -> Finding:
+def at_most(most: Severity, severity: Severity) -> Severity:
+    """The severity, or that to which a payer holds the findings of a rule book where it is less."""
+    return max(most, severity, key=_SEVERITIES.index)
+
+
+def _failure(edit: Edit, error: Exception, failed: Callable[[Edit, Exception], None]) -> Finding:
+    failed(edit, error)
     return Finding(
         edit_id=EDIT_FAILED,
         edit_version=edit.version,

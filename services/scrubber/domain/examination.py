@@ -8,9 +8,10 @@ from datetime import date
 
 from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts
 from services.scrubber.domain.code_lists import CodeLists
-from services.scrubber.domain.engine import Edit, EditSet, ScrubContext, no_report, scrub
+from services.scrubber.domain.engine import Edit, ScrubContext, no_report, scrub
 from services.scrubber.domain.history import History
 from services.scrubber.domain.payer_rules import PayerRules
+from services.scrubber.domain.plan import EditSet
 from services.scrubber.domain.repairs import repair
 from services.scrubber.domain.rules import book
 from services.scrubber.domain.rules.book import NO_RULES, RuleBook, RuleMatch, Verdict

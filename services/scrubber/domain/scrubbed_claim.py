@@ -17,8 +17,8 @@ from decimal import Decimal
 from typing import Literal, Self
 
 from services.scrubber.domain.claim_parts import AnyClaim
-from services.scrubber.domain.engine import standing_overrides, with_overrides
 from services.scrubber.domain.examination import Examination
+from services.scrubber.domain.overrides import standing_overrides, with_overrides
 from services.scrubber.errors import ClaimNotHeld, ClaimNotOwned, ClaimOwned, IdentityChanged, NoSuchFinding
 from shared.claims import Claim, ClaimId, Date, Instant, Many, Model, Override, ReturnReason, ScrubReport
 from shared.errors import StaleVersion

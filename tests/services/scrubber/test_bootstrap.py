@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from services.scrubber.bootstrap import create_scrubber
-from services.scrubber.domain.engine import EditSet
+from services.scrubber.domain.plan import EditSet
 from services.scrubber.settings import ScrubberSettings
 from tests.builders import a_professional_claim
 

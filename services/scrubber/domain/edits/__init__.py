@@ -6,7 +6,8 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from services.scrubber.domain.engine import REGISTRY, EditSet
+from services.scrubber.domain.engine import REGISTRY
+from services.scrubber.domain.plan import EditSet
 
 
 @cache

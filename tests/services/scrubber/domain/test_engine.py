@@ -6,17 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from services.scrubber.domain.edits import all_edits
-from services.scrubber.domain.engine import (
-    BOTH,
-    EDIT_FAILED,
-    Defect,
-    Edit,
-    EditSet,
-    standing_overrides,
-    with_overrides,
-)
+from services.scrubber.domain.engine import BOTH, EDIT_FAILED, Defect, Edit
+from services.scrubber.domain.overrides import standing_overrides, with_overrides
+from services.scrubber.domain.plan import EditSet
 from shared.claims import Finding, Override, ScrubReport
-from tests.builders import a_professional_claim, an_address, an_outpatient_claim
+from tests.builders import a_professional_claim, an_address, an_outpatient_claim, commercial
 from tests.services.scrubber.cases import AS_OF, a_scrubber, a_visit_with
 
 
@@ -91,6 +85,47 @@ def test_what_several_edits_ask_of_a_claim_is_looked_at_once():
     report = examine(claim, replace(a_scrubber(), edits=EditSet.of(edits))).report
     assert [finding.message for finding in report.findings] == ["1", "1"]
     assert looked == [claim]
+
+
+def test_edits_that_see_one_thing_are_given_it_and_left_out_where_there_is_none():
+    def busy(claim, on):
+        return [line.number for line in claim.lines] if len(claim.lines) > 1 else None
+
+    def asks(numbers):
+        yield Defect("", str(numbers))
+
+    edits = EditSet.of(replace(all_edits().edits[0], id=id_, check=asks, sees=busy) for id_ in ("first", "second"))
+    scrubber = replace(a_scrubber(), edits=edits)
+    assert examine(a_professional_claim().build(), scrubber).report.findings == ()
+    report = examine(a_professional_claim().with_line("80053").build(), scrubber).report
+    assert [finding.message for finding in report.findings] == ["[1, 2]", "[1, 2]"]
+
+
+def test_every_edit_that_would_see_what_cannot_be_looked_at_holds_the_claim():
+    def breaks(claim, on):
+        raise KeyError("ABERNATHY")
+
+    edits = [replace(all_edits().edits[0], id=id_, kinds=BOTH, sees=breaks) for id_ in ("first", "second")]
+    report = examine(a_professional_claim().build(), replace(a_scrubber(), edits=EditSet.of(edits))).report
+    assert [finding.evidence["edit"] for finding in report.findings] == ["first", "second"]
+    assert {finding.edit_id for finding in report.findings} == {EDIT_FAILED}
+
+
+def test_an_edit_of_a_rule_book_runs_where_the_payer_judges_by_it():
+    def sees(claim, on):
+        return claim
+
+    def finds(claim):
+        yield Defect("", "Look.")
+
+    edit = replace(all_edits().edits[0], id="new-edit", check=finds, sees=sees, book="coverage")
+    scrubber = replace(a_scrubber(), edits=EditSet.of([edit]))
+    for claim, outcome in [
+        (a_professional_claim(), "held"),
+        (a_professional_claim().with_coverages(commercial()), "cleared"),
+    ]:
+        report = examine(claim.build(), scrubber).report
+        assert (report.outcome, report.edits_run) == (outcome, 1)
 
 
 def test_findings_stand_in_the_order_of_the_claim_lines_counted_as_numbers():

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from services.scrubber.domain.engine import Defect
-from services.scrubber.domain.rule_books import at_most
+from services.scrubber.domain.engine import at_most
 from services.scrubber.parameters import read_profile
 from shared.tables.dated import InvalidParameter
 from tests.builders import an_institutional_claim, commercial, medicare
@@ -31,19 +28,18 @@ def test_a_payer_that_may_judge_by_it_is_a_warning():
 
 
 @pytest.mark.parametrize(
-    ("most", "usual", "own", "found"),
+    ("most", "severity", "found"),
     [
-        ("error", "error", None, None),
-        ("error", "warning", None, None),
-        ("error", "error", "warning", "warning"),
-        ("warning", "error", None, "warning"),
-        ("warning", "information", None, None),
-        ("information", "error", "warning", "information"),
+        ("error", "error", "error"),
+        ("error", "warning", "warning"),
+        ("warning", "error", "warning"),
+        ("warning", "warning", "warning"),
+        ("warning", "information", "information"),
+        ("information", "error", "information"),
     ],
 )
-def test_a_finding_weighs_no_more_than_the_payer_makes_it(most, usual, own, found):
-    defect = replace(Defect("/drg", "Look at it."), severity=own)
-    assert at_most(most, defect, usual=usual).severity == found
+def test_a_finding_weighs_no_more_than_the_payer_makes_it(most, severity, found):
+    assert at_most(most, severity) == found
 
 
 @pytest.mark.parametrize("applies", [{"mcee": "error"}, {"mce": "fatal"}])
