@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from services.scrubber.domain.claim_parts import AnyClaim
+from services.scrubber.domain.code_lists import NOTHING_LISTED, CodeLists
 from services.scrubber.domain.engine import Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
 from services.scrubber.domain.services import Service, codes_by_day, is_supplier, numbers, pairs_on
@@ -26,6 +27,10 @@ _COLUMN_2_BEFORE = frozenset({"59", "XE", "XP", "XS", "XU"})
 _DENIED = "CARC 236"
 _SOURCE = "NCCI Policy Manual for Medicare Services ch. I §E; CMS, NCCI procedure-to-procedure edits of the quarter"
 _ASSOCIATED = codes.NCCI_MODIFIERS
+
+
+_VISIT_APART = ("25", "57")
+_SERVICE_APART = ("XE", "XP", "XS", "XU", "59")
 
 
 class Conflict(NamedTuple):
@@ -165,9 +170,19 @@ def pair_without_modifier(found: tuple[Conflict, ...]) -> Iterator[Defect]:
             f"{second.pointer}/modifiers",
             f"Leave out line {second.number}: {second.code} is part of {first.code} on line {first.number}. Only where "
             f"the record shows that it was separate, give it {_help(conflict)}.",
-            conflict.evidence | {"modifiers_that_help": "25 57" if conflict.visit else "XE XP XS XU 59"},
+            conflict.evidence | {"modifiers_that_help": " ".join(_VISIT_APART if conflict.visit else _SERVICE_APART)},
             severity=conflict.severity(),
         )
+
+
+def modifiers_that_help(edit: ncci.Edit, lists: CodeLists, day: date) -> tuple[str, ...]:
+    """The modifiers of column 2 that tell the services of a pair apart, beside those of two sites; none where none can.
+
+    CMS's order of choice: the X modifiers say more than 59 (MLN1783722).
+    """
+    if edit.span.modifier != "1":
+        return ()
+    return _VISIT_APART if lists["visits"].on_or(day, NOTHING_LISTED).has(edit.column_2) else _SERVICE_APART
 
 
 def _help(conflict: Conflict) -> str:

@@ -89,11 +89,22 @@ async def test_every_edit_among_the_codes_is_listed_with_its_release(coder):
         "column_1": "99291",
         "column_2": "36000",
         "modifier_indicator": "0",
+        "modifiers_that_help": [],
         "rationale": MANUAL,
         "prior_1996": True,
         "first_day": "1996-01-01",
         "last_day": None,
     }
+
+
+async def test_without_a_setting_it_is_the_practitioners(coder):
+    asked = {name: value for name, value in PRACTITIONER.items() if name != "setting"}
+    among = (await coder.get("/v1/ncci", params=asked | {"codes": "36000,11042"})).json()
+    (edit,) = among["edits"]
+    assert (among["setting"], edit["modifier_indicator"]) == ("practitioner", "1")
+    # MLN1783722: what an X modifier can say, 59 does not.
+    assert edit["modifiers_that_help"] == ["XE", "XP", "XS", "XU", "59"]
+    assert (await coder.get("/v1/mue/99213", params=asked)).json()["units"] == 2
 
 
 async def test_an_edit_counts_on_its_days_only(coder):
@@ -134,6 +145,7 @@ async def test_a_limit_says_how_it_is_counted(coder):
         "units": 2,
         "adjudication_indicator": 3,
         "rationale": "Clinical: Data",
+        "setting": "practitioner",
         "release": "2026Q3",
     }
 
