@@ -51,7 +51,7 @@ async def void(uow: UnitOfWork, claim_id: str, version: int) -> Resubmitted:
 
 
 async def conclude(uow: UnitOfWork, seen: SeenClaim, claim: AnyClaim, report: ScrubReport) -> BulkAnswer:
-    """Send a claim of a bulk correction again if the edits let it pass; else it stays as it was. Raises as `correct`."""
+    """Send a claim again if the edits let it pass; else it stays as it was. Raises as `correct`."""
     if report.outcome == "held":
         return BulkAnswer(claim_id=seen.id, outcome="held", report=report)
     done = await correct(uow, seen.id, seen.version, claim)
