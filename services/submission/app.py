@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.submission.api import answers, claims, interchanges, rejections, remittances, submit
+from services.submission.api import answers, bulk_corrections, claims, interchanges, rejections, remittances, submit
 from services.submission.bootstrap import create_leases, create_same_day_clock, create_scrubber, create_transmitter
 from services.submission.routes import Route
 from services.submission.scrubbing import Scrubber
@@ -23,6 +23,7 @@ def create_app(runtime: Runtime, route: Route | None = None, scrubber: Scrubber 
             submit.router,
             claims.router,
             rejections.router,
+            bulk_corrections.router,
             interchanges.router,
             answers.router,
             remittances.router,
