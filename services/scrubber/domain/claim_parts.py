@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shared.claims import (
     Address,
     Diagnosis,
     InstitutionalClaim,
     InstitutionalLine,
-    Model,
     PersonName,
     ProfessionalClaim,
     ProfessionalLine,
@@ -23,31 +23,39 @@ from shared.claims import (
 
 T = TypeVar("T")
 
-_PROFESSIONAL_ROLES = {
-    "billing": "85",
-    "referring": "DN",
-    "primary_care": "P3",
-    "rendering": "82",
-    "supervising": "DQ",
-    "service_facility": "77",
+
+class _Roles:
+    """The providers that a claim or a line may name, by their fields, with the entity code of each."""
+
+    def __init__(self, **entities: str) -> None:
+        self.entities = tuple(entities.items())
+        self.of: Callable[[Any], tuple[AnyProvider | None, ...]] = attrgetter(*entities)
+
+
+_ROLES = {
+    "professional": (
+        _Roles(
+            billing="85", referring="DN", primary_care="P3", rendering="82", supervising="DQ", service_facility="77"
+        ),
+        _Roles(rendering="82", supervising="DQ", ordering="DK", referring="DN", service_facility="77"),
+    ),
+    "institutional": (
+        _Roles(
+            billing="85",
+            attending="71",
+            operating="72",
+            other_operating="ZZ",
+            rendering="82",
+            referring="DN",
+            service_facility="77",
+        ),
+        _Roles(operating="72", other_operating="ZZ", rendering="82", referring="DN"),
+    ),
 }
-_INSTITUTIONAL_ROLES = {
-    "billing": "85",
-    "attending": "71",
-    "operating": "72",
-    "other_operating": "ZZ",
-    "rendering": "82",
-    "referring": "DN",
-    "service_facility": "77",
-}
-_PROFESSIONAL_LINE_ROLES = {
-    "rendering": "82",
-    "supervising": "DQ",
-    "ordering": "DK",
-    "referring": "DN",
-    "service_facility": "77",
-}
-_INSTITUTIONAL_LINE_ROLES = {"operating": "72", "other_operating": "ZZ", "rendering": "82", "referring": "DN"}
+"""Those of the claim, then those of its lines."""
+_NAME_FIELDS = ("last", "first", "middle", "suffix")
+_ADDRESS_FIELDS = ("line1", "line2", "city", "state")
+_NAME_TEXTS, _ADDRESS_TEXTS = attrgetter(*_NAME_FIELDS), attrgetter(*_ADDRESS_FIELDS)
 
 AnyProvider = Provider | ServiceFacility
 
@@ -66,29 +74,52 @@ class ClaimParts:
     providers: tuple[Placed[AnyProvider], ...]
     addresses: tuple[Placed[Address], ...]
     names: tuple[tuple[str, PersonName], ...]
-    words: tuple[tuple[str, str], ...]
-    """Pointer and text of every name and address line: the free text that a person typed."""
+    organizations: tuple[tuple[str, str], ...]
+    """Pointer and name of providers that are no persons."""
+    payers: tuple[tuple[str, str], ...]
+    """The same of payers, and of subscribers that are no persons."""
 
     @classmethod
     def of(cls, claim: AnyClaim) -> ClaimParts:
         providers = tuple(_providers(claim))
-        addresses = tuple(_addresses(claim, providers))
-        names = tuple(_names(claim, providers))
-        return cls(providers, addresses, names, tuple(_words(claim, providers, addresses, names)))
+        return cls(
+            providers,
+            tuple(_addresses(claim, providers)),
+            tuple(_names(claim, providers)),
+            tuple([(f"{at}/organization", one.organization) for at, _, one in providers if one.organization]),
+            tuple(_payers(claim)),
+        )
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Every name and address line: the free text that a person typed."""
+        found = [text for _, text in (*self.organizations, *self.payers)]
+        for _, name in self.names:
+            found += filter(None, _NAME_TEXTS(name))
+        for _, _, address in self.addresses:
+            found += filter(None, _ADDRESS_TEXTS(address))
+        return tuple(found)
+
+    @property
+    def words(self) -> Iterator[tuple[str, str]]:
+        """The same, each with the pointer to it."""
+        for pointer, name in self.names:
+            yield from _pointed(pointer, _NAME_FIELDS, _NAME_TEXTS(name))
+        yield from self.organizations
+        for pointer, _, address in self.addresses:
+            yield from _pointed(pointer, _ADDRESS_FIELDS, _ADDRESS_TEXTS(address))
+        yield from self.payers
 
 
 def _providers(claim: AnyClaim) -> Iterator[Placed[AnyProvider]]:
-    institutional = isinstance(claim, InstitutionalClaim)
-    roles = _INSTITUTIONAL_ROLES if institutional else _PROFESSIONAL_ROLES
-    line_roles = _INSTITUTIONAL_LINE_ROLES if institutional else _PROFESSIONAL_LINE_ROLES
-    for role, entity in roles.items():
-        if (provider := getattr(claim, role)) is not None:
+    roles, of_line = _ROLES[claim.kind]
+    for (role, entity), provider in zip(roles.entities, roles.of(claim), strict=True):
+        if provider is not None:
             yield f"/{role}", entity, provider
-    of_line = attrgetter(*line_roles)
     for position, line in enumerate(claim.lines):
-        found = of_line(line)
+        found = of_line.of(line)
         if any(found):
-            for (role, entity), provider in zip(line_roles.items(), found, strict=True):
+            for (role, entity), provider in zip(of_line.entities, found, strict=True):
                 if provider is not None:
                     yield f"/lines/{position}/{role}", entity, provider
 
@@ -118,26 +149,16 @@ def _names(claim: AnyClaim, providers: Sequence[Placed[AnyProvider]]) -> Iterato
             yield f"{pointer}/person", provider.person
 
 
-def _words(
-    claim: AnyClaim,
-    providers: Sequence[Placed[AnyProvider]],
-    addresses: Sequence[Placed[Address]],
-    names: Sequence[tuple[str, PersonName]],
-) -> Iterator[tuple[str, str]]:
-    for pointer, name in names:
-        yield from _texts(pointer, name, ("last", "first", "middle", "suffix"))
-    for pointer, _, provider in providers:
-        yield from _texts(pointer, provider, ("organization",))
-    for pointer, _, address in addresses:
-        yield from _texts(pointer, address, ("line1", "line2", "city", "state"))
+def _payers(claim: AnyClaim) -> Iterator[tuple[str, str]]:
     for position, coverage in enumerate(claim.coverages):
         yield f"/coverages/{position}/payer/name", coverage.payer.name
-        yield from _texts(f"/coverages/{position}/subscriber", coverage.subscriber, ("organization",))
+        if coverage.subscriber.organization:
+            yield f"/coverages/{position}/subscriber/organization", coverage.subscriber.organization
 
 
-def _texts(pointer: str, model: Model, fields: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for field in fields:
-        if text := getattr(model, field):
+def _pointed(pointer: str, fields: Sequence[str], texts: Sequence[str | None]) -> Iterator[tuple[str, str]]:
+    for field, text in zip(fields, texts, strict=True):
+        if text:
             yield f"{pointer}/{field}", text
 
 

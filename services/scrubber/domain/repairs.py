@@ -21,6 +21,7 @@ from shared.claims import AS_RECEIVED, Address, FormatRepair, Mbi
 
 _BLANKS = re.compile(r"\s+")
 _TRAILING = re.compile(r"[\s~*:^|,;]+$")
+_ZIP_PLUS_FOUR_ENTITIES = frozenset({"85", "77", "87"})
 _ZIP_DIGITS, _ZIP_PLUS_FOUR_DIGITS = 5, 9
 
 Change = tuple[str, str, str]
@@ -82,14 +83,16 @@ def with_changes(claim: AnyClaim, changes: Sequence[Change]) -> AnyClaim:
 
 
 def _blanks(claim: AnyClaim, parts: ClaimParts, known: Sequence[Address]) -> Iterator[Change]:
-    for pointer, text in parts.words:
-        if "  " in text or text[0] == " " or text[-1] == " ":
+    untidy = {text for text in parts.texts if "  " in text or text[0] == " " or text[-1] == " "}
+    for pointer, text in parts.words if untidy else ():
+        if text in untidy:
             yield from _shortened(pointer, text, _BLANKS.sub(" ", text).strip())
 
 
 def _trailing_separators(claim: AnyClaim, parts: ClaimParts, known: Sequence[Address]) -> Iterator[Change]:
-    for pointer, text in parts.words:
-        if text[-1] in "~*:^|,;":
+    untidy = {text for text in parts.texts if text[-1] in "~*:^|,;"}
+    for pointer, text in parts.words if untidy else ():
+        if text in untidy:
             yield from _shortened(pointer, text, _TRAILING.sub("", text))
 
 
@@ -113,11 +116,11 @@ def _zip_plus_four(claim: AnyClaim, parts: ClaimParts, known: Sequence[Address])
     short = [
         (pointer, address)
         for pointer, entity, address in parts.addresses
-        if entity in {"85", "77", "87"} and address.zip_code is not None and len(address.zip_code) == _ZIP_DIGITS
+        if entity in _ZIP_PLUS_FOUR_ENTITIES and address.zip_code is not None and len(address.zip_code) == _ZIP_DIGITS
     ]
     if not short:
         return
-    provider_addresses = [address for _, entity, address in parts.addresses if entity in {"85", "77", "87"}]
+    provider_addresses = [address for _, entity, address in parts.addresses if entity in _ZIP_PLUS_FOUR_ENTITIES]
     whole = _whole_zips([*known, *provider_addresses])
     for pointer, address in short:
         found = whole.get(_street(address), set())

@@ -17,14 +17,21 @@ def _sum(adjustments: Iterable[Adjustment]) -> Decimal:
     return sum((adjustment.amount for adjustment in adjustments), _NOTHING)
 
 
+def adjudicated(claim: AnyClaim, on: Circumstances) -> AnyClaim | None:
+    """The claim, where an earlier payer has decided on it or on a line of it."""
+    whole = any(coverage.adjudication is not None for coverage in claim.coverages)
+    return claim if whole or any(line.adjudications for line in claim.lines) else None
+
+
 @edit(
     "cob-claim-balance",
+    sees=adjudicated,
     title="An earlier payer's decision does not add up to the charge",
     predicted="A8:672",
     source="005010X222A1 and X223A2 §1.4.4.2: CLM02 = 2320 AMT*D + 2320 CAS + 2430 CAS of that payer",
     row=63,
 )
-def cob_claim_balance(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+def cob_claim_balance(claim: AnyClaim) -> Iterator[Defect]:
     for position, coverage in enumerate(claim.coverages):
         decision = coverage.adjudication
         if decision is None:
@@ -48,12 +55,13 @@ def cob_claim_balance(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
 
 @edit(
     "cob-line-balance",
+    sees=adjudicated,
     title="An earlier payer's decision on a line does not add up to its charge",
     predicted="A8:672",
     source="005010X222A1 and X223A2 §1.4.4.2: SV102 or SV203 = 2430 SVD02 + 2430 CAS",
     row=63,
 )
-def cob_line_balance(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+def cob_line_balance(claim: AnyClaim) -> Iterator[Defect]:
     for number, line in enumerate(claim.lines):
         for position, decision in enumerate(line.adjudications):
             explained = decision.paid + _sum(decision.adjustments)
@@ -68,12 +76,13 @@ def cob_line_balance(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
 
 @edit(
     "cob-line-payer-unknown",
+    sees=adjudicated,
     title="A line's adjudication names a payer that the claim does not",
     predicted="A7:516",
     source="005010X222A1 and X223A2, 2430 SVD01: NM109 of a loop 2330B",
     row=63,
 )
-def cob_line_payer_unknown(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+def cob_line_payer_unknown(claim: AnyClaim) -> Iterator[Defect]:
     others = {coverage.payer.payer_id for coverage in claim.other_coverages}
     for number, line in enumerate(claim.lines):
         for position, decision in enumerate(line.adjudications):
@@ -104,12 +113,13 @@ def cob_earlier_decision_missing(claim: AnyClaim, on: Circumstances) -> Iterator
 
 @edit(
     "cob-decision-date",
+    sees=adjudicated,
     title="An earlier payer's decision is dated on the claim and on a line, or nowhere",
     predicted="A7:516",
     source="005010X222A1 and X223A2, DTP*573 in 2330B or in 2430, not in both",
     row=63,
 )
-def cob_decision_date(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+def cob_decision_date(claim: AnyClaim) -> Iterator[Defect]:
     for position, coverage in enumerate(claim.coverages):
         decision = coverage.adjudication
         if decision is None:

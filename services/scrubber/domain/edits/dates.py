@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.engine import INSTITUTIONAL, PROFESSIONAL, Circumstances, Defect, edit
 from shared.claims import InstitutionalClaim, ProfessionalClaim
-from shared.tables import NoRelease
+from shared.tables import NoRelease, icd10
 
 
 @edit(
@@ -32,6 +32,8 @@ def service_date_missing(claim: ProfessionalClaim, on: Circumstances) -> Iterato
     row=55,
 )
 def service_date_future(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+    if isinstance(claim, ProfessionalClaim) and on.day <= on.as_of:
+        return
     for position, line in enumerate(claim.lines):
         if line.last_day is not None and line.last_day > on.as_of:
             field = "service_through" if line.service_through else "service_from"
@@ -152,6 +154,8 @@ def timely_filing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     row=45,
 )
 def code_set_not_carried(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+    if on.tables.carries(icd10.CODES["icd10cm"], on.day):
+        return
     try:
         on.codes.release("icd10cm", on.day)
     except NoRelease as gap:

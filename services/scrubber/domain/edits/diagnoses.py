@@ -117,9 +117,9 @@ def _is_exempt(code: str, on: Circumstances) -> bool:
 )
 def diagnosis_pointer_absent(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
     present = len(claim.diagnoses)
-    for number, line in enumerate(claim.lines):
+    for number, line in enumerate(claim.lines) if present else ():
         for position, pointer in enumerate(line.pointers):
-            if present and pointer > present:
+            if pointer > present:
                 yield Defect(
                     f"/lines/{number}/pointers/{position}",
                     f"Point line {number + 1} to one of the {present} diagnoses of the claim: there is no {pointer}.",

@@ -69,7 +69,7 @@ def modifier_format(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
 )
 def modifier_twice(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     for position, line in lines(claim):
-        if len(set(line.modifiers)) != len(line.modifiers):
+        if len(line.modifiers) > 1 and len(set(line.modifiers)) != len(line.modifiers):
             once = list(dict.fromkeys(line.modifiers))
             place = f"/lines/{position}/modifiers"
             yield Defect(
@@ -92,12 +92,12 @@ def modifier_twice(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     row=39,
 )
 def place_of_service_invalid(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    places = [("/place_of_service", claim.place_of_service)]
-    places += [(f"/lines/{i}/place_of_service", line.place_of_service or "") for i, line in enumerate(claim.lines)]
-    for pointer, place in places:
+    places = [("", claim.place_of_service)]
+    places += [(f"/lines/{i}", line.place_of_service) for i, line in enumerate(claim.lines) if line.place_of_service]
+    for part, place in places:
         if place and not on.is_code(PLACE_OF_SERVICE, place):
             yield Defect(
-                pointer,
+                f"{part}/place_of_service",
                 "Choose a place of service that was on the list of CMS on the day of service.",
                 {"code": place, "day": on.day.isoformat(), "list": "place_of_service"},
             )
@@ -111,8 +111,9 @@ def place_of_service_invalid(claim: ProfessionalClaim, on: Circumstances) -> Ite
     row=52,
 )
 def unlisted_procedure_description(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+    unlisted = on.lists["unlisted_procedures"]
     for position, line in lines(claim):
-        if line.procedure is not None and line.description is None and on.listed("unlisted_procedures", line.procedure):
+        if line.procedure is not None and line.description is None and unlisted.has(line.procedure):
             yield Defect(
                 f"/lines/{position}/description",
                 f"Describe in a few words what was done or given on line {position + 1}.",

@@ -15,7 +15,7 @@ from services.scrubber.domain.claim_parts import AnyClaim, AnyLine, lines
 from services.scrubber.domain.engine import Circumstances, Defect
 from services.scrubber.domain.rule_books import rule_book
 from services.scrubber.domain.services import codes_listed, rows_on
-from shared.claims import Diagnosis, IcdCode, InstitutionalClaim, ProfessionalLine, Severity
+from shared.claims import IcdCode, InstitutionalClaim, ProfessionalLine, Severity
 from shared.tables import Tables, coverage
 from shared.tables.coverage import Judgement, NationalPolicyRow
 
@@ -54,7 +54,12 @@ def objections(claim: AnyClaim, on: Circumstances) -> tuple[Objection, ...] | No
     if not listed or (state := _state(claim)) is None:
         return None
     denied = codes_listed(on, _EXPECTED_DENIALS)
-    found = [_objection(claim, place, state, on) for place in listed if denied.isdisjoint(claim.lines[place].modifiers)]
+    whole = tuple([diagnosis.code for diagnosis in claim.diagnoses])
+    found = [
+        _objection(claim.lines[place], place, whole, state, on)
+        for place in listed
+        if denied.isdisjoint(claim.lines[place].modifiers)
+    ]
     return tuple([one for one in found if one is not None]) or None
 
 
@@ -64,21 +69,17 @@ def _state(claim: AnyClaim) -> str | None:
     return place.address.state if place.address is not None else None
 
 
-def _objection(claim: AnyClaim, position: int, state: str, on: Circumstances) -> Objection | None:
-    line = claim.lines[position]
-    by_line = isinstance(line, ProfessionalLine)
-    codes = _pointed(line, claim.diagnoses) or tuple([diagnosis.code for diagnosis in claim.diagnoses])
-    local, national = _judged(on.tables, str(line.procedure), codes, state, line.last_day or on.day)
+def _objection(
+    line: AnyLine, position: int, diagnoses: tuple[IcdCode, ...], state: str, on: Circumstances
+) -> Objection | None:
+    pointers = line.pointers if isinstance(line, ProfessionalLine) else ()
+    diagnoses = tuple([diagnoses[at - 1] for at in pointers if at <= len(diagnoses)]) or diagnoses
+    local, national = _judged(on.tables, line.procedure or "", diagnoses, state, line.last_day or on.day)
     if local is None and not national:
         return None
     notice = _NOTICE_GIVEN in line.modifiers
-    return Objection(position, str(line.procedure), codes, notice, by_line, local, national)
-
-
-def _pointed(line: AnyLine, diagnoses: tuple[Diagnosis, ...]) -> tuple[IcdCode, ...]:
-    if not isinstance(line, ProfessionalLine):
-        return ()
-    return tuple([diagnoses[at - 1].code for at in line.pointers if at <= len(diagnoses)])
+    by_line = isinstance(line, ProfessionalLine)
+    return Objection(position, str(line.procedure), diagnoses, notice, by_line, local, national)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -18,8 +18,9 @@ def _coverages(claim: AnyClaim) -> Iterator[tuple[str, Coverage]]:
         yield f"/coverages/{position}", coverage
 
 
-def _billed(claim: AnyClaim, on: Circumstances) -> tuple[str, Coverage]:
-    return next((pointer, coverage) for pointer, coverage in _coverages(claim) if coverage is on.billed)
+def _billed(claim: AnyClaim, on: Circumstances) -> str:
+    """Pointer to the coverage that the claim is sent to."""
+    return next(pointer for pointer, coverage in _coverages(claim) if coverage is on.billed)
 
 
 @edit(
@@ -30,7 +31,10 @@ def _billed(claim: AnyClaim, on: Circumstances) -> tuple[str, Coverage]:
     row=23,
 )
 def payer_one_primary(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if all(coverage.sequence != "P" for coverage in claim.coverages):
+    turns = [coverage.sequence for coverage in claim.coverages]
+    if turns == ["P"]:
+        return
+    if "P" not in turns:
         yield Defect("/coverages", "Say which payer is the primary one.")
     seen: set[str] = set()
     for pointer, coverage in _coverages(claim):
@@ -71,10 +75,9 @@ def payer_filing_indicator_invalid(claim: AnyClaim, on: Circumstances) -> Iterat
     suggests_repair=True,
 )
 def payer_medicare_part(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    pointer, coverage = _billed(claim, on)
     wanted = _MEDICARE_OF_KIND[claim.kind]
-    if coverage.filing_indicator in MEDICARE - {wanted}:
-        place = f"{pointer}/filing_indicator"
+    if on.billed.filing_indicator != wanted and on.billed.filing_indicator in MEDICARE:
+        place = f"{_billed(claim, on)}/filing_indicator"
         yield Defect(
             place,
             f"Send a {claim.kind} claim to Medicare as {wanted}.",
@@ -93,6 +96,8 @@ def payer_medicare_part(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     row=25,
 )
 def payer_medicare_twice(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
+    if len(claim.coverages) == 1:
+        return
     seen: set[str] = set()
     for pointer, coverage in _coverages(claim):
         indicator = coverage.filing_indicator
@@ -110,9 +115,11 @@ def payer_medicare_twice(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]
     row=26,
 )
 def payer_medicare_secondary_reason(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    pointer, coverage = _billed(claim, on)
+    coverage = on.billed
     if coverage.sequence != "P" and coverage.filing_indicator == "MB" and coverage.insurance_type is None:
-        yield Defect(f"{pointer}/insurance_type", "Give the insurance type: why Medicare is secondary (12, 13, 43 …).")
+        yield Defect(
+            f"{_billed(claim, on)}/insurance_type", "Give the insurance type: why Medicare is secondary (12, 13, 43 …)."
+        )
 
 
 @edit(
@@ -221,7 +228,7 @@ def payer_authorization_required(claim: AnyClaim, on: Circumstances) -> Iterator
     rules = on.payer_rule.authorizations
     if not rules or on.billed.prior_authorization is not None:
         return
-    pointer, _ = _billed(claim, on)
+    pointer = _billed(claim, on)
     for rule in rules:
         if not _rule_applies(rule, claim):
             continue
