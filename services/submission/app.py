@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.submission.api import answers, bulk_corrections, claims, interchanges, rejections, remittances, submit
+from services.submission.api import (
+    answers,
+    bulk_corrections,
+    claims,
+    denials,
+    interchanges,
+    rejections,
+    remittances,
+    submit,
+)
 from services.submission.bootstrap import create_leases, create_same_day_clock, create_scrubber, create_transmitter
 from services.submission.routes import Route
 from services.submission.scrubbing import Scrubber
@@ -27,6 +36,7 @@ def create_app(runtime: Runtime, route: Route | None = None, scrubber: Scrubber 
             interchanges.router,
             answers.router,
             remittances.router,
+            denials.router,
         ],
         tables=("codes", "payers"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from services.submission import rejection_store, remittance_store, store
+from services.submission import denial_handlers, rejection_store, remittance_store, store
 from services.submission.domain.lifecycle import adjudicate
 from services.submission.domain.remittances.documents import fault_document, remitted_document
 from services.submission.domain.remittances.posting import Former, Posting, outcome, post
@@ -140,3 +140,5 @@ async def _settle(
         ),
     )
     audit.record(uow, f"claim.{became}", "claim", claim.id, details)
+    notice_on = remittance.produced_on or remittance.paid_on or remittance.received_at.date()
+    await denial_handlers.decided_anew(uow, claim, one.said, remitted_claim_id=row.id, notice_on=notice_on)

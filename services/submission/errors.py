@@ -3,7 +3,9 @@
 ServiceError
 ├── NotFound
 │   ├── ClaimNotFound
+│   ├── DenialNotFound
 │   ├── InterchangeNotFound
+│   ├── PatternNotFound
 │   └── RemittanceNotFound
 ├── Conflict
 │   ├── AttemptsExhausted
@@ -12,6 +14,7 @@ ServiceError
 │   ├── ClaimNotOwned
 │   ├── ClaimNotRejected
 │   ├── ClaimOwned
+│   ├── DenialClosed
 │   ├── NothingToVoid
 │   └── PayerNumberMissing
 ├── Invalid
@@ -33,6 +36,10 @@ class ClaimNotFound(NotFound):
     code, title = "claim_not_found", "There is no such claim"
 
 
+class PatternNotFound(NotFound):
+    code, title = "pattern_not_found", "There is no such pattern of rejections"
+
+
 class InterchangeNotFound(NotFound):
     code, title = "interchange_not_found", "There is no such interchange"
 
@@ -43,6 +50,14 @@ class ClaimExists(Conflict):
 
 class RemittanceNotFound(NotFound):
     code, title = "remittance_not_found", "There is no such remittance"
+
+
+class DenialNotFound(NotFound):
+    code, title = "denial_not_found", "There is no such denial"
+
+
+class DenialClosed(Conflict):
+    code, title = "denial_closed", "The denial is done with"
 
 
 class ClaimNotRejected(Conflict):

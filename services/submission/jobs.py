@@ -1,4 +1,4 @@
-"""What the worker does by the clock for the rejection worklist: ended leases, and how urgent claims are today."""
+"""What the worker does by the clock for the worklists: ended leases, and how urgent rejections and denials are now."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from services.submission import rejection_handlers, rejection_store
+from services.submission import denial_handlers, denial_store, rejection_handlers, rejection_store
 from services.submission.settings import SubmissionSettings
 from shared.db import Context, new_id
 from shared.events import Job
@@ -40,14 +40,34 @@ class Upkeep:
                 async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
                     ranked = await rejection_handlers.rank_anew(uow, self.batch)
 
+    async def return_lapsed_denials(self) -> None:
+        """Denials whose owner's lease has ended go back."""
+        async with self.runtime.database.read() as session:
+            lapsed = await denial_store.lapsed(session, self.runtime.clock(), self.batch)
+        for tenant, keys in groupby(sorted(lapsed), key=itemgetter(0)):
+            async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
+                await denial_handlers.return_lapsed(uow, [denial_id for _, denial_id in keys])
+
+    async def rank_denials_anew(self) -> None:
+        """Denials whose priority was counted on an earlier day, until none is left."""
+        async with self.runtime.database.read() as session:
+            tenants = await denial_store.tenants_ranked_before(session, self.runtime.clock().date())
+        for tenant in tenants:
+            ranked = self.batch
+            while ranked == self.batch:
+                async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
+                    ranked = await denial_handlers.rank_anew(uow, self.batch)
+
     def _context(self, tenant: str) -> Context:
         return Context(tenant=tenant, actor=_ACTOR, request_id=new_id(), at=self.runtime.clock())
 
 
 def worklist_jobs(runtime: Runtime, settings: SubmissionSettings) -> list[Job]:
-    """The upkeep of the rejection worklist."""
+    """The upkeep of the worklists."""
     upkeep = Upkeep(runtime, settings.worklist_batch)
     return [
         Job("return-lapsed-rejections", settings.worklist_upkeep_every, upkeep.return_lapsed),
         Job("rank-rejections-anew", settings.worklist_upkeep_every, upkeep.rank_anew),
+        Job("return-lapsed-denials", settings.worklist_upkeep_every, upkeep.return_lapsed_denials),
+        Job("rank-denials-anew", settings.worklist_upkeep_every, upkeep.rank_denials_anew),
     ]

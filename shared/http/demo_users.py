@@ -12,6 +12,7 @@ _CODE = _READ | _ASK | {"charts:code", "group:run", "scrub:run", "stats:read"}
 _AUDIT = frozenset({"audit:read", "audits:work", "stats:read", "group:run"})
 _RULES = frozenset({"rules:read", "rules:write", "rules:approve"})
 _BILL = frozenset({"claims:read", "claims:correct", "claims:submit", "rejections:work", "scrub:run", "codes:read"})
+_POST = frozenset({"remittances:read", "denials:work"})
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,14 @@ DEMO_USERS: Mapping[str, DemoUser] = {
     "coding-manager": DemoUser(
         "coding manager", _CODE | _AUDIT | _RULES | {"queue:manage", "charts:write", "claims:correct"}
     ),
-    "biller": DemoUser("biller", _BILL | {"rules:read"}),
-    "billing-lead": DemoUser("biller", _BILL | _RULES | {"claims:release", "stats:read"}),
+    "biller": DemoUser("biller", _BILL | _POST | {"rules:read"}),
+    "billing-lead": DemoUser("biller", _BILL | _POST | _RULES | {"claims:release", "stats:read"}),
     "cdi": DemoUser("CDI specialist", _READ | _ASK | {"group:run"}),
     "physician": DemoUser("physician", _ANSWER),
     "physician-advisor": DemoUser("physician advisor", _ANSWER),
     "cdi-lead": DemoUser("CDI lead", _READ | _ASK | {"group:run"}),
     "compliance": DemoUser("compliance", _READ | {"queries:read", "audit:read", "stats:read", "rules:read"}),
-    "finance": DemoUser("finance", frozenset({"claims:read", "codes:read", "stats:read"})),
+    "finance": DemoUser("finance", frozenset({"claims:read", "codes:read", "stats:read", "remittances:read"})),
     "operations": DemoUser("operations", frozenset({"events:replay", "audit:read", "codes:read", "simulator:use"})),
     "ehr": DemoUser("EHR", frozenset({"charts:write", "charts:read", "codes:read"}), is_system=True),
     "clearinghouse": DemoUser(

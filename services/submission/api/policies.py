@@ -14,6 +14,7 @@ CanReadClaims = Annotated[Principal, requires("claims:read")]
 CanReadRemittances = Annotated[Principal, requires("remittances:read")]
 CanSubmitClaims = Annotated[Principal, requires("claims:submit")]
 CanValidateClaims = Annotated[Principal, requires("scrub:run")]
+CanWorkDenials = Annotated[Principal, requires("denials:work")]
 CanWorkRejections = Annotated[Principal, requires("rejections:work")]
 
 

@@ -1,7 +1,8 @@
 """Alembic's door: what the submission's database must look like."""
 
-from services.submission.remittance_store import RemittanceRow
+from services.submission import denial_store, remittance_store  # noqa: F401 - each brings its tables
+from services.submission.store import Base
 from shared.db import InfrastructureBase
 from shared.db.migration import run
 
-run(target=[InfrastructureBase.metadata, RemittanceRow.metadata])
+run(target=[InfrastructureBase.metadata, Base.metadata])

@@ -114,6 +114,9 @@ def _create_denials() -> None:
         sa.Column("denied_on", sa.Date(), nullable=False),
         sa.Column("appeal_deadline", sa.Date(), nullable=True),
         sa.Column("filing_deadline", sa.Date(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("ranked_on", sa.Date(), nullable=False),
+        sa.Column("outcome", sa.String(15), nullable=True),
         sa.Column("owner", sa.String(), nullable=True),
         sa.Column("lease_expires_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -122,6 +125,7 @@ def _create_denials() -> None:
         sa.ForeignKeyConstraint(["remitted_claim_id"], ["remitted_claim.id"]),
     )
     op.create_index("denial_by_state", "denial", ["tenant", "state", "payer_id", "carc"])
+    op.create_index("denial_by_priority", "denial", ["tenant", "state", "priority"])
     op.create_index("denial_by_claim", "denial", ["tenant", "claim_id"])
 
 

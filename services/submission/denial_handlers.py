@@ -1,0 +1,147 @@
+"""The denial worklist: a remittance opens and supersedes denials, billers work on them, each day ranks them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.submission import denial_store
+from services.submission.denial_store import DenialFilter, DenialOutcome, DenialRow
+from services.submission.domain.denials import appeal_deadline, denial_of
+from services.submission.domain.leases import FREE, Leases
+from services.submission.domain.priority import PriorityWeights, priority
+from services.submission.domain.x12.reading.advice import RemittedClaim
+from services.submission.errors import DenialClosed, DenialNotFound
+from services.submission.leasing import keep_lease
+from services.submission.store import ClaimRow
+from shared import audit
+from shared.db import UnitOfWork, new_id
+from shared.errors import StaleVersion
+
+
+async def decided_anew(
+    uow: UnitOfWork, claim: ClaimRow, said: RemittedClaim, *, remitted_claim_id: str, notice_on: date
+) -> None:
+    """What a posting says of a claim takes the place of its denials before; what it refuses is a new one."""
+    for row in await denial_store.open_of_claim(uow.session, claim.tenant, claim.id):
+        _close(uow, row, "superseded")
+    denial = denial_of(said, notice_on)
+    if denial is None:
+        return
+    row = DenialRow(
+        id=new_id(),
+        tenant=claim.tenant,
+        claim_id=claim.id,
+        remitted_claim_id=remitted_claim_id,
+        state="open",
+        payer_id=claim.payer_id,
+        payer_name=claim.payer_name,
+        category=denial.main.category,
+        carc=denial.main.carc[:5],
+        amount=denial.amount,
+        reasons=[reason.model_dump(mode="json") for reason in denial.reasons],
+        denied_on=notice_on,
+        appeal_deadline=appeal_deadline(said.filing_indicator, notice_on),
+        filing_deadline=claim.filing_deadline,
+        priority=0,
+        ranked_on=uow.context.at.date(),
+        created_at=uow.context.at,
+    )
+    row.priority = _points(row, uow.context.at.date())
+    uow.session.add(row)
+    audit.record(uow, "denial.opened", "denial", row.id, {"claim": claim.id, "carc": row.carc})
+
+
+async def pull_next(uow: UnitOfWork, wanted: DenialFilter, leases: Leases) -> DenialRow | None:
+    """Give the caller the most urgent denial that is free; None where none waits. Never the same one to two."""
+    row = await denial_store.next_denial(uow.session, uow.context.tenant, wanted, uow.context.at)
+    if row is not None:
+        await _assign(uow, row, uow.context.actor, leases)
+        await uow.session.flush()
+    return row
+
+
+async def assign(uow: UnitOfWork, denial_id: str, biller: str, leases: Leases) -> DenialRow:
+    """Give a denial to one biller for a lease. Raises DenialNotFound, DenialClosed, ClaimOwned."""
+    row = await _open(uow, denial_id)
+    await _assign(uow, row, biller, leases)
+    await uow.session.flush()
+    return row
+
+
+async def renew_lease(uow: UnitOfWork, denial_id: str, leases: Leases) -> DenialRow:
+    """Keep the caller's for another lease. Raises DenialNotFound, DenialClosed, ClaimOwned, ClaimNotOwned."""
+    row = await _open(uow, denial_id)
+    ends = leases.end_for(uow.context.actor, by=uow.context.actor, at=uow.context.at)
+    lease = row.lease.renewed_by(uow.context.actor, ends, uow.context.at)
+    if lease != row.lease:
+        await keep_lease(uow.session, row, lease)
+        audit.record(uow, "denial.lease_renewed", "denial", row.id)
+    return row
+
+
+async def give_back(uow: UnitOfWork, denial_id: str) -> DenialRow:
+    """Raises DenialNotFound, DenialClosed, ClaimOwned."""
+    row = await _open(uow, denial_id)
+    if row.lease.checked(uow.context.actor, uow.context.at) is not FREE:
+        row.lease = FREE
+        audit.record(uow, "denial.given_back", "denial", row.id)
+        await uow.session.flush()
+    return row
+
+
+async def close(uow: UnitOfWork, denial_id: str, version: int, outcome: DenialOutcome) -> DenialRow:
+    """Say what came of it. Raises DenialNotFound, DenialClosed, StaleVersion, ClaimOwned."""
+    row = await _open(uow, denial_id)
+    if row.version != version:
+        raise StaleVersion("the denial has changed since it was read")
+    row.lease.checked(uow.context.actor, uow.context.at)
+    _close(uow, row, outcome)
+    await uow.session.flush()
+    return row
+
+
+async def return_lapsed(uow: UnitOfWork, denial_ids: Sequence[str]) -> None:
+    """Put denials back on the worklist whose owner's lease has ended."""
+    for denial_id in denial_ids:
+        row = await denial_store.denial_for_change(uow.session, uow.context.tenant, denial_id)
+        if row is not None and row.owner is not None and row.lease.standing(uow.context.at) is FREE:
+            audit.record(uow, "denial.lapsed", "denial", row.id, {"lapsed_from": row.owner})
+            row.lease = FREE
+
+
+async def rank_anew(uow: UnitOfWork, limit: int) -> int:
+    """Count how urgent open denials are today, at most `limit`; answers how many there were."""
+    today = uow.context.at.date()
+    rows = await denial_store.ranked_before(uow.session, uow.context.tenant, today, limit)
+    for row in rows:
+        await denial_store.keep_rank(uow.session, row, _points(row, today), today)
+    return len(rows)
+
+
+def _points(row: DenialRow, day: date) -> int:
+    """By amount, age and the time that is left: for an appeal, or for a replacement where that ends first."""
+    to_come = [end for end in (row.appeal_deadline, row.filing_deadline) if end is not None and end >= day]
+    deadline = min(to_come, default=row.appeal_deadline or row.filing_deadline)
+    return int(priority(row.amount, row.denied_on, deadline, PriorityWeights.on(day), day).total * 100)
+
+
+async def _assign(uow: UnitOfWork, row: DenialRow, biller: str, leases: Leases) -> None:
+    at, before = uow.context.at, row.lease
+    row.lease = before.taken_by(biller, leases.end_for(biller, by=uow.context.actor, at=at), at)
+    if row.lease != before:
+        audit.record(uow, "denial.taken", "denial", row.id, {"owner": biller})
+
+
+def _close(uow: UnitOfWork, row: DenialRow, outcome: DenialOutcome) -> None:
+    row.state, row.outcome, row.closed_at, row.lease = "closed", outcome, uow.context.at, FREE
+    audit.record(uow, "denial.closed", "denial", row.id, {"outcome": outcome})
+
+
+async def _open(uow: UnitOfWork, denial_id: str) -> DenialRow:
+    row = await denial_store.denial_for_change(uow.session, uow.context.tenant, denial_id)
+    if row is None:
+        raise DenialNotFound("no denial has this id")
+    if row.state != "open":
+        raise DenialClosed("the denial is closed")
+    return row

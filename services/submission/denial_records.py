@@ -1,0 +1,72 @@
+"""What submission shows of denials. Values, never rows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.submission.denial_store import DenialOutcome, DenialState
+from services.submission.domain.denials import DenialCategory, DenialReason
+from shared.claims import Amount, Date, Instant, Many, Model, Money
+
+
+class CodeWords(Model):
+    """What a code says, where the customer has loaded the list of its owner."""
+
+    code: str
+    words: str
+
+
+class ShownDenial(Model):
+    """An item of the denial worklist: what was refused and why, how urgent it is, and until when it can be appealed."""
+
+    id: str
+    version: int
+    state: DenialState
+    claim_id: str
+    remitted_claim_id: str
+    payer_id: str
+    payer_name: str
+    category: DenialCategory
+    carc: str
+    amount: Money
+    reasons: Many[DenialReason]
+    words: Many[CodeWords]
+    """Of the CARC and RARC in `reasons`, where their lists are loaded."""
+    denied_on: Date
+    appeal_deadline: Date | None
+    """None where the payer's time is not known."""
+    filing_deadline: Date | None
+    """Until when a replacement may be filed; None where none is known."""
+    points: Annotated[float, Field(description="How urgent it was on the day `ranked_on`.")]
+    ranked_on: Date
+    owner: str | None
+    lease_expires_at: Instant | None
+    outcome: DenialOutcome | None
+    created_at: Instant
+    closed_at: Instant | None
+
+
+class DenialGroup(Model):
+    """Denials of one payer for one main reason."""
+
+    payer_id: str
+    payer_name: str
+    carc: str
+    category: DenialCategory
+    denials: int
+    amount: Amount
+    next_appeal_deadline: Date | None
+
+
+class DenialGroups(Model):
+    """Those with most money first."""
+
+    items: Many[DenialGroup]
+
+
+class Closing(Model):
+    """What came of the work on a denial."""
+
+    outcome: Annotated[DenialOutcome, Field(description="superseded is set by a later remittance alone.")]
