@@ -12,7 +12,7 @@ from services.encoder.artifacts import Sources, keep, read_kept
 from services.encoder.domain.reading.lexicon import Artifact, Lexicon, compile_lexicon
 from services.encoder.domain.reading.phrases import phrase_points
 from services.encoder.domain.reading.words import WordReader
-from services.encoder.domain.terms.points import points
+from services.encoder.domain.terms.points import numbered_points, points
 from services.encoder.parameters.terms import vocabulary
 from shared.tables import Tables
 from shared.tables.folders import embedded_folder
@@ -20,7 +20,7 @@ from shared.tables.folders import embedded_folder
 _SOURCES = Sources(
     tables=("icd10cm.codes", "icd10cm.tabular", "icd10cm.index", "icd10cm.neoplasms"),
     own=("parameters/terms", "parameters/reading"),
-    version=7,
+    version=13,
 )
 _lock = Lock()
 _IN_MEMORY: dict[str, Lexicon] = {}
@@ -47,4 +47,4 @@ def lexicon_of(tables: Tables, folder: Path | None = None) -> Lexicon:
 
 def _compiled(tables: Tables) -> Artifact:
     day = _SOURCES.newest_day(tables)
-    return compile_lexicon([*points(tables, day), *phrase_points(day)], WordReader(vocabulary()))
+    return compile_lexicon([*points(tables, day), *numbered_points(tables, day), *phrase_points(day)], WordReader(vocabulary()))

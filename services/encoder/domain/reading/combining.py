@@ -30,6 +30,8 @@ class Combining:
         self._pairs(rules["pairs"])
         self._hypertension(rules)
         self._replaced(rules["replaced"])
+        self._dropped(rules["dropped"])
+        self._added(rules["added"])
         self._organisms(rules)
         if self.facts.pregnant:
             self._pregnancy()
@@ -79,10 +81,23 @@ class Combining:
 
     def _replaced(self, rules: list[Mapping[str, Any]]) -> None:
         for rule in rules:
-            known = self.supports.get(rule["code"])
-            if known is not None and starting(self.supports, rule["beside"]):
-                self._make(rule["becomes"], (known,), "beside " + rule["beside"][0])
-                self._drop(known, rule["becomes"])
+            for known in starting(self.supports, [rule["code"]]):
+                if starting(self.supports, rule["beside"]):
+                    becomes = rule["becomes"] + (known.code[len(rule["code"]) :] if rule.get("same") else "")
+                    self._make(becomes, (known,), "beside " + rule["beside"][0])
+                    self._drop(known, becomes)
+
+    def _dropped(self, rules: list[Mapping[str, Any]]) -> None:
+        for rule in rules:
+            for other in starting(self.supports, rule["beside"])[:1]:
+                for known in starting(self.supports, rule["codes"]):
+                    self._drop(known, other.code)
+
+    def _added(self, rules: list[Mapping[str, Any]]) -> None:
+        for rule in rules:
+            for known in starting(self.supports, [rule["code"]])[:1]:
+                if not starting(self.supports, rule["unless"]):
+                    self._make(rule["adds"], (known,), "with")
 
     def _organisms(self, rules: Mapping[str, Any]) -> None:
         """An organism is coded beside the infection that it causes, where that code does not name it (I.B.10)."""

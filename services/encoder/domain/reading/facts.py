@@ -17,9 +17,12 @@ _WEEKS_AFTER = re.compile(
     r"\b(?:pregnant|gestation\w*(?:\s+age)?|IUP|EGA|GA)\s*(?:at|of|:|is)?\s*(\d{1,2})\s*(?:weeks?|wks?|w)\b",
     re.IGNORECASE,
 )
+_WEEKS_AND_DAYS = re.compile(r"\b(\d{1,2})(?:w|\+)[0-6](?:d\b|/7| weeks?)", re.IGNORECASE)
+_WEEKS_SAID = (_WEEKS, _WEEKS_AFTER, _WEEKS_AND_DAYS)
 _PREGNANT = re.compile(
     r"\bpregnan(?:t|cy)\b|\bIUP\b|\bprenatal (?:visit|care|course)\b|\bin (?:\w+ )?labou?r\b|\bgestational (?!age)"
     r"|\b(?:weeks?|wks?)['’]?(?: of)? gestation\b|\bpost-?partum\b|\bante-?partum\b|\bpuerper\w+|\bdelivery note\b"
+    r"|gravidarum|\b(?:missed|spontaneous|threatened|incomplete) abortion|\bmiscarriage|\bpre-?term labou?r|\bpre-?eclampsia"
     r"|\b(?:vaginal|cesarean|caesarean) delivery of\b|\b\d{1,2}w[0-6]d?\b|\b\d{1,2}\s?\+\s?[0-6] weeks\b",
     re.IGNORECASE,
 )
@@ -27,12 +30,24 @@ _NOT_PREGNANT = re.compile(
     r"\b(?:not|non|denies|negative for|no|never|avoid(?:ing)?|before|after|since|prevent(?:ing)?)\s*-?\s*"
     r"(?:(?:currently|her|his|the|last|a|any)\s+)*pregnan\w*|pregnan\w+ test\w*(?:[:,]| was| is)? neg\w*|pregnan\w+ test\w*"
     r"|negative pregnan\w*|pregnan\w+ (?:was )?(?:ruled out|excluded)"
-    r"|(?:history of|prior|previous|past|mother'?s?|mom(?:'s)?|mother with|mother had) (?:\w+ ){0,2}(?:pregnan\w*|gestational)|ectopic",
+    r"|(?:history of|prior|previous|past|mother'?s?|mom(?:'s)?|mother with|mother had) (?:\w+ ){0,2}(?:pregnan\w*|gestational|miscarriages?|abortions?|pre-?eclampsia)|ectopic",
     re.IGNORECASE,
 )
 _NEWBORN = re.compile(
     r"\b(?:newborn|neonate|(?:\d+|one|two|three)[- ](?:hour|day)s?[- ]old|NICU|live ?born)\b", re.IGNORECASE
 )
+_BORN = re.compile(
+    r"\bborn\b[^.]{0,80}\b(?:to|mother)\b|\bnewborn (?:male|female|boy|girl|infant|nursery|discharge|admission|exam|note|summary|visit)"
+    r"|\bnewborn\b[^.]{0,40}\bborn\b|\binfant of\b",
+    re.IGNORECASE,
+)
+"""The chart of the child; in that of the mother a child is delivered."""
+_CHILD = re.compile(
+    r"\b(?:fe)?male (?:infant|newborn|baby|neonate|child)|\b(?:infant|newborn|baby|liveborn) (?:boy|girl|(?:fe)?male)\b"
+    r"|\b(?:his|her) (?:wife|husband|mother|father|son|daughter|brother|sister)\b",
+    re.IGNORECASE,
+)
+"""Whose sex says nothing of the patient's."""
 _SECOND, _THIRD, _TERM = 14, 28, 42
 """First days of the trimesters in completed weeks (ICD-10-CM, head note of chapter 15)."""
 
@@ -58,9 +73,11 @@ class ChartFacts:
 def chart_facts(texts: Iterable[str]) -> ChartFacts:
     """What the documents say together."""
     text = "\n".join(texts)
-    female, male = len(_FEMALE.findall(text)), len(_MALE.findall(text))
-    sex = "F" if female > male else "M" if male > female else ""
-    weeks = next((int(found) for pattern in (_WEEKS, _WEEKS_AFTER) for found in pattern.findall(text)), None)
-    pregnant = bool(_PREGNANT.search(_NOT_PREGNANT.sub("", text))) and sex != "M"
-    newborn = bool(_NEWBORN.search(text))
+    patient = _CHILD.sub("", text)
+    female, male = len(_FEMALE.findall(patient)), len(_MALE.findall(patient))
+    weeks = next((int(found) for pattern in _WEEKS_SAID for found in pattern.findall(text)), None)
+    born = bool(_BORN.search(text))
+    pregnant = bool(_PREGNANT.search(_NOT_PREGNANT.sub("", text))) and not born and (female >= male or bool(weeks))
+    sex = "F" if pregnant or female > male else "M" if male > female else ""
+    newborn = born or (bool(_NEWBORN.search(text)) and not pregnant)
     return ChartFacts(sex, pregnant, weeks if pregnant and weeks and weeks <= _TERM else None, newborn)

@@ -25,7 +25,7 @@ _BODY_MASS = re.compile(
     r"(\d{2}(?:\.\d{1,2})?)(?![\d/]|\.\d|\s*%)",
     re.IGNORECASE,
 )
-_WEEKS = re.compile(r"\b\d{1,2}\b[^.\n]{0,12}?\b(?:weeks?|wks?|w)\b", re.IGNORECASE)
+_WEEKS = re.compile(r"\b\d{1,2}\b[^.\n]{0,12}?\b(?:weeks?|wks?|w)\b|\b\d{1,2}w[0-6]d?\b", re.IGNORECASE)
 _RANGE = re.compile(r"\[BMI\] (\d+(?:\.\d)?)(?:-(\d+\.\d)| or (less|greater)), adult", re.IGNORECASE)
 _ONE_DECIMAL = Decimal("0.1")
 

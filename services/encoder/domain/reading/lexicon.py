@@ -11,13 +11,14 @@ from functools import cache
 import msgspec
 
 from services.encoder.domain.reading.histories import History, compile_histories
-from services.encoder.domain.reading.names import Bag, bag_of_phrase, bags_of, sided_parts
+from services.encoder.domain.reading.names import Bag, bag_of_phrase, bags_of, other_name, sided_parts
 from services.encoder.domain.reading.words import WordReader, stem
 from services.encoder.domain.terms.point import Point, PointKind
 from services.encoder.parameters import parameter
 
-_NOT_NAMED = ("V", "W", "X", "Y", "Z68", "Z3A", "T149")
-"""External causes say how a condition came about and are none; body mass and weeks of gestation are figures."""
+_NOT_NAMED = ("V", "W", "X", "Y", "Z68", "Z3A", "T148", "T149", "R69", "R99")
+"""External causes say how a condition came about and are none; body mass and weeks of gestation are figures; an illness,
+an injury and a death that nothing more is said of are what every chart speaks of."""
 _HISTORIES = tuple(f"Z{number}" for number in (80, 81, 82, 83, 84, 85, 86, 87))
 """Read from the trait of what is mentioned, see `histories`."""
 _OF_OBJECTS = (*(f"T{number}" for number in range(36, 66)), "Z77", "Z79", "Z88")
@@ -108,6 +109,11 @@ def compile_lexicon(points: Iterable[Point], reader: WordReader) -> Artifact:
             if ours or (len(bag.required) <= _LONGEST and not _says_nothing(bag)):
                 bags[_key(bag.required, numbers)].append(_choice(point, bag, numbers))
     bags |= {said: list(choices) for said, choices in _readings(reader, numbers, bags) if choices}
+    for point in named:
+        other = other_name(point.text) if point.kind is PointKind.DESCRIPTION else ""
+        for bag in bags_of(other, reader, sided) if other else ():
+            if not _says_nothing(bag):
+                bags[_key(bag.required, numbers)].append(_choice(point, bag, numbers))
     entries = tuple(Entry(key, tuple(sorted(set(choices), key=_closeness))) for key, choices in bags.items())
     sources = sorted({point.source for point in named if point.source})
     return Artifact(tuple(numbers), entries, tuple(compile_histories(points, reader)), tuple(sources))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from services.encoder.domain.reading.traits import Assertion, Sentence
 from services.encoder.domain.reading.words import Word
 
 SIDES = {"right": "right", "left": "left", "bilater": "bilateral", "both": "bilateral"}
+_OF_NEWBORN = re.compile(r"newborn|neonat", re.IGNORECASE)
+"""Of a name: it says by itself of whom it speaks."""
 _NEAR = 4
 """A side counts for a condition where no more words than this stand between them."""
 
@@ -30,6 +33,8 @@ class Mention:
     side: str
     """As the sentence says; empty where it does not."""
     assertion: Assertion
+    words: tuple[Word, ...] = ()
+    """Of the sentence."""
 
     @property
     def entry(self) -> Entry:
@@ -63,13 +68,13 @@ def mentions(document: ReadDocument, lexicon: Lexicon, facts: ChartFacts) -> Ite
         if not found:
             continue
         asserted = Assertions(sentence)
-        numbers = _numbers(words, lexicon)
+        numbers, said = _numbers(words, lexicon), tuple(words)
         for naming in found:
             others = [each.places for each in found if each.places.isdisjoint(naming.places)]
             side = _side_of(naming, words, frozenset[int]().union(*others))
             choice = choose(naming.entry, side, numbers, facts)
             if choice is not None:
-                yield Mention(document, sentence, naming, choice, side, asserted.of(naming.start, naming.end))
+                yield Mention(document, sentence, naming, choice, side, asserted.of(naming.start, naming.end), said)
 
 
 def choose(entry: Entry, side: str, said: frozenset[int], facts: ChartFacts) -> Choice | None:
@@ -87,7 +92,7 @@ def _fits(choice: Choice, side: str, facts: ChartFacts) -> bool:
         return False
     if choice.code[0] == "O" or choice.code.startswith("Z3A"):
         return facts.pregnant
-    return facts.newborn or choice.code[0] != "P"
+    return facts.newborn or choice.code[0] != "P" or bool(_OF_NEWBORN.search(choice.text))
 
 
 def _preference(choice: Choice, side: str, said: frozenset[int], facts: ChartFacts) -> tuple[int, ...]:

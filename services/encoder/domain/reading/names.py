@@ -15,9 +15,14 @@ from services.encoder.domain.reading.words import WordReader
 
 _ENCOUNTER = re.compile(r",? (?:initial encounter|subsequent encounter|sequela)\b.*$", re.IGNORECASE)
 _SQUARE = re.compile(r"\s*\[[^\]]*\]")
+_ALSO_NAMED = re.compile(r"^(?!Poisoning).*\[(?!other|part|any)([a-z][a-z' -]{3,}|[A-Z]\w*(?:[ '-]\w+)* disease)\]$")
+"""What a title ends with as another name: acute obstructive laryngitis [croup]. Capitals alone stand for too much."""
 _ROUND = re.compile(r"\(([^()]*)\)")
 _CODES_NAMED = re.compile(r"\([^()]*\b[A-TV-Z]\d[0-9A-Z][^()]*\)")
 _WITHOUT = re.compile(r"(?:,\s*|\b)((?:without|not)\b[^,]*?)(?=,|\bwith\b|\bin\b|\bwithout\b|$)", re.IGNORECASE)
+_OR_UNSPECIFIED = re.compile(r"\b(\w+) or unspecified\b", re.IGNORECASE)
+"""Chronic or unspecified: what it is said to be changes nothing."""
+_NO_FOREIGN_BODY = re.compile(r" without foreign body(?= of\b)", re.IGNORECASE)
 _UNSPECIFIED_PHRASE = re.compile(
     r"(?:,|\bof|\bin|\bat|\bdue to|\bwith)\s+(unspecified\s+((?:(?!\bof\b|\bwith\b|\band\b|\bin\b|\bdue\b)[^,(])*))",
     re.IGNORECASE,
@@ -42,6 +47,19 @@ _LIMBS = {
 _ALSO_SAID = {
     "Malignant neoplasm of": ("cancer of", "carcinoma of", "adenocarcinoma of"),
     "Non-pressure chronic ulcer": ("ulcer",),
+    "muscle, fascia and tendon at neck level": ("neck", "neck muscle", "cervical muscle"),
+    "muscle, fascia and tendon": ("muscle", "tendon"),
+    "muscle, fascia and tendon of": ("",),
+    "muscle and tendon of": ("", "muscle of"),
+    "muscle(s) and tendon(s) of": ("",),
+    "shoulder joint": ("shoulder",),
+    "one rib": ("rib",),
+    **{
+        f"meta{which} bone, {side} {part}": (f"meta{which}, {side}", f"meta{which} bone, {side}")
+        for which, part in (("carpal", "hand"), ("tarsal", "foot"))
+        for side in ("right", "left", "unspecified")
+    },
+    "perineal laceration during delivery": ("perineal laceration",),
     **{f"{which} {limb}": parts for which, parts in _LIMBS.items() for limb in ("limb", "extremity")},
     "upper limb, including shoulder": ("arm", "upper arm", "forearm", "shoulder", "hand", "wrist", "elbow"),
     "lower limb, including hip": ("leg", "lower leg", "thigh", "calf", "foot", "ankle", "hip", "knee"),
@@ -128,6 +146,12 @@ def bags_of(text: str, reader: WordReader, sided: frozenset[str]) -> Iterator[Ba
     yield from _bags(_INCLUDING.sub("", text), reader, sided)
 
 
+def other_name(title: str) -> str:
+    """What a title gives as another name at its end; empty where it gives none."""
+    found = _ALSO_NAMED.search(title)
+    return found[1] if found else ""
+
+
 def bag_of_phrase(text: str, reader: WordReader) -> Bag:
     """A phrase of our own is said as it stands."""
     return Bag(frozenset(reader.stems(text)))
@@ -149,7 +173,7 @@ def _bags(text: str, reader: WordReader, sided: frozenset[str]) -> Iterator[Bag]
 
 
 def _taken_apart(text: str, sided: frozenset[str]) -> tuple[str, str, Bag]:
-    text = _SQUARE.sub("", _CODES_NAMED.sub("", _ENCOUNTER.sub("", text)))
+    text = _OR_UNSPECIFIED.sub(r"(\1)", _SQUARE.sub("", _CODES_NAMED.sub("", _ENCOUNTER.sub("", text))))
     optional = " ".join([*_ROUND.findall(text), *(place for _side, place in _IMPLIED.findall(text))])
     both = "(bilateral)" in text
     text = _IMPLIED.sub(r", \1", _ROUND.sub(" ", text))
@@ -157,6 +181,7 @@ def _taken_apart(text: str, sided: frozenset[str]) -> tuple[str, str, Bag]:
     text, sex = _sex(text)
     rank = RESIDUAL if _RESIDUAL.search(text) else 0
     text = _RESIDUAL.sub(" ", text)
+    text = _NO_FOREIGN_BODY.sub("", text)
     for phrase in _WITHOUT.findall(text):
         optional += f" {phrase}"
     text = _WITHOUT.sub(" ", text)

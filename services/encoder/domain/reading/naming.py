@@ -13,6 +13,8 @@ from services.encoder.domain.reading.words import Word
 _GAP = {1: 0, 2: 2, 3: 3}
 _WIDEST_GAP = 4
 _PAIR = 2
+_COMPLICATIONS = ("T8",)
+"""A stenosis that is treated with a stent is none of the stent."""
 _BOUND = re.compile(r"\b(?:with|due to|from|of|in)\b", re.IGNORECASE)
 """Between two names they say that the two are one, whatever comma stands beside them: dementia, with agitation."""
 _TOGETHER = re.compile(r"\b(?:and|with|due to)\b", re.IGNORECASE)
@@ -72,7 +74,7 @@ def namings(words: Sequence[Word], lexicon: Lexicon, text: str, offset: int = 0)
 
 
 def _unlisted(found: list[Naming], joints: _Joints) -> list[Naming]:
-    """Without names that string together what a sentence only lists, each side of a comma or an `and` a name itself.
+    """Without names that string together what a sentence only lists, each side of a comma or an `and` all names.
 
     `COPD, hypertension` is no pulmonary hypertension due to lung disease. `Nausea and vomiting` is one name, for there
     the classification joins the two.
@@ -101,8 +103,12 @@ class _Joints:
 def _lists(naming: Naming, joint: int, found: list[Naming]) -> bool:
     if len(naming.entry.required) == _PAIR and _TOGETHER.search(naming.entry.choices[0].text):
         return False
+    before = {place for place in naming.places if place < joint}
+    after = naming.places - before
     beside = [each.places for each in found if not each.places.isdisjoint(naming.places)]
-    return any(max(places) < joint for places in beside) and any(joint < min(places) for places in beside)
+    first = {place for places in beside if max(places) < joint for place in places}
+    second = {place for places in beside if joint < min(places) for place in places}
+    return before <= first and after <= second
 
 
 def _placed(entry: Entry, anchor: int, at: dict[int, list[Word]], denials: set[int]) -> Iterable[Naming]:
@@ -112,6 +118,8 @@ def _placed(entry: Entry, anchor: int, at: dict[int, list[Word]], denials: set[i
     """
     others = [word for word in entry.required if word != anchor]
     allowed = _GAP.get(len(entry.required), _WIDEST_GAP)
+    if entry.choices[0].code.startswith(_COMPLICATIONS):
+        allowed = min(allowed, 1)
     for here in at[anchor]:
         words = [here, *(min(at[word], key=lambda each: abs(each.place - here.place)) for word in others)]
         if (

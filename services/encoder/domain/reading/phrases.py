@@ -8,7 +8,7 @@ from datetime import date
 from services.encoder.domain.terms.point import Point, PointKind
 from services.encoder.parameters import parameter
 
-_FILES = ("phrases", "index_terms", "operations")
+_FILES = ("phrases", "chart_names", "index_terms", "operations")
 
 
 def phrase_points(day: date) -> Iterator[Point]:

@@ -14,7 +14,8 @@ from shared.tables import Tables, icd10
 
 _VAGUE = ("unspecified", "without complication", "uncomplicated", "not intractable", " nos")
 _WITHOUT = re.compile(r"without (\w+)")
-_ASSESSMENTS = frozenset({Section.ASSESSMENT, Section.DIAGNOSES, Section.PLAN})
+ASSESSMENTS = frozenset({Section.ASSESSMENT, Section.DIAGNOSES, Section.PLAN})
+"""Where a provider says what the patient has."""
 _LATERAL = ("right", "left", "bilateral")
 
 
@@ -43,7 +44,7 @@ def unassessed_symptoms(supports: Supports, day: date) -> Iterator[Support]:
 
 
 def _assessed(support: Support) -> bool:
-    return any(evidence.section in _ASSESSMENTS for evidence in support.evidence)
+    return any(evidence.section in ASSESSMENTS for evidence in support.evidence)
 
 
 def integral_symptoms(supports: Supports, day: date) -> Iterator[tuple[Support, str]]:
@@ -60,7 +61,8 @@ def integral_symptoms(supports: Supports, day: date) -> Iterator[tuple[Support, 
 
 def _vaguer(code: str, other: str, titles: dict[str, str]) -> bool:
     """Of one category, one of them leaving open what the other says."""
-    if code[:3] != other[:3] or code[0] in "ST":
+    alike = 4 if code[0] in "ST" else 3  # injuries of one category may be several
+    if code[:alike] != other[:alike]:
         return False
     here, there = titles[code], titles[other]
     vaguer = _vagueness(here) > _vagueness(there) or _denies(here, there)

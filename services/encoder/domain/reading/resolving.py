@@ -107,7 +107,7 @@ def _by_default(child: CodeEntry, heading: str) -> tuple[int, int, str]:
     if "without" in title or "uncomplicated" in title or "not intractable" in title:
         return 3, sided, child.code
     residual = any(word in title for word in _OTHER_WORDS)
-    return 6 if residual else 4 if child.code[-1] == "9" else 5, sided, child.code
+    return 4 if residual or child.code[-1] == "9" else 5, sided, child.code
 
 
 def title_of(entry: CodeEntry | None) -> str:

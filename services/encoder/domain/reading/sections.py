@@ -37,6 +37,10 @@ _DIVIDED = frozenset(
 _MARKER = " \t#*-_=>•\r0123456789.)("
 _LONGEST = 60
 """Characters of the longest line that can be a heading."""
+_DASHED = re.compile(r"\s*([A-Z][\w/& ]{1,40}?) [-–—] ")
+"""`HPI - 52 year old`."""
+_SPECIALTY = "allergy"
+"""At the beginning of a note it is whose note it is, later what the patient does not bear."""
 _REMARK = re.compile(r"\s*\([^)]*\)\s*\Z")
 _BEFORE_NAME = re.compile(r".*[\n.;!?]", re.DOTALL)
 """What stands before the phrase that a colon ends."""
@@ -74,7 +78,8 @@ def _with_colon(text: str) -> Iterator[Heading]:
         begin = begin if before is None else before.end()
         found = _name_at_end(text, begin, colon)
         if found >= 0:
-            yield Heading(found, colon + 1, sections[_name(text[found:colon])])
+            name = _name(text[found:colon])
+            yield Heading(found, colon + 1, sections[name] if found or name != _SPECIALTY else Section.UNTITLED)
             reached = colon + 1
         elif _is_capitals(text, begin, colon):
             yield Heading(begin, colon + 1, Section.UNTITLED, known=False)
@@ -110,6 +115,9 @@ def _on_a_line(text: str) -> Iterator[Heading]:
         return
     sections, start = _sections(), 0
     for line in text.split("\n"):
+        dashed = _DASHED.match(line)
+        if dashed is not None and _name(dashed[1]) in sections:
+            yield Heading(start, start + dashed.end(), sections[_name(dashed[1])])
         if 1 < len(line) <= _LONGEST and ":" not in line:
             name = line.strip(_MARKER)
             if len(name) > 1 and not name[0].islower() and _name(name) in sections:

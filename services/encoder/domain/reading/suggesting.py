@@ -15,10 +15,11 @@ from services.encoder.domain.reading.histories import history_code, history_of
 from services.encoder.domain.reading.lexicon import Lexicon
 from services.encoder.domain.reading.mentioned import with_everything_mentioned
 from services.encoder.domain.reading.mentions import Mention, mentions
+from services.encoder.domain.reading.narrowing import narrowed
 from services.encoder.domain.reading.phrases import names_operation
 from services.encoder.domain.reading.placing import placed
 from services.encoder.domain.reading.procedures import read_procedures
-from services.encoder.domain.reading.pruning import integral_symptoms, less_specific, unassessed_symptoms
+from services.encoder.domain.reading.pruning import ASSESSMENTS, integral_symptoms, less_specific, unassessed_symptoms
 from services.encoder.domain.reading.resolving import billable_code, on_side
 from services.encoder.domain.reading.services import read_services
 from services.encoder.domain.reading.suggestions import LeftOut, ReadChart, Reading, Specification, Suggestion
@@ -35,7 +36,8 @@ _REASONS = {
     Trait.POSSIBLE: "uncertain_outpatient",
 }
 _SYSTEM: Final = "icd10cm"
-_STATUSES = ("Z89", "Z90", "Z93", "Z94", "Z95", "Z96", "Z97", "Z98")
+_STATUSES = ("Z85", "Z86", "Z87", "Z89", "Z90", "Z93", "Z94", "Z95", "Z96", "Z97", "Z98")
+_NEOPLASMS = "CD"
 _FINDINGS_ONLY = (Section.LABORATORY, Section.IMAGING)
 """An abnormal finding is coded where the provider says what it means (III.B); a name of a disease there says so."""
 
@@ -116,7 +118,9 @@ def _codes(mention: Mention, desk: Desk) -> Iterator[str]:
             return
     code = _complete(mention.code, mention, desk)
     if code is not None:
-        yield from _sided(code, mention, desk)
+        reader = desk.lexicon.reader
+        place = narrowed(code, mention.naming.words, mention.words, mention.side, reader, desk.tables, desk.day)
+        yield from _sided(code, mention, desk) if place == code else (place,)
 
 
 def _complete(code: str, mention: Mention, desk: Desk) -> str | None:
@@ -179,10 +183,13 @@ def _put_together(desk: Desk) -> None:
 
 
 def _family(mention: Mention, desk: Desk) -> None:
-    """A family history is reported where it bears on this encounter (IV.J): on a condition that the patient has too."""
+    """A family history is reported where it bears on this encounter (IV.J): on a condition that the patient has too, or
+    where the provider assesses it."""
     code = history_of(mention.code, _stems(mention), desk.lexicon.histories, family=True)
     full = history_code(desk.tables, code, desk.day) if code else None
-    if full is not None and any(known[:3] == mention.code[:3] for known in desk.supports):
+    named = mention.code[0] in _NEOPLASMS or any("fam" in cue.text.lower() for cue in mention.assertion.cues)
+    assessed = named and mention.sentence.section in ASSESSMENTS
+    if full is not None and (assessed or any(known[:3] == mention.code[:3] for known in desk.supports)):
         add(desk.supports, Support(full, Trait.FAMILY, (mention,), ("History, family", mention.choice.text)))
     else:
         _leave(mention, "family_history", desk, codes=(full,) if full else ())

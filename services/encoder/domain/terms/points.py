@@ -6,7 +6,7 @@ indexes (`index_points`). Tables that cover no day near are passed over: a fresh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 
@@ -16,7 +16,7 @@ from shared.tables import Tables, hcpcs, icd10, icd10cm_tabular, ioce
 from shared.tables.icd10 import LABELS
 from shared.tables.icd10cm_tabular import NoteKind
 
-__all__ = ["NamedSystem", "Point", "PointKind", "before_seventh", "points"]
+__all__ = ["NamedSystem", "Point", "PointKind", "before_seventh", "numbered_points", "points"]
 
 
 def points(tables: Tables, day: date) -> Iterator[Point]:
@@ -46,7 +46,23 @@ def before_seventh(code: str) -> str:
 _SEVENTH = 6
 
 
+def numbered_points(tables: Tables, day: date) -> Iterator[Point]:
+    """Names of the ICD-10-CM codes whose seventh character is a digit that says what the condition is: the stage of a
+    glaucoma, the eye of a retinopathy. In chapter 15 it numbers a fetus, which no name says."""
+    yield from _described(tables, "icd10cm", day, _is_numbered)
+
+
+def _is_numbered(code: str) -> bool:
+    return len(code) > _SEVENTH and code[-1].isdigit() and code[0] != "O"
+
+
 def _descriptions(tables: Tables, system: icd10.CodeSystem, day: date) -> Iterator[Point]:
+    return _described(tables, system, day, lambda code: system != "icd10cm" or len(code) <= _SEVENTH)
+
+
+def _described(
+    tables: Tables, system: icd10.CodeSystem, day: date, wanted: Callable[[str], bool]
+) -> Iterator[Point]:
     table = icd10.CODES[system]
     nearest = tables.nearest_day(table, day)
     if nearest is None:
@@ -54,7 +70,7 @@ def _descriptions(tables: Tables, system: icd10.CodeSystem, day: date) -> Iterat
     edition = tables.on(table, nearest)
     source = f"{LABELS[system]} {edition.release.name}"
     for code, rows in edition.store.items():
-        if system == "icd10cm" and len(code) > _SEVENTH:
+        if not wanted(code):
             continue
         for row in rows:
             first, last = row.valid_from, row.valid_through
