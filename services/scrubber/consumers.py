@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.scrubber import handlers, rule_handlers
+from services.scrubber import handlers, rule_handlers, suggestion_handlers
 from services.scrubber.domain.examination import Scrubber
 from shared.events import HandlerTable
-from shared.events.contracts import ChartCoded, ClaimAccepted, ClaimCorrected, ClaimGrouped, ClaimRejected
+from shared.events.contracts import (
+    ChartCoded,
+    ClaimAccepted,
+    ClaimCorrected,
+    ClaimGrouped,
+    ClaimRejected,
+    RuleSuggested,
+)
 
 
 def handler_table(scrubber: Scrubber) -> HandlerTable:
@@ -19,4 +26,5 @@ def handler_table(scrubber: Scrubber) -> HandlerTable:
         ClaimCorrected: scrub,
         ClaimAccepted: answered,
         ClaimRejected: answered,
+        RuleSuggested: suggestion_handlers.take_suggestion,
     }

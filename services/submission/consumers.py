@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from services.submission import handlers
+from services.submission import handlers, learning_handlers
 from shared.events import HandlerTable
-from shared.events.contracts import ClaimCleared
+from shared.events.contracts import ClaimCleared, ClaimRejected
 
-HANDLERS: HandlerTable = {ClaimCleared: handlers.take_cleared}
+HANDLERS: HandlerTable = {
+    ClaimCleared: handlers.take_cleared,
+    ClaimRejected: learning_handlers.learn,  # our own: what is learned must not hold up the reading of answers
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from services.submission.domain.answers import Source
+from services.submission.domain.learning import Evidence, Fingerprint, SuggestedRule
 from services.submission.domain.lifecycle import ClaimState
 from services.submission.domain.priority import Priority
 from services.submission.domain.resubmission import Resubmission
@@ -274,3 +275,25 @@ class BulkAnswers(Model):
     resubmitted: int
     held: int
     refused: int
+
+
+class RejectionPattern(Model):
+    """What rejections have in common, how often it came, and the rule that was learned from it."""
+
+    id: str
+    fingerprint: Fingerprint
+    words: str
+    """The status in words."""
+    claims: int
+    """Different claims that came back with it."""
+    first_seen: Date
+    last_seen: Date
+    rule_id: str | None
+    """Of the rule that was suggested to the scrubber, where it is proposed."""
+    suggested_on: Date | None
+    evidence: Evidence | None = None
+    """As it is now; of a single pattern only."""
+    rule: SuggestedRule | None = None
+    """What it comes to as a rule; of a single pattern only. None where it means no field that a rule can ask about."""
+    claim_ids: Many[str] = ()
+    """Claims that came back with it, the latest first; of a single pattern only."""

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 from shared.claims import (
     Claim,
     ClaimId,
+    ClaimKind,
     Date,
     FormatRepair,
     Grouping,
@@ -22,7 +23,9 @@ from shared.claims import (
     Rejection,
     ReturnReason,
     ScrubReport,
+    Text,
 )
+from shared.claims.decisions import LongText
 from shared.claims.queries import QueryAnswer, QueryLevel, QueryText
 
 
@@ -165,6 +168,36 @@ class ClaimRemitted(ClaimEvent):
     payment_reference: str
 
 
+class RuleSuggested(LineEvent):
+    """What a payer refuses again and again, said as a rule of the scrubber: submission to scrubber.
+
+    There it is proposed, and runs in shadow or for good once a person with the permission says so.
+    """
+
+    event_type = "rule.suggested.v1"
+    topic = "submission.claims.v1"
+
+    claim_id: ClaimId
+    """The last claim that it was learned from."""
+    rule_id: str
+    name: Text
+    description: LongText
+    """Its evidence in words: how many claims it would have caught, how many it would have stopped wrongly."""
+    payers: Many[str]
+    kinds: Many[ClaimKind]
+    each: Literal["claim", "line"]
+    condition: str
+    """In CEL, as the scrubber's customer rules are written."""
+    message: LongText
+    pointer: str
+    predicted: str
+    effective: Date
+
+    @property
+    def key(self) -> ClaimId:
+        return self.claim_id
+
+
 class QueryEvent(LineEvent):
     """What happens to a question to a physician about a chart. There need be no claim yet; its id is known."""
 
@@ -236,6 +269,7 @@ EVENTS: tuple[type[LineEvent], ...] = (
     ClaimRejected,
     ClaimCorrected,
     ClaimRemitted,
+    RuleSuggested,
     QuerySent,
     QueryEscalated,
     QueryAnswered,

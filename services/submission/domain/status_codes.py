@@ -49,6 +49,11 @@ def wording(status: PayerStatus, claim: ProfessionalClaim | InstitutionalClaim, 
     )
 
 
+def status_meaning(code: str, day: date) -> str:
+    """A status code in words; the code itself where it is not listed."""
+    return _meaning(parameter("status_codes").on(day), code)
+
+
 def _meaning(listed: Mapping[str, Any], code: str) -> str:
     entry = listed.get(code)
     return entry["meaning"] if entry else f"code {code}"

@@ -77,6 +77,20 @@ REJECTION = Rejection(
     statuses=(PayerStatus(category="A7", status="562", entity="85", level="claim"),),
     received_on=date(2026, 11, 21),
 )
+SUGGESTED = c.RuleSuggested(
+    claim_id=PROFESSIONAL.id,
+    rule_id="learned-0123456789abcdef01234567",
+    name="MHP01 rejects A7:145:85",
+    description="Learned from rejections: 5 claims came back as A7:145:85. Of 120 accepted it would have stopped 0.",
+    payers=("MHP01",),
+    kinds=("professional",),
+    each="claim",
+    condition="claim.billing.taxonomy == '208D00000X'",
+    message="This payer has rejected claims where this field is 208D00000X: Specialty or taxonomy code",
+    pointer="/billing/taxonomy",
+    predicted="A7:145:85",
+    effective=date(2025, 11, 20),
+)
 DUE = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ASKED = QueryText(
     purpose="specificity",
@@ -116,6 +130,7 @@ def events() -> Iterator[c.LineEvent]:
     yield c.ClaimRejected(claim=PROFESSIONAL, revision=5, rejection=REJECTION)
     yield c.ClaimCorrected(claim=PROFESSIONAL, revision=6, corrected_by="biller-3", changes=(PADDED,))
     yield c.ClaimRemitted(claim=PROFESSIONAL, revision=6, paid="98.40", payment_reference="EFT-7781")
+    yield SUGGESTED
     yield from queries()
 
 
