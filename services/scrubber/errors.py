@@ -12,6 +12,7 @@ ServiceError
 │   ├── ClaimExists       claim_exists           a claim comes in once; then it is corrected
 │   ├── ClaimNotHeld      claim_not_held         only a held claim is worked on here
 │   ├── ClaimOwned        claim_owned            somebody else works on it
+│   ├── ClaimNotCoded     claim_not_coded        only what was coded here goes back to its coder
 │   ├── ClaimNotOwned     claim_not_owned        a lease is only renewed by who has it
 │   ├── RuleExists        rule_exists            the id of a customer rule is given once
 │   └── RuleNotReady      rule_not_ready         the rule's status does not allow this step
@@ -62,6 +63,10 @@ class ClaimNotHeld(Conflict):
 
 class ClaimOwned(Conflict):
     code, title = "claim_owned", "Somebody else works on this claim"
+
+
+class ClaimNotCoded(Conflict):
+    code, title = "claim_not_coded", "The claim was not coded here: there is no coder to return it to"
 
 
 class ClaimNotOwned(Conflict):

@@ -22,7 +22,7 @@ from services.scrubber.domain.rules.book import RULE_FAILED
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
 from services.scrubber.domain.touches import Touch, touches
 from services.scrubber.domain.worklist import Leases, OverrideRequest, Recheck, RecheckResult
-from services.scrubber.errors import EditNotFound
+from services.scrubber.errors import ClaimNotCoded, EditNotFound
 from services.scrubber.metrics import SCRUBBED
 from services.scrubber.parameters import priority_weights
 from services.scrubber.store import HoldFilter
@@ -115,9 +115,11 @@ async def return_to_coder(
 ) -> ScrubbedClaim:
     """Send a held claim back to the coder with questions, whose words stay with the claim's reports.
 
-    Raises ClaimNotFound, StaleVersion, ClaimNotHeld, ClaimOwned.
+    Raises ClaimNotFound, StaleVersion, ClaimNotHeld, ClaimOwned, ClaimNotCoded.
     """
     current = await _workable(uow, claim_id, version, leases)
+    if not await passage_store.coder_before(uow.session, uow.context.tenant, claim_id, current.revision):
+        raise ClaimNotCoded("it came in whole; correct it here, or send it anew from where it was coded")
     returned = current.returned()
     codes = [reason.code for reason in reasons]
     await _keep(uow, returned, "claim.returned", {"reasons": codes}, asked=reasons)

@@ -86,6 +86,13 @@ async def note_coder(session: WriteSession, tenant: str, claim_id: str, revision
     await session.execute(update(PassageRow).where(*later).values(coder=coder))
 
 
+async def coder_before(session: WriteSession, tenant: str, claim_id: str, revision: int) -> str:
+    """Who had coded the claim when it was at this revision; "" where nobody has here."""
+    mine = (CodedRow.tenant == tenant, CodedRow.claim_id == claim_id, CodedRow.revision < revision)
+    coder = await session.scalar(select(CodedRow.coder).where(*mine).order_by(CodedRow.revision.desc()).limit(1))
+    return coder or ""
+
+
 async def begin_passage(uow: UnitOfWork, claim: ScrubbedClaim, revision: int) -> None:
     """The claim has come from the line at this revision and was examined."""
     session, tenant, at = uow.session, uow.context.tenant, uow.context.at
@@ -99,7 +106,7 @@ async def begin_passage(uow: UnitOfWork, claim: ScrubbedClaim, revision: int) ->
         kind=claim.claim.kind,
         payer=claim.claim.billed_coverage.payer.payer_id or "",
         facility=facility_of(claim.claim),
-        coder=await _coder_before(session, tenant, str(claim.id), revision),
+        coder=await coder_before(session, tenant, str(claim.id), revision),
         total_charge=claim.claim.total_charge,
         came_at=at,
         came_on=at.date(),
@@ -150,9 +157,3 @@ def _note_edits(
 async def _last_passage(session: WriteSession, tenant: str, claim_id: str) -> PassageRow | None:
     mine = (PassageRow.tenant == tenant, PassageRow.claim_id == claim_id)
     return await session.scalar(select(PassageRow).where(*mine).order_by(PassageRow.number.desc()).limit(1))
-
-
-async def _coder_before(session: WriteSession, tenant: str, claim_id: str, revision: int) -> str:
-    mine = (CodedRow.tenant == tenant, CodedRow.claim_id == claim_id, CodedRow.revision < revision)
-    coder = await session.scalar(select(CodedRow.coder).where(*mine).order_by(CodedRow.revision.desc()).limit(1))
-    return coder or ""

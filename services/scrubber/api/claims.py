@@ -105,7 +105,10 @@ async def release(
 async def return_to_coder(
     caller: CanCorrectClaims, write: Write, leases: TheLeases, claim_id: str, version: IfMatch, wanted: GivenReturn
 ) -> Response:
-    """Send a held claim back to the coder with a question."""
+    """Send a held claim back to the coder with questions. They stay with it, and it is examined when it comes again.
+
+    409 `claim_not_coded` for a claim that came in whole: no chart of it is here.
+    """
     return await write(lambda uow: handlers.return_to_coder(uow, claim_id, version, wanted.reasons, leases))
 
 

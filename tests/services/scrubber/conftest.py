@@ -16,7 +16,7 @@ from services.scrubber.domain.claim_parts import AnyClaim
 from shared.claims import Grouping
 from shared.db import Context, Database
 from shared.events import EVENTS, LineEvent, SqlLogBus, read_event
-from shared.events.contracts import ClaimCorrected, ClaimEvent, ClaimGrouped
+from shared.events.contracts import ChartCoded, ClaimCorrected, ClaimEvent, ClaimGrouped
 from shared.events.outbox import OutboxRow
 from shared.runtime import Runtime, Settings, open_tables
 from tests.builders import SERVICE_DAY
@@ -81,18 +81,25 @@ def lea(caller: Caller) -> httpx.AsyncClient:
 
 @pytest.fixture
 def arrives(claims_database: Database, clock: Clock) -> Arrives:
-    """`await arrives(claim)` is what the consumer does with a grouped claim, or with a corrected one."""
+    """`await arrives(claim)` is what the consumer does with a grouped claim, or with a corrected one.
+
+    With `coder` it first hears of the chart that they have finalized.
+    """
     table = handler_table(a_scrubber())
 
-    async def arrive(claim: AnyClaim, *, revision: int = 2, tenant: str = "mercy", corrected: bool = False) -> None:
+    async def arrive(
+        claim: AnyClaim, *, revision: int = 2, tenant: str = "mercy", corrected: bool = False, coder: str = ""
+    ) -> None:
         event: ClaimEvent = (
             ClaimCorrected(claim=claim, revision=revision, corrected_by="bob")
             if corrected
             else ClaimGrouped(claim=claim, revision=revision, grouping=Grouping(method="none", as_of=SERVICE_DAY))
         )
         context = Context(tenant=tenant, actor="system:scrubber", request_id="e-1", at=clock())
+        coded = ChartCoded(claim=claim, revision=revision - 1, chart_id="C-1", coder=coder, coded_at=clock())
         async with claims_database.unit_of_work(context) as uow:
-            await table[type(event)](uow, event)
+            for one in (coded, event) if coder else (event,):
+                await table[type(one)](uow, one)
 
     return arrive
 

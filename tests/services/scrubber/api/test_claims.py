@@ -111,7 +111,7 @@ async def test_an_override_needs_a_reason(arrives, lea):
 
 
 async def test_a_claim_goes_back_to_the_coder_with_a_question(arrives, bea, claims_database):
-    await arrives(TWO_DEFECTS)
+    await arrives(TWO_DEFECTS, coder="ana")
     response = await bea.post(f"{CLAIM}/return", json=QUESTION, headers=if_match(1))
     assert response.json()["status"] == "returned"
     returned = (await told(claims_database))[-1]
@@ -122,7 +122,7 @@ async def test_a_claim_goes_back_to_the_coder_with_a_question(arrives, bea, clai
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_question_stays_with_the_claim_which_is_examined_anew_when_it_comes_back(arrives, bea):
-    await arrives(TWO_DEFECTS)
+    await arrives(TWO_DEFECTS, coder="ana")
     await bea.post(f"{CLAIM}/assignment", json={})
     await bea.post(f"{CLAIM}/return", json=QUESTION, headers=if_match(2))
     refused = await bea.put(CLAIM, json=document(CLEAN), headers=if_match(3))
@@ -137,6 +137,14 @@ async def test_a_question_stays_with_the_claim_which_is_examined_anew_when_it_co
     assert first["asked"] == []
     [hold] = (await bea.get("/v1/holds")).json()["items"]
     assert hold["edits"] == ["billing-npi-missing"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_claim_that_was_not_coded_here_has_no_coder_to_go_back_to(arrives, bea):
+    await arrives(TWO_DEFECTS)
+    refused = await bea.post(f"{CLAIM}/return", json=QUESTION, headers=if_match(1))
+    assert (refused.status_code, refused.json()["code"]) == (409, "claim_not_coded")
+    assert len((await bea.get("/v1/holds")).json()["items"]) == 1
 
 
 async def test_the_history_holds_every_report_newest_first(arrives, bea):

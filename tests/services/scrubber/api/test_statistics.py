@@ -74,13 +74,11 @@ async def worked(arrives, coded, caller, clock):
     5  0 units, ana's                           returned 13:00, back from ben Wednesday 9:00 and clean
     6  service of Wednesday, at FACILITY_NPI    checked again Wednesday 9:00, cleared        25 hours
     """
-    await coded(a_claim(1), 1, "ana")
-    await coded(a_claim(5), 1, "ana")
-    await arrives(a_claim(1))
+    await arrives(a_claim(1), coder="ana")
     await arrives(a_claim(2, units="0"))
     await arrives(a_claim(3, billing=NO_NPI, coverages=(medicare(),)))
     await arrives(a_claim(4, units="0", charge="75.00", billing=NO_NPI))
-    await arrives(a_claim(5, units="0"))
+    await arrives(a_claim(5, units="0"), coder="ana")
     place = {"organization": "CLINIC", "npi": FACILITY_NPI, "address": NO_NPI["address"]}
     await arrives(a_claim(6, service_from="2026-11-25", service_facility=place))
     await coded(a_claim(2), 1, "ben")  # the grouper was faster
@@ -95,8 +93,7 @@ async def worked(arrives, coded, caller, clock):
     question = {"reasons": [{"code": "units-positive", "message": QUESTION, "pointer": "/lines/0/units"}]}
     assert (await caller("bea", BILLER).post(path(5, "/return"), json=question, headers=if_match(1))).status_code == 200
     clock.advance(timedelta(hours=20))
-    await coded(a_claim(5), 5, "ben")
-    await arrives(a_claim(5), revision=6)
+    await arrives(a_claim(5), revision=6, coder="ben")
     await caller("bea", BILLER).post("/v1/claims:recheck", json={"edit_id": "service-date-future"})
 
 
@@ -286,7 +283,7 @@ async def test_every_group_adds_up_to_all_and_every_figure_to_its_claims(worked,
 
 @SQLITE
 async def test_a_claim_that_one_edit_holds_twice_counts_once(arrives, bea, finn):
-    await arrives(a_claim(1, units="0"))
+    await arrives(a_claim(1, units="0"), coder="ana")
     question = {"reasons": [{"code": "units-positive", "message": QUESTION, "pointer": "/lines/0/units"}]}
     await bea.post(path(1, "/return"), json=question, headers=if_match(1))
     await arrives(a_claim(1, units="-1"), revision=6)
