@@ -2,7 +2,7 @@
 
 The same claims as an 837P go through our writer and x12sdk's, as a file through our reader (to segments, and to claims
 with every fault found), pyx12's validation and x12sdk's models; then an 837I (x12sdk's is not valid, so it has no
-peer), and the 277CA of as many claims.
+peer), the 277CA of as many claims, and an 835 of them through our reader and oxedi.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import pyx12.params
 import pyx12.x12n_document
 from x12sdk.io import X12ModelReader, write_transactions
 
+from bench.remittance import remittances
 from services.simulator.domain.behaviour import Behaviour
 from services.simulator.domain.clearinghouse import History, process
 from services.simulator.domain.interchanges import take_apart
@@ -161,6 +162,7 @@ def main() -> None:
     professional(count)
     institutional(count)
     acknowledgements(count)
+    remittances(count, rate)
 
 
 if __name__ == "__main__":

@@ -239,17 +239,20 @@ amounts = st.integers(0, 999_999).map(lambda cents: Decimal(cents) / 100)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(amounts, amounts, amounts), min_size=1, max_size=6))
-def test_oxedi_reads_the_same_amounts(drawn: list[tuple[Decimal, Decimal, Decimal]]):
-    made = [
-        a_claim(f"P{n}", "1", str(paid + written_off + owed), str(paid), patient=str(owed), cas=[
-            f"CO*45*{written_off}", f"PR*2*{owed}"])
-        for n, (paid, written_off, owed) in enumerate(drawn)
-    ]  # fmt: skip
-    text = an_835(str(sum(paid for paid, *_ in drawn)), *made)
-    theirs = oxedi.parse(text.encode())
-    ours = claims(text)
+@given(st.lists(st.tuples(amounts, amounts, amounts, st.booleans()), min_size=1, max_size=6), st.booleans())
+def test_oxedi_reads_the_same_amounts_and_finds_the_same_imbalances(
+    drawn: list[tuple[Decimal, Decimal, Decimal, bool]], other_total: bool
+):
+    made = []
+    for number, (paid, written_off, owed, unbalanced) in enumerate(drawn):
+        charged = str(paid + written_off + owed)
+        line = a_service("99213", charged, str(paid + unbalanced), f"CO*45*{written_off}", f"PR*2*{owed}")
+        made.append(a_claim(f"P{number}", "1", charged, str(paid), line, patient=str(owed)))
+    text = an_835(str(sum((paid for paid, *_ in drawn), Decimal(0)) + other_total), *made)
+    theirs, ours = oxedi.parse(text.encode()), claims(text)
     assert theirs.count_claims() == len(ours)
-    assert theirs.sum_payments() == sum((claim.paid for claim in ours), Decimal(0))
-    assert all(claim.faults == [] for claim in ours)
-    assert [*theirs.diagnostics] == []
+    assert sum((claim.paid for claim in ours), Decimal(0)) + other_total == theirs.sum_payments()
+    found = [code for code, *_ in faults(text)]
+    unbalanced_loops = [found.rule for found in theirs.diagnostics if found.kind == "BalanceMismatch"]
+    assert len(found) == len(unbalanced_loops) == sum(unbalanced for *_, unbalanced in drawn) + other_total
+    assert set(found) <= {"service-balance", "payment-balance"}
