@@ -11,10 +11,11 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from statistics import quantiles
 
 import orjson
 
+from bench.open_loop import address, connected, head, milliseconds
+from bench.processes import processor_seconds
 from revcycle.demo.server import Server, running_server
 from revcycle.tokens import demo_token
 from services.grouper.domain.stays import Stay
@@ -22,8 +23,6 @@ from shared.runtime import Settings
 
 PER_SECOND = 100
 SECONDS = 10
-CONNECTIONS = 16
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def line_of(stay: Stay) -> bytes:
@@ -47,7 +46,7 @@ async def a_server(engine: str, workers: int) -> AsyncIterator[tuple[Server, str
     os.environ |= {"REVCYCLE_GROUPER_ENGINE": engine, "REVCYCLE_GROUPER_WORKERS": str(workers)}
     with tempfile.TemporaryDirectory() as folder:
         async with running_server(Path(folder), "grouper", "--role", "api") as server:
-            settings = Settings(data_dir=Path(folder), port=_address(server)[1])
+            settings = Settings(data_dir=Path(folder), port=address(server)[1])
             yield server, f"Bearer {demo_token('coding-manager', settings)}"
 
 
@@ -56,19 +55,19 @@ async def batch(lines: list[bytes], workers: int, rounds: int) -> list[tuple[int
     async with a_server("pool", workers) as (server, token):
         measured = []
         for _ in range(rounds + 1):
-            began, before = time.perf_counter(), _processor_seconds(server.process.pid)
+            began, before = time.perf_counter(), processor_seconds(server.process.pid)
             if (answers := await _sent(server, token, lines)) != len(lines):
                 raise ValueError(f"{answers} answers to {len(lines)} lines")
-            seconds, after = time.perf_counter() - began, _processor_seconds(server.process.pid)
+            seconds, after = time.perf_counter() - began, processor_seconds(server.process.pid)
             measured.append((len(lines), seconds, after - before))
         return measured[1:]
 
 
 async def _sent(server: Server, token: str, lines: list[bytes]) -> int:
     """How many lines are answered; sends while it receives."""
-    reader, writer = await _connected(server)
+    reader, writer = await connected(server)
     body = b"\n".join(lines) + b"\n"
-    writer.write(_head("/v1/group/batch", token, "application/x-ndjson", len(body)))
+    writer.write(head("/v1/group/batch", token, "application/x-ndjson", len(body)))
 
     async def send() -> None:
         for start in range(0, len(body), 65_536):
@@ -89,47 +88,9 @@ async def one_by_one(lines: list[bytes]) -> None:
     """Latency of `/v1/group` at a fixed rate, with the engine in the server's process and in one of its own."""
     for engine in ("in_process", "pool"):
         async with a_server(engine, 1) as (server, token):
-            caller = _Caller(server, token)
-            await caller.connect()
-            for line in lines[:200]:
-                await caller.ask(line, time.perf_counter())
-            caller.times.clear()
-            await _in_open_loop(caller, lines)
-            cuts = quantiles(caller.times, n=100)
+            median, p99 = await milliseconds(server, "/v1/group", token, lines, per_second=PER_SECOND, seconds=SECONDS)
             label = f"one claim over HTTP, {PER_SECOND}/s, {engine}"
-            print(f"{label:<46}{cuts[49]:>8.2f} ms median {cuts[98]:>8.2f} ms p99")
-
-
-class _Caller:
-    """Asks over connections that stay open. A claim waits for one where all are taken."""
-
-    def __init__(self, server: Server, token: str) -> None:
-        self._server, self._token = server, token
-        self._idle: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-        self.times: list[float] = []
-        """Milliseconds from when a claim was to leave to the last byte of its answer."""
-
-    async def connect(self) -> None:
-        for _ in range(CONNECTIONS):
-            self._idle.put_nowait(await _connected(self._server))
-
-    async def ask(self, line: bytes, leaves: float) -> None:
-        reader, writer = await self._idle.get()
-        writer.write(_head("/v1/group", self._token, "application/json", len(line)) + line)
-        head = await reader.readuntil(b"\r\n\r\n")
-        await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
-        self.times.append((time.perf_counter() - leaves) * 1000)
-        self._idle.put_nowait((reader, writer))
-
-
-async def _in_open_loop(caller: _Caller, lines: list[bytes]) -> None:
-    """A claim leaves when it is due, whether those before it are back or not."""
-    began = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        for number in range(PER_SECOND * SECONDS):
-            await asyncio.sleep(max(0.0, began + number / PER_SECOND - time.perf_counter()))
-            # Not from when it was due: the clock of an event loop goes by milliseconds, and is late by one.
-            group.create_task(caller.ask(lines[number % len(lines)], time.perf_counter()))
+            print(f"{label:<46}{median:>8.2f} ms median {p99:>8.2f} ms p99")
 
 
 def command_line(lines: list[bytes], workers: int) -> tuple[float, float]:
@@ -158,28 +119,3 @@ def _grouped(folder: Path, lines: list[bytes], workers: int) -> tuple[float, flo
     after = os.times()
     processor = after.children_user + after.children_system - before.children_user - before.children_system
     return time.perf_counter() - began, processor
-
-
-async def _connected(server: Server) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    return await asyncio.open_connection(*_address(server), limit=2**22)
-
-
-def _address(server: Server) -> tuple[str, int]:
-    host, _, port = server.address.removeprefix("http://").partition(":")
-    return host, int(port)
-
-
-def _head(path: str, token: str, media_type: str, length: int) -> bytes:
-    return (
-        f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: {token}\r\n"
-        f"Content-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n"
-    ).encode()
-
-
-def _processor_seconds(pid: int) -> float:
-    """Of a process and of those that it started and that run."""
-    children = [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS + sum(map(_processor_seconds, children))

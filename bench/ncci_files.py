@@ -20,6 +20,12 @@ SETTINGS = {
     "practitioner": ("ccipra", "ptp_practitioner_2024q3"),
     "hospital": ("ccioph", "ptp_outpatient_hospital_2024q3"),
 }
+LIMITS = {
+    "practitioner": ("Practitioner Services", "mue_prac_2024q3.csv"),
+    "hospital": ("Outpatient Hospital Services", "mue_out_2024q3.csv"),
+    "dme": ("DME Supplier Services", "mue_dme_2024q3.csv"),
+}
+"""The title of each table's values, and the published file."""
 _TITLES = (
     "CPT only copyright 2023 American Medical Association.  All rights reserved.\t\t\t\t\t\t\r\n"
     "Column1/Column2 Edits\t\t\t\t\t\t\r\n"
@@ -61,10 +67,7 @@ def write_pairs(folder: Path, setting: str, limit: int | None = None) -> int:
 def write_limits(folder: Path, setting: str, year: int, month: int) -> None:
     """A quarter's medically unlikely edits: the published values, or as many invented ones, some changed by quarter."""
     folder.mkdir(parents=True, exist_ok=True)
-    title, name = {
-        "practitioner": ("Practitioner Services", "mue_prac_2024q3.csv"),
-        "hospital": ("Outpatient Hospital Services", "mue_out_2024q3.csv"),
-    }[setting]
+    title, name = LIMITS[setting]
     chance = random.Random(year * 12 + month)
     with (folder / f"MCR_MUE_{setting}_Eff_{month:02}-01-{year}.csv").open("w", encoding="cp1252", newline="") as file:
         file.write('"CPT only copyright American Medical Association.",,,\n')
