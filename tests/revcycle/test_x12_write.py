@@ -22,7 +22,10 @@ STAY = with_id(an_institutional_claim(), 3).build()
 def named(last: str) -> ProfessionalClaim:
     who = a_person(last=last)
     coverage = commercial(subscriber=a_subscriber(person=who))
-    return with_id(a_professional_claim().but(patient=a_patient(name=who), coverages=[coverage]), 7).build()
+    claim: ProfessionalClaim = with_id(
+        a_professional_claim().but(patient=a_patient(name=who), coverages=[coverage]), 7
+    ).build()
+    return claim
 
 
 def ndjson(*claims: object) -> str:
