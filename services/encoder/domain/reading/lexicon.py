@@ -17,8 +17,10 @@ from services.encoder.domain.terms.point import Point, PointKind
 from services.encoder.parameters import parameter
 
 _NOT_NAMED = ("V", "W", "X", "Y", "Z68", "Z3A", "T148", "T149", "R69", "R99")
+_USES = frozenset(f"F1{drug}9{rest}" for drug in "012345689" for rest in ("", "0"))
 """External causes say how a condition came about and are none; body mass and weeks of gestation are figures; an illness,
-an injury and a death that nothing more is said of are what every chart speaks of."""
+an injury and a death that nothing more is said of are what every chart speaks of. `_USES`: use of a substance that is neither abuse nor dependence is
+coded where a provider ties a disorder to it (I.C.5.b.3)."""
 _HISTORIES = tuple(f"Z{number}" for number in (80, 81, 82, 83, 84, 85, 86, 87))
 """Read from the trait of what is mentioned, see `histories`."""
 _OF_OBJECTS = (*(f"T{number}" for number in range(36, 66)), "Z77", "Z79", "Z88")
@@ -139,7 +141,11 @@ def _key(stems: Iterable[str], numbers: dict[str, int]) -> tuple[int, ...]:
 
 
 def _may_be_named(point: Point) -> bool:
-    if point.code.startswith(_NOT_NAMED) or (point.kind is PointKind.INCLUSION_TERM and _NO_NAME.fullmatch(point.text)):
+    if (
+        point.code.startswith(_NOT_NAMED)
+        or point.code in _USES
+        or (point.kind is PointKind.INCLUSION_TERM and _NO_NAME.fullmatch(point.text))
+    ):
         return False
     if point.kind is PointKind.INDEX_PATH and point.code[0] == "Z":
         return False  # examination, transplant, status: what is done or was, in words that every chart has

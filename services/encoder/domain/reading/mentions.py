@@ -90,8 +90,10 @@ def _fits(choice: Choice, side: str, facts: ChartFacts) -> bool:
         return False
     if choice.trimester and choice.trimester != facts.trimester:
         return False
-    if choice.code[0] == "O" or choice.code.startswith("Z3A"):
+    if choice.code[0] == "O" or choice.code.startswith(("Z3A", "Z37")):
         return facts.pregnant
+    if choice.code.startswith("Z38"):
+        return facts.newborn
     return facts.newborn or choice.code[0] != "P" or bool(_OF_NEWBORN.search(choice.text))
 
 

@@ -53,6 +53,7 @@ _ALSO_SAID = {
     "muscle and tendon of": ("", "muscle of"),
     "muscle(s) and tendon(s) of": ("",),
     "shoulder joint": ("shoulder",),
+    "Open bite of": ("bite of", "dog bite of", "cat bite of", "animal bite of", "human bite of"),
     "one rib": ("rib",),
     **{
         f"meta{which} bone, {side} {part}": (f"meta{which}, {side}", f"meta{which} bone, {side}")

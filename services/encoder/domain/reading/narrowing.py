@@ -21,7 +21,8 @@ _NEOPLASMS = ("C", "D0", "D1", "D2", "D3", "D4")
 _NEAR, _NEAR_NEOPLASM = 6, 16
 """How far a place may stand from what is there, in words; a report of pathology names it before a colon."""
 _OPEN = re.compile(r"\bunspecified\b")
-_ALTERNATIVES = re.compile(r",? (?:and|or|and/or) |, ")
+_ALTERNATIVES = re.compile(r",? (?:and|or|and/or) ")
+_INCLUDING = re.compile(r", including .*")
 _SIDES = ("right", "left", "bilateral")
 _SIDED = re.compile(rf"\b(?:{'|'.join(_SIDES)}|unspecified)\b")
 
@@ -72,7 +73,7 @@ def _places(tables: Tables, category: str, day: date, reader: WordReader) -> tup
 
 def _of_titles(tables: Tables, category: str, day: date, reader: WordReader) -> Iterator[_Place]:
     for entry in icd10.starting_with(tables, "icd10cm", category, day, limit=_MOST_BELOW):
-        title = (entry.description or "").lower()
+        title = _INCLUDING.sub("", (entry.description or "").lower())
         if not entry.billable or _residual(title):
             continue
         found = _SIDED.search(title)

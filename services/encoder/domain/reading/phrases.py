@@ -10,6 +10,8 @@ from services.encoder.parameters import parameter
 
 _FILES = ("phrases", "chart_names", "index_terms", "operations")
 
+_LONG_TERM = ("long term {}", "long term use of {}", "chronic {}")
+
 
 def phrase_points(day: date) -> Iterator[Point]:
     """A point for each phrase of the files in `parameters/reading`."""
@@ -18,6 +20,17 @@ def phrase_points(day: date) -> Iterator[Point]:
         for code, wordings in phrases.items():
             for wording in wordings:
                 yield Point(wording, PointKind.SYNONYM, "icd10cm", code)
+    yield from _drug_points(day)
+
+
+def _drug_points(day: date) -> Iterator[Point]:
+    listed = parameter("reading/long_term_drugs").on(day)
+    for use, drugs in listed.items():
+        wordings = (*_LONG_TERM, "on {}") if use == "current" else _LONG_TERM
+        for code, names in drugs.items():
+            for name in names:
+                for wording in wordings:
+                    yield Point(wording.format(name), PointKind.SYNONYM, "icd10cm", code)
 
 
 def names_operation(text: str, code: str, day: date) -> bool:

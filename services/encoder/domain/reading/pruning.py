@@ -61,10 +61,11 @@ def integral_symptoms(supports: Supports, day: date) -> Iterator[tuple[Support, 
 
 def _vaguer(code: str, other: str, titles: dict[str, str]) -> bool:
     """Of one category, one of them leaving open what the other says."""
-    alike = 4 if code[0] in "ST" else 3  # injuries of one category may be several
+    here, there = titles[code], titles[other]
+    injuries = code[0] in "ST" and not ("unspecified fracture" in here and " fracture" in there)
+    alike = 4 if injuries else 3  # injuries of one category may be several
     if code[:alike] != other[:alike]:
         return False
-    here, there = titles[code], titles[other]
     vaguer = _vagueness(here) > _vagueness(there) or _denies(here, there)
     return vaguer and not _other_side(here, there)
 

@@ -39,8 +39,12 @@ _LONGEST = 60
 """Characters of the longest line that can be a heading."""
 _DASHED = re.compile(r"\s*([A-Z][\w/& ]{1,40}?) [-–—] ")
 """`HPI - 52 year old`."""
-_SPECIALTY = "allergy"
-"""At the beginning of a note it is whose note it is, later what the patient does not bear."""
+_OPENING = re.compile(
+    r"\s*(?!reason|chief)(?:(?:[\w&-]+[ /]){0,4}(?:clinic|visit|note|consult|consultation|follow[- ]?up|f/u|intake|service|center|unit|rounds"
+    r"|survivorship)|allergy|pain|sleep|stroke|trauma|wound|transplant|oncology|infection)\s*:",
+    re.IGNORECASE,
+)
+"""At the beginning of a note: whose note it is, and no diagnosis."""
 _REMARK = re.compile(r"\s*\([^)]*\)\s*\Z")
 _BEFORE_NAME = re.compile(r".*[\n.;!?]", re.DOTALL)
 """What stands before the phrase that a colon ends."""
@@ -66,7 +70,10 @@ def parts(text: str, kind: str = "") -> list[Part]:
 
 
 def _headings(text: str) -> list[Heading]:
-    return sorted((*_with_colon(text), *_on_a_line(text)))
+    opening = _OPENING.match(text)
+    named = [] if opening is None else [Heading(0, opening.end(), Section.UNTITLED)]
+    begin = opening.end() if opening is not None else 0
+    return sorted((*named, *(each for each in (*_with_colon(text), *_on_a_line(text)) if each.start >= begin)))
 
 
 def _with_colon(text: str) -> Iterator[Heading]:
@@ -78,8 +85,7 @@ def _with_colon(text: str) -> Iterator[Heading]:
         begin = begin if before is None else before.end()
         found = _name_at_end(text, begin, colon)
         if found >= 0:
-            name = _name(text[found:colon])
-            yield Heading(found, colon + 1, sections[name] if found or name != _SPECIALTY else Section.UNTITLED)
+            yield Heading(found, colon + 1, sections[_name(text[found:colon])])
             reached = colon + 1
         elif _is_capitals(text, begin, colon):
             yield Heading(begin, colon + 1, Section.UNTITLED, known=False)

@@ -37,6 +37,8 @@ _REASONS = {
 }
 _SYSTEM: Final = "icd10cm"
 _STATUSES = ("Z85", "Z86", "Z87", "Z89", "Z90", "Z93", "Z94", "Z95", "Z96", "Z97", "Z98")
+_USE = "Z79"
+"""Taken now, though it stands in the past history."""
 _NEOPLASMS = "CD"
 _FINDINGS_ONLY = (Section.LABORATORY, Section.IMAGING)
 """An abnormal finding is coded where the provider says what it means (III.B); a name of a disease there says so."""
@@ -148,7 +150,7 @@ def _remember(mention: Mention, desk: Desk) -> None:
     Of an operation, it is the status that it left behind (I.C.21.c.3).
     A history of other diseases of an organ tells the next reader nothing; it is left to the coder, with its code.
     """
-    if mention.code.startswith(_STATUSES):
+    if mention.code.startswith(_STATUSES) or (mention.code.startswith(_USE) and not mention.assertion.cues):
         _support(mention, desk)
         return
     words = _stems(mention)
