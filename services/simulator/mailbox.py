@@ -12,8 +12,9 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import count
 
+from services.simulator.domain.acknowledgements import Answer
 from services.simulator.domain.behaviour import Behaviour
-from services.simulator.domain.clearinghouse import Answer, History, Outcome, process
+from services.simulator.domain.clearinghouse import History, Outcome, process
 from services.simulator.domain.interchanges import take_apart
 from shared.claims import Instant, Many, Model
 
@@ -30,7 +31,7 @@ class Receipt(Model):
 
 
 class Response(Model):
-    """A file that lies ready: `kind` TA1, 999 or 277CA; `content` is X12 text, one character a byte."""
+    """A file that lies ready: `kind` TA1, 999, 277CA or 835; `content` is X12 text, one character a byte."""
 
     id: str
     kind: str

@@ -39,7 +39,7 @@ async def list_responses(
     after: Annotated[str | None, Query(max_length=200, description="The `next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Responses:
-    """TA1, 999 and 277CA in the order in which they went out. Reading again gives the same files again."""
+    """TA1, 999, 277CA and 835 in the order in which they went out. Reading again gives the same files again."""
     run, position = decode_cursor(after, str, int) if after else (boxes.run, 0)
     begin = int(position or 0) if run == boxes.run else 0
     found, following = boxes.responses(caller.tenant, begin, limit, request.app.state.runtime.clock())

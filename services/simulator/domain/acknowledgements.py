@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from services.simulator.domain.interchanges import ReceivedGroup, ReceivedInterchange
 from services.simulator.domain.set_checks import SetVerdict, StructureFault
 from shared.x12 import FunctionalGroup, Interchange, TradingPartner, TransactionSet, composite, render, segment
 
 VERSION = "005010X231A1"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A file that goes back, `after` so long."""
+
+    kind: str
+    content: bytes
+    after: timedelta = timedelta(0)
 
 
 def envelope(

@@ -34,17 +34,33 @@ class Behaviour(Model):
     """Files that are sent twice."""
     out_of_order: Share = 0
     """Interchanges whose payers answer before the clearinghouse does."""
+    remitted: Share = 0
+    """Claims in adjudication that the payer decides on, with an 835 after `remitted_after_seconds`."""
+    remitted_after_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
+    denied: Share = 80
+    """Of those, claims that are denied."""
+    partly_denied: Share = 100
+    """Of those with several lines, claims whose last line is denied."""
+    reversed: Share = 20
+    """Of those that are paid, claims that a later payment reverses and pays a tenth less for."""
+    recovered: Share = 50
+    """Payments from which an earlier overpayment is taken (PLB WO)."""
 
     def happens(self, share: int, event: str, key: str) -> bool:
-        return share > 0 and self._draw(event, key) % 1000 < share
+        return share > 0 and self.draw(event, key) % 1000 < share
 
-    def _draw(self, event: str, key: str) -> int:
+    def draw(self, event: str, key: str) -> int:
+        """A number for an event of a claim or file, the same for the same seed."""
         text = f"{self.seed}|{event}|{key}".encode()
         return int.from_bytes(blake2b(text, digest_size=8).digest())
 
     @property
     def late_by(self) -> timedelta:
         return timedelta(seconds=self.late_by_seconds)
+
+    @property
+    def remitted_after(self) -> timedelta:
+        return timedelta(seconds=self.remitted_after_seconds)
 
     def payer_verdict(self, claim: ReceivedClaim) -> ClaimVerdict:
         """Into adjudication under a number of the payer's own, or back because the member is not known.
@@ -53,6 +69,6 @@ class Behaviour(Model):
         """
         key = claim.control_number
         if self.happens(self.payer_rejects, "payer-rejects", key):
-            choice = self._draw("payer-reason", key) % len(_PAYER_REJECTIONS)
+            choice = self.draw("payer-reason", key) % len(_PAYER_REJECTIONS)
             return ClaimVerdict((_PAYER_REJECTIONS[choice],))
-        return ClaimVerdict((ADJUDICATING,), payer_number=f"P{self._draw('payer-number', key) % 10**12:012d}")
+        return ClaimVerdict((ADJUDICATING,), payer_number=f"P{self.draw('payer-number', key) % 10**12:012d}")

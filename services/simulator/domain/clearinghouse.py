@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from services.simulator.domain.acknowledgements import implementation_acknowledgement, interchange_acknowledgement
+from services.simulator.domain.acknowledgements import (
+    Answer,
+    implementation_acknowledgement,
+    interchange_acknowledgement,
+)
 from services.simulator.domain.behaviour import Behaviour
 from services.simulator.domain.claim_acknowledgement import Answered, Source, Submission, claim_acknowledgement
 from services.simulator.domain.claim_edits import CLAIM_EDITS
 from services.simulator.domain.interchange_checks import ACCEPTED, DUPLICATE, interchange_note
 from services.simulator.domain.interchanges import ReceivedGroup, ReceivedInterchange, ReceivedSet
 from services.simulator.domain.line_edits import LINE_EDITS
+from services.simulator.domain.payments import Remitting
 from services.simulator.domain.received_claims import Party, ReceivedClaim, claims_of
 from services.simulator.domain.set_checks import group_codes, judge_set
 from services.simulator.domain.statuses import RECEIVED, SEE_LINES, ClaimVerdict, LineStatus, Status
@@ -34,15 +39,6 @@ class History:
 
     control_numbers: AbstractSet[tuple[str, str]] = frozenset()
     services: AbstractSet[Service] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A file that goes back, `after` so long."""
-
-    kind: str
-    content: bytes
-    after: timedelta = _NOTHING_LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +131,7 @@ class _Run:
             yield answer
             if self._behaviour.happens(self._behaviour.repeated, "repeated", f"{key}/{index}"):
                 yield answer
+        yield from Remitting(self._received, self._behaviour, self._at, self._control_numbers).answers(passed)
 
     def _file(
         self, source: Source, submission: Submission, answered: Sequence[Answered], after: timedelta = _NOTHING_LATE

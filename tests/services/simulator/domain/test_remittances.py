@@ -1,0 +1,87 @@
+"""835s of the simulator: they follow the guide and add up, whatever is drawn; by the seed, always the same."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import oxedi
+import pytest
+
+from services.simulator.domain.behaviour import Behaviour
+from services.simulator.domain.clearinghouse import History, Outcome, process
+from services.simulator.domain.interchanges import take_apart
+from tests.builders import a_professional_claim, a_professional_line, an_institutional_claim
+from tests.services.simulator.interchanges import NOW, an_interchange
+from tests.services.submission.oracles import pyx12_faults
+
+VISIT = a_professional_claim().with_lines(
+    a_professional_line("99213", "125.00"), a_professional_line("93000", "45.50", modifiers=["59"])
+)
+
+
+def sent(content: bytes, **knobs: int) -> Outcome:
+    behaviour = Behaviour(**{"payer_rejects": 0, "remitted": 1000, "denied": 0, "partly_denied": 0, "reversed": 0,
+                             "recovered": 0} | knobs)  # fmt: skip
+    return process(
+        take_apart(content), behaviour=behaviour, history=History(), already_used=False, at=NOW, first_control_number=1
+    )
+
+
+def payments(outcome: Outcome) -> list[bytes]:
+    return [answer.content for answer in outcome.answers if answer.kind == "835"]
+
+
+def segments(content: bytes, name: str) -> list[list[str]]:
+    return [row for text in content.decode().split("~") if (row := text.split("*"))[0] == name]
+
+
+KNOBS: list[dict[str, int]] = [
+    {}, {"denied": 1000}, {"partly_denied": 1000}, {"reversed": 1000}, {"recovered": 1000},
+    {"denied": 300, "partly_denied": 300, "reversed": 500, "recovered": 500},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("knobs", KNOBS)
+def test_every_payment_follows_the_guide_and_adds_up(knobs: dict[str, int]):
+    # Each at another charge, for a service that comes twice is a duplicate.
+    visits = [
+        a_professional_claim().with_lines(
+            a_professional_line("99213", f"{charge}.01"), a_professional_line("93000", "45.50", modifiers=["59"])
+        )
+        for charge in (120, 121, 122)
+    ]
+    for builders in (visits, [an_institutional_claim()]):
+        found = payments(sent(an_interchange(*builders), **knobs))
+        assert sum(len(segments(content, "CLP")) for content in found) >= len(builders)
+        for content in found:
+            assert pyx12_faults(content) == []
+            assert [str(one) for one in oxedi.parse(content).diagnostics] == []
+
+
+def test_nothing_is_remitted_unless_asked_for():
+    assert payments(sent(an_interchange(VISIT), remitted=0)) == []
+
+
+def test_the_same_seed_pays_the_same():
+    first, second = (payments(sent(an_interchange(VISIT, VISIT), reversed=500)) for _ in range(2))
+    assert first == second
+
+
+def test_a_denied_claim_pays_nothing_and_says_why():
+    (content,) = payments(sent(an_interchange(VISIT), denied=1000))
+    (claim,) = segments(content, "CLP")
+    assert claim[1:5] == ["PCN0001", "4", "170.5", "0"]
+    assert [row[1] for row in segments(content, "CAS")] == ["CO", "CO"]
+    assert segments(content, "BPR")[0][1:5] == ["H", "0", "C", "NON"]
+
+
+def test_a_reversal_takes_back_what_was_paid_in_a_later_payment_and_pays_a_tenth_less():
+    first, second = payments(sent(an_interchange(VISIT), reversed=1000))
+    (paid,) = segments(first, "CLP")
+    back, anew = segments(second, "CLP")
+    assert (back[2], Decimal(back[4]), back[7]) == ("22", -Decimal(paid[4]), paid[7])
+    assert Decimal(anew[4]) < Decimal(paid[4])
+    # What would be less than nothing is carried forward: BPR02 0 = claims less FB
+    (forward,) = segments(second, "PLB")
+    assert Decimal(forward[4]) == Decimal(back[4]) + Decimal(anew[4])
+    assert segments(second, "BPR")[0][2] == "0"
