@@ -74,7 +74,7 @@ class _Claim(Model):
     delay_reason: Annotated[Code | None, X12("2300.CLM20")] = None
     supporting_documents: Annotated[Many[SupportingDocument], X12("2300.PWK"), Field(max_length=10)] = ()
     contract: Annotated[Contract | None, X12("2300.CN1")] = None
-    references: ClaimReferences = ClaimReferences()
+    references: Annotated[ClaimReferences, X12("2300")] = ClaimReferences()
     fixed_format: Annotated[Many[Text], X12("2300.K3"), Field(max_length=10)] = ()
     repricing: Annotated[Repricing | None, X12("2300.HCP")] = None
     epsdt: Annotated[StateCondition | None, X12("2300.CRC")] = None

@@ -123,7 +123,8 @@ def _office_visit(visit: _Visit) -> tuple[list[Document], Document]:
     chance = visit.chance
     lines = [visit.line(chance.choice(_VISITS), **maybe(chance, 0.2, modifiers=["25"]))]
     tests = chance.sample(["80053", "85025", "84443", "83036", "80061"], chance.randint(0, 3))
-    lines += [visit.line(code, modifiers=["QW"] if code == "83036" else []) for code in tests]
+    waived = {"modifiers": ["QW"], "clia_number": "44D0987654"}
+    lines += [visit.line(code, **waived if code == "83036" else {}) for code in tests]
     return lines, {"place_of_service": "11"}
 
 

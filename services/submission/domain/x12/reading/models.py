@@ -156,6 +156,8 @@ _CODES: dict[str, tuple[FaultCode, str]] = {
     "text_control_character": ("element-characters", "999 IK403 6"),
 }
 _NUMBERS = ("decimal", "money", "quantity", "int_", "greater", "less")
+_CHARGES = {"total_charge": "A7:178", "charge": "A7:693"}
+"""What is a number to X12 passes the 999: that a charge is one of cents, and not negative, the front end asks."""
 
 
 def _code(kind: str, path: Sequence[int | str]) -> tuple[FaultCode, str]:
@@ -166,6 +168,8 @@ def _code(kind: str, path: Sequence[int | str]) -> tuple[FaultCode, str]:
         return _CODES[kind]
     if kind.startswith("date"):
         return "element-date", "999 IK403 8"
+    if kind.startswith("money") and path[-1] in _CHARGES:
+        return "element-number", _CHARGES[str(path[-1])]
     if kind.startswith(_NUMBERS):
         return "element-number", "999 IK403 6"
     return "element-code", "999 IK403 7"

@@ -1,6 +1,6 @@
 from datetime import date
 
-from tests.builders import a_professional_claim, commercial
+from tests.builders import a_professional_claim, an_address, commercial
 from tests.services.scrubber.cases import fires
 from tests.services.scrubber.domain.edits.ncci import a_visit_of, an_outpatient_day
 from tests.services.scrubber.loaded import DAY, a_loaded_scrubber
@@ -68,7 +68,9 @@ CASES = [
 
 NEAR_MISSES = [
     a_visit_of(("99213", "25"), ("11055", "59")),
-    a_visit_of(("A0428", "RH")),
+    a_visit_of(("A0428", "RH")).but(
+        pickup=an_address(), drop_off=an_address(), ambulance={"reason": "A", "miles": "12"}
+    ),
     a_visit_of(("3074F", "1P")),
     a_visit_of(("99213", "ZZ"), day="2026-07-01"),  # no list covers it
     a_visit_of(("71046", "26"), ("20610", "50")),

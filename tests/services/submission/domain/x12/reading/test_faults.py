@@ -103,6 +103,7 @@ CLAIM_CASES = [
     ("CLM*PCN1*170***11:B:1*Y*", "CLM*PCN1*170***11:A:1*Y*", Told("element-code", "999 IK403 7", "CLM05-2")),
     ("CLM*PCN1*170***11:B:1*Y*", "CLM*PCN1*170***11:B:1**", Told("element-missing", "999 IK403 1", "CLM06")),
     ("CLM*PCN1*170*", "CLM*PCN1*1x*", Told("element-number", "999 IK403 6", "CLM02")),
+    ("CLM*PCN1*170*", "CLM*PCN1*170.001*", Told("element-number", "A7:178", "CLM02")),
     ("*A*Y*Y~", "*Q*Y*Y~", Told("element-code", "999 IK403 7", "CLM07")),
     ("DTP*472*D8*20261116", "DTP*472*D8*20261301", Told("element-date", "999 IK403 8", "DTP03")),
     ("DTP*472*D8*20261116", "DTP*472*RD8*20261116", Told("element-date", "999 IK403 8", "DTP03")),
