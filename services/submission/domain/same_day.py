@@ -30,7 +30,7 @@ class SameDayClock:
         rule = parameter("same_day_clock").on(local.date())
         end = time.fromisoformat(rule["due"])
         day = local.date()
-        if local.time() >= end:
+        if (local.hour, local.minute) >= (end.hour, end.minute):
             day += _DAY
         while day.isoweekday() not in rule["workdays"]:
             day += _DAY
