@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from services.scrubber.domain.claim_parts import AnyClaim, ClaimParts, days_of
 from services.scrubber.domain.code_lists import CodeList, CodeLists
@@ -93,10 +93,10 @@ class Circumstances:
 
     def once(self, look: Callable[[Any, Circumstances], T], claim: AnyClaim) -> T:
         """What `look` sees on the claim, looked at once however many edits ask. `look` is a function of a module."""
-        seen: Any = self._seen.get(look, _UNSEEN)
+        seen: T = self._seen.get(look, _UNSEEN)
         if seen is _UNSEEN:
             seen = self._seen[look] = look(claim, self)
-        return cast(T, seen)
+        return seen
 
     @property
     def codes(self) -> CodeSets:
@@ -309,7 +309,7 @@ def _findings(
 ) -> list[Finding]:
     findings: list[Finding] = []
     for look, edits in steps:
-        given: tuple[Any, ...] = (claim, on)
+        seen: Any = None
         if look is not None:
             try:
                 seen = on.once(look, claim)
@@ -318,11 +318,10 @@ def _findings(
                 continue
             if seen is None:
                 continue
-            given = (seen,)
         for edit in edits:
             before = len(findings)
             try:
-                for defect in edit.check(*given):
+                for defect in edit.check(claim, on) if look is None else edit.check(seen):
                     findings.append(_finding(edit, claim, on, defect))
             except Exception as error:  # noqa: BLE001 - a bug in one edit holds the claim; it must not lose it
                 findings[before:] = [_failure(edit, error, failed)]

@@ -39,7 +39,39 @@ class Billed(NamedTuple):
     exact: bool
 
 
-def twins(claim: AnyClaim, on: Circumstances) -> tuple[Twin, ...]:
+class Twins(NamedTuple):
+    """Lines that a claim has twice."""
+
+    twins: tuple[Twin, ...]
+    severity: Severity | None
+    """Of those that are exactly alike, as the payer is known to take them."""
+
+
+class BilledBefore(NamedTuple):
+    """Lines that an earlier claim has as well."""
+
+    lines: tuple[Billed, ...]
+    whole: bool
+    """One earlier claim has every line of this one exactly."""
+    severity: Severity | None
+    """Of a line that is exactly alike."""
+
+
+def twins(claim: AnyClaim, on: Circumstances) -> Twins | None:
+    """None where no line is there twice."""
+    found = _twins_of(claim, on)
+    return Twins(found, _severity(on)) if found else None
+
+
+def billed_before(claim: AnyClaim, on: Circumstances) -> BilledBefore | None:
+    """None where no other claim for the patient has a line of this one."""
+    found = _billed_before(claim, on) if on.history else ()
+    same = len({one.earlier.claim_id for one in found}) == 1 and all(one.exact for one in found)
+    severity: Severity | None = "warning" if isinstance(claim, InstitutionalClaim) else _severity(on)
+    return BilledBefore(found, same and len(found) == len(claim.lines), severity) if found else None
+
+
+def _twins_of(claim: AnyClaim, on: Circumstances) -> tuple[Twin, ...]:
     """Each line that has a twin among the lines before it: an exact one where there is one."""
     given = on.once(services, claim)
     if len({service.code for service in given}) == len(given):
@@ -99,31 +131,33 @@ class _Words(NamedTuple):
 
 @edit(
     "duplicate-line",
+    sees=twins,
     title="A line is on the claim twice",
     predicted=_DUPLICATE,
     source=_SOURCE,
 )
-def duplicate_line(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for twin in on.once(twins, claim):
+def duplicate_line(found: Twins) -> Iterator[Defect]:
+    for twin in found.twins:
         if twin.exact:
             yield Defect(
                 twin.second.pointer,
                 f"Take line {twin.second.number} out, which is line {twin.first.number} once more; where the service "
                 "was given again, say so (76, 77, 91, or 59 and its kinds).",
                 _evidence(twin),
-                severity=_severity(on),
+                severity=found.severity,
             )
 
 
 @edit(
     "duplicate-line-suspect",
+    sees=twins,
     title="Two lines may be one service",
     predicted=_DUPLICATE,
     source=_SOURCE,
     severity="warning",
 )
-def duplicate_line_suspect(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for twin in on.once(twins, claim):
+def duplicate_line_suspect(found: Twins) -> Iterator[Defect]:
+    for twin in found.twins:
         if not twin.exact:
             yield Defect(
                 twin.second.pointer,
@@ -142,9 +176,9 @@ def _evidence(twin: Twin) -> dict[str, str]:
     }
 
 
-def billed_before(claim: AnyClaim, on: Circumstances) -> tuple[Billed, ...]:
-    """The lines that another claim for the patient has. A replacement or a void is to have them."""
-    if not on.history or claim.frequency != _ORIGINAL:
+def _billed_before(claim: AnyClaim, on: Circumstances) -> tuple[Billed, ...]:
+    """A replacement or a void is to have what went before."""
+    if claim.frequency != _ORIGINAL:
         return ()
     billing = str(claim.billing.npi or "")
     told, earlier = _Words.of(on), dict[tuple[str, str, frozenset[str]], list[EarlierService]]()
@@ -182,40 +216,33 @@ def _is_exact_of(service: Service, earlier: EarlierService) -> bool:
 
 @edit(
     "claim-billed-before",
+    sees=billed_before,
     title="An earlier claim bills all that this one does",
     predicted="A3:78",
     source="CMS Pub 100-04 ch. 1 §120.2; front-end edits of duplicates: provider, patient, days, procedures, charges",
     row=36,
 )
-def claim_billed_before(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if whole := _whole_claim(claim, on):
+def claim_billed_before(found: BilledBefore) -> Iterator[Defect]:
+    if found.whole:
+        earlier = found.lines[0].earlier.control_number
         yield Defect(
             "",
-            f"Do not send this claim: claim {whole[0].earlier.control_number} has all of it. To change that one, send "
-            "a replacement (frequency 7), or ask the payer to reopen it.",
-            {"claim": whole[0].earlier.control_number, "lines": str(len(whole))},
+            f"Do not send this claim: claim {earlier} has all of it. To change that one, send a replacement "
+            "(frequency 7), or ask the payer to reopen it.",
+            {"claim": earlier, "lines": str(len(found.lines))},
         )
-
-
-def _whole_claim(claim: AnyClaim, on: Circumstances) -> tuple[Billed, ...]:
-    """The lines, where one earlier claim has every one of them exactly; none otherwise."""
-    found = on.once(billed_before, claim)
-    same = len({one.earlier.claim_id for one in found}) == 1 and all(one.exact for one in found)
-    return found if same and len(found) == len(claim.lines) else ()
 
 
 @edit(
     "line-billed-before",
+    sees=billed_before,
     title="An earlier claim bills the same service",
     predicted=_DUPLICATE,
     source=_SOURCE,
 )
-def line_billed_before(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if _whole_claim(claim, on):
-        return
-    for one in on.once(billed_before, claim):
+def line_billed_before(found: BilledBefore) -> Iterator[Defect]:
+    for one in found.lines if not found.whole else ():
         service, earlier = one.service, one.earlier
-        exact = one.exact and not isinstance(claim, InstitutionalClaim)
         yield Defect(
             service.pointer,
             f"Look at line {service.number}: {earlier.named} bills {service.code} of the same day and provider. Take "
@@ -226,7 +253,7 @@ def line_billed_before(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
                 "other_line": str(earlier.line),
                 "day": service.first.isoformat(),
             },
-            severity=_severity(on) if exact else "warning",
+            severity=found.severity if one.exact else "warning",
         )
 
 

@@ -7,20 +7,15 @@ from collections.abc import Iterator
 from services.scrubber.domain.claim_parts import AnyClaim, lines
 from services.scrubber.domain.engine import PROFESSIONAL, Circumstances, Defect, edit
 from services.scrubber.domain.payer_rules import AuthorizationRule
-from shared.claims import Coverage, InstitutionalClaim, Mbi, MemberId, ProfessionalClaim, ProfessionalLine, Repair
+from shared.claims import InstitutionalClaim, Mbi, MemberId, ProfessionalClaim, ProfessionalLine, Repair
 
 MEDICARE = {"MA", "MB"}
 _MEDICARE_OF_KIND = {"professional": "MB", "institutional": "MA"}
 
 
-def _coverages(claim: AnyClaim) -> Iterator[tuple[str, Coverage]]:
-    for position, coverage in enumerate(claim.coverages):
-        yield f"/coverages/{position}", coverage
-
-
 def _billed(claim: AnyClaim, on: Circumstances) -> str:
     """Pointer to the coverage that the claim is sent to."""
-    return next(pointer for pointer, coverage in _coverages(claim) if coverage is on.billed)
+    return next(f"/coverages/{at}" for at, coverage in enumerate(claim.coverages) if coverage is on.billed)
 
 
 @edit(
@@ -37,10 +32,10 @@ def payer_one_primary(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     if "P" not in turns:
         yield Defect("/coverages", "Say which payer is the primary one.")
     seen: set[str] = set()
-    for pointer, coverage in _coverages(claim):
+    for position, coverage in enumerate(claim.coverages):
         if coverage.sequence in seen and coverage.sequence != "U":
             yield Defect(
-                f"{pointer}/sequence",
+                f"/coverages/{position}/sequence",
                 "Give each payer its own turn: two coverages have the same one.",
                 {"sequence": coverage.sequence},
             )
@@ -55,12 +50,14 @@ def payer_one_primary(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     row=25,
 )
 def payer_filing_indicator_invalid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for pointer, coverage in _coverages(claim):
+    for position, coverage in enumerate(claim.coverages):
         if coverage.filing_indicator is None:
-            yield Defect(f"{pointer}/filing_indicator", "Say what kind of payer this is.", predicted="A6:480")
+            yield Defect(
+                f"/coverages/{position}/filing_indicator", "Say what kind of payer this is.", predicted="A6:480"
+            )
         elif not on.listed("claim_filing_indicator", coverage.filing_indicator):
             yield Defect(
-                f"{pointer}/filing_indicator",
+                f"/coverages/{position}/filing_indicator",
                 "Choose a claim filing indicator of the list.",
                 {"list": "claim_filing_indicator"},
             )
@@ -99,10 +96,12 @@ def payer_medicare_twice(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]
     if len(claim.coverages) == 1:
         return
     seen: set[str] = set()
-    for pointer, coverage in _coverages(claim):
+    for position, coverage in enumerate(claim.coverages):
         indicator = coverage.filing_indicator
         if indicator in MEDICARE and indicator in seen:
-            yield Defect(f"{pointer}/filing_indicator", "Drop one of the two: Medicare cannot pay after itself.")
+            yield Defect(
+                f"/coverages/{position}/filing_indicator", "Drop one of the two: Medicare cannot pay after itself."
+            )
         seen.add(indicator or "")
 
 
@@ -130,9 +129,9 @@ def payer_medicare_secondary_reason(claim: ProfessionalClaim, on: Circumstances)
     row=33,
 )
 def payer_id_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for pointer, coverage in _coverages(claim):
+    for position, coverage in enumerate(claim.coverages):
         if coverage.payer.payer_id is None:
-            yield Defect(f"{pointer}/payer/payer_id", "Give the payer's id for electronic claims.")
+            yield Defect(f"/coverages/{position}/payer/payer_id", "Give the payer's id for electronic claims.")
 
 
 @edit(
@@ -143,9 +142,9 @@ def payer_id_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     row=27,
 )
 def subscriber_id_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for pointer, coverage in _coverages(claim):
+    for position, coverage in enumerate(claim.coverages):
         if coverage.subscriber.member_id is None:
-            yield Defect(f"{pointer}/subscriber/member_id", "Give the member id as on the card.")
+            yield Defect(f"/coverages/{position}/subscriber/member_id", "Give the member id as on the card.")
 
 
 @edit(
@@ -156,11 +155,11 @@ def subscriber_id_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect
     row=28,
 )
 def subscriber_mbi_format(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for pointer, coverage in _coverages(claim):
+    for position, coverage in enumerate(claim.coverages):
         member_id = coverage.subscriber.member_id
         if coverage.filing_indicator in MEDICARE and member_id is not None and (problem := Mbi.problem_of(member_id)):
             yield Defect(
-                f"{pointer}/subscriber/member_id",
+                f"/coverages/{position}/subscriber/member_id",
                 "Correct the MBI: eleven characters as on the card, without the letters S, L, O, I, B and Z.",
                 {"check": problem.code},
             )
@@ -174,10 +173,12 @@ def subscriber_mbi_format(claim: AnyClaim, on: Circumstances) -> Iterator[Defect
     row=27,
 )
 def subscriber_id_invalid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for pointer, coverage in _coverages(claim):
+    for position, coverage in enumerate(claim.coverages):
         member_id = coverage.subscriber.member_id
         if coverage.filing_indicator not in MEDICARE and member_id is not None and (problem := _id_problem(member_id)):
-            yield Defect(f"{pointer}/subscriber/member_id", "Write the member id as on the card.", {"check": problem})
+            yield Defect(
+                f"/coverages/{position}/subscriber/member_id", "Write the member id as on the card.", {"check": problem}
+            )
 
 
 def _id_problem(member_id: MemberId) -> str | None:
@@ -193,10 +194,12 @@ def _id_problem(member_id: MemberId) -> str | None:
     row=29,
 )
 def subscriber_first_name_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for pointer, coverage in _coverages(claim):
+    for position, coverage in enumerate(claim.coverages):
         person = coverage.subscriber.person
         if person is not None and person.first is None:
-            yield Defect(f"{pointer}/subscriber/person/first", "Give the first name, if the member has one.")
+            yield Defect(
+                f"/coverages/{position}/subscriber/person/first", "Give the first name, if the member has one."
+            )
 
 
 @edit(
@@ -207,12 +210,12 @@ def subscriber_first_name_missing(claim: AnyClaim, on: Circumstances) -> Iterato
     row=24,
 )
 def subscriber_is_patient(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for pointer, coverage in _coverages(claim):
+    for position, coverage in enumerate(claim.coverages):
         born, patient_born = coverage.subscriber.birth_date, claim.patient.birth_date
         differ = born is not None and patient_born is not None and born != patient_born
         if coverage.patient_is_subscriber and differ:
             yield Defect(
-                f"{pointer}/relationship",
+                f"/coverages/{position}/relationship",
                 "Correct the relationship or one of the two birth dates: they are of one person and differ.",
             )
 
