@@ -40,7 +40,7 @@ from services.encoder.domain.terms.point import Point, PointKind
 from services.encoder.domain.terms.points import points
 from services.encoder.meaning.place import newest_day
 from services.encoder.meaning.search import MeaningState, meaning_of
-from services.encoder.parameters.terms import vocabulary
+from services.encoder.parameters.terms import search_vocabulary
 from services.encoder.search_store import code_index_of
 from shared.tables import ReferenceTables, Tables
 from shared.tables.catalogue import Catalogue
@@ -135,7 +135,7 @@ def print_recall(name: str, answered: Sequence[tuple[Question, list[str]]]) -> N
 def print_held_out(tables: Tables, sample: int, near: Near, folds: int) -> None:
     named = diagnoses(tables)
     entries = entries_of(named)
-    analyzer = Analyzer(vocabulary())
+    analyzer = Analyzer(search_vocabulary())
     answered: list[tuple[Question, list[str]]] = []
     for fold in range(folds):
         kept = (point for point in named if point.kind is not PointKind.INDEX_PATH or fold_of(point.text) != fold)
@@ -189,7 +189,7 @@ def nearest_of(tables: Tables, meaning: bool) -> Near:
     """Search by meaning, where it is asked for. Raises SystemExit where its vectors are not there."""
     if not meaning:
         return lambda _query: ()
-    found = meaning_of(tables, vocabulary())
+    found = meaning_of(tables, search_vocabulary())
     if found.open() is not MeaningState.ON:
         raise SystemExit("search: no vectors; build them with python -m services.encoder.meaning.build")
     return lambda query: found.nearest(query, NEAR)

@@ -23,7 +23,7 @@ from services.encoder.domain.search.code_index import CodeIndex, compile_index
 from services.encoder.domain.search.ranking import Figures
 from services.encoder.domain.search.weights import BY_WORDS
 from services.encoder.domain.terms.point import PointKind
-from services.encoder.parameters.terms import vocabulary
+from services.encoder.parameters.terms import search_vocabulary
 from shared.tables import ReferenceTables
 from shared.tables.catalogue import Catalogue
 from shared.tables.folders import embedded_folder
@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=1500, help="questions of each fold")
     parser.add_argument("--meaning", action="store_true", help="with search by meaning")
     given = parser.parse_args()
-    analyzer, chance = Analyzer(vocabulary()), random.Random(SEED)
+    analyzer, chance = Analyzer(search_vocabulary()), random.Random(SEED)
     with TemporaryDirectory() as folder:
         load(given.index, Catalogue(Path(folder)), Asked(effective=INDEX_DAY), datetime.now(UTC))
         tables = ReferenceTables([embedded_folder(), Path(folder)]).current()

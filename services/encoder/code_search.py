@@ -18,7 +18,7 @@ from services.encoder.domain.search.standing import is_carried
 from services.encoder.domain.terms.point import NamedSystem
 from services.encoder.meaning.place import vectors_path
 from services.encoder.meaning.search import MeaningSearch
-from services.encoder.parameters.terms import vocabulary
+from services.encoder.parameters.terms import search_vocabulary
 from services.encoder.search_store import code_index_of
 from shared.tables import CodeSets, NoRelease, TableError, Tables, hcpcs, icd10cm_tabular, ioce
 
@@ -83,7 +83,7 @@ def meaning_search(tables: Tables) -> MeaningSearch:
 
 @lru_cache(maxsize=1)
 def _meaning_at(path: Path) -> MeaningSearch:
-    return MeaningSearch(path, vocabulary())
+    return MeaningSearch(path, search_vocabulary())
 
 
 def carried(tables: Tables, day: date) -> tuple[NamedSystem, ...]:

@@ -15,7 +15,7 @@ from services.encoder.domain.search.analysis import Analyzer
 from services.encoder.domain.search.code_index import CodeIndex, CompiledIndex, compile_index
 from services.encoder.domain.search.retired import retired_points
 from services.encoder.domain.terms.points import points
-from services.encoder.parameters.terms import vocabulary
+from services.encoder.parameters.terms import search_vocabulary
 from shared.tables import Tables, hcpcs, icd10, icd10_index, icd10cm_tabular, ioce
 from shared.tables.folders import embedded_folder
 from shared.tables.table import Table
@@ -45,7 +45,7 @@ def code_index_of(tables: Tables, folder: Path | None = None) -> CodeIndex:
         known = _IN_MEMORY.get(fingerprint)
         if known is None:
             places = [place for place in (folder, embedded_folder().parent / "search") if place is not None]
-            name, analyzer = f"{fingerprint}.names", Analyzer(vocabulary())
+            name, analyzer = f"{fingerprint}.names", Analyzer(search_vocabulary())
             compiled = read_kept(places, name, CompiledIndex)
             if compiled is None:
                 compiled = _compiled(tables, analyzer)

@@ -15,6 +15,7 @@ from services.encoder.domain.search.fusion import NearConcept, Similarities
 from services.encoder.domain.search.hits import Filters, Hit
 from services.encoder.domain.search.marks import marks_asked
 from services.encoder.domain.search.names import CompiledNames, Names, compile_names
+from services.encoder.domain.search.plain import with_plain_words
 from services.encoder.domain.search.ranking import Ranking, weighed
 from services.encoder.domain.search.readings import Reading, readings_of
 from services.encoder.domain.search.retrieval import Question, retrieve
@@ -24,12 +25,10 @@ from services.encoder.domain.terms.point import NamedSystem, Point
 from services.encoder.domain.terms.vocabulary import words_of
 from shared.tables import Tables
 
-_GUESSED, _RANKED = 200, 40
+_GUESSED, _RANKED = 300, 60
 """Codes that a reading of the question is guessed of, and those whose figures are taken."""
 _GUESSED_OTHERWISE, _RANKED_OTHERWISE = 80, 20
 """Of another reading than the question as it is written: what it is right about stands before these."""
-_READ_OTHERWISE = 0.5
-"""How much less likely a code is that another reading than the question's words finds (of the logarithm)."""
 
 
 class CompiledIndex(msgspec.Struct, frozen=True):
@@ -42,7 +41,7 @@ class CompiledIndex(msgspec.Struct, frozen=True):
 def compile_index(points: Iterable[Point], analyzer: Analyzer) -> CompiledIndex:
     """The index of these names of codes."""
     by_system: dict[NamedSystem, list[Point]] = {}
-    for point in points:
+    for point in with_plain_words(points, analyzer.vocabulary.compounds):
         by_system.setdefault(point.system, []).append(point)
     said = (analyzer.surface(point.text) for each in by_system.values() for point in each)
     words = compile_words(said, _own_words(analyzer))
@@ -97,6 +96,8 @@ class CodeIndex:
         for names in systems:
             similarities = Similarities(near if names.system == "icd10cm" else ())
             for reading in readings:
+                if reading.wider and any(each.exact for each in best.values()):
+                    continue  # the part has names of its own
                 question = self._question(names, reading.text, unfinished)
                 for each in _ranked(names, question, reading, similarities):
                     known = best.get((names.system, each.ranked.code))
@@ -120,23 +121,44 @@ class CodeIndex:
         return by_terms.values()
 
     def _question(self, names: Names, text: str, unfinished: bool) -> Question:
-        words = self._analyzer.terms(text)
-        meant: list[Iterable[str]] = [(word,) for word in words]
+        words, meant = _together(self._analyzer.terms(text))
         if unfinished and words:
             completed = self._known.beginning_with(self._analyzer.surface(text)[-1])
             meant[-1] = (words[-1], *(term for word in completed for term in self._analyzer.terms(word)[:1]))
         return Question.of(names, words, meant)
 
 
+def _together(words: Sequence[str]) -> tuple[list[str], list[Iterable[str]]]:
+    """Forms of one word that stand side by side are one (failure, failed), as main terms of the index have them."""
+    kept: list[str] = []
+    meant: list[Iterable[str]] = []
+    for word in words:
+        if kept and _is_form(kept[-1], word):
+            meant[-1] = (*meant[-1], word)
+        else:
+            kept.append(word)
+            meant.append((word,))
+    return kept, meant
+
+
+def _is_form(word: str, other: str) -> bool:
+    shorter, longer = sorted((word, other), key=len)
+    shared = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
+    return shared >= _SHORTEST_SHARED and len(longer) - shared <= _LONGEST_REST
+
+
+_SHORTEST_SHARED, _LONGEST_REST = 4, 2
+"""Letters that forms of one word share from the first on, and those in which they may differ."""
+
+
 def _ranked(names: Names, question: Question, reading: Reading, similarities: Similarities) -> Iterator[Found]:
     also = [number for code in similarities.codes() if (number := names.number_of(code)) is not None]
     ranking = Ranking(names, question, marks_asked(reading.text))
-    guessed, ranked, against = _GUESSED, _RANKED, 0.0
+    guessed, ranked = _GUESSED, _RANKED
     if reading.read_as:
         guessed, ranked = _GUESSED_OTHERWISE, _RANKED_OTHERWISE
-    if reading.reason is not None:
-        against = _READ_OTHERWISE
     for each in ranking.ranked(retrieve(names, question, guessed), also, ranked):
         figures = similarities.added(each.figures, names.codes[each.code])
-        likelihood = weighed(figures, similarities.weights) - against
+        figures = figures._replace(read_otherwise=reading.reason is not None, read_wider=reading.wider)
+        likelihood = weighed(figures, similarities.weights)
         yield Found(names, question, reading, each._replace(figures=figures), likelihood)

@@ -27,7 +27,7 @@ class Found(NamedTuple):
 
     @property
     def exact(self) -> bool:
-        return bool(self.ranked.figures.exact)
+        return bool(self.ranked.figures.exact) and not self.reading.wider
 
     @property
     def order(self) -> tuple[int, float, str]:
@@ -37,24 +37,30 @@ class Found(NamedTuple):
 
 
 def hits_of(found: Sequence[Found], tables: Tables, filters: Filters) -> Iterator[Hit]:
-    """The hits that they make, in their order. A heading makes one for the code that stands for it, or for itself
-    where the filters ask for headings."""
+    """The hits that they make, in their order. A heading makes one for the code that stands for it, or, where the
+    filters ask for headings, for itself, followed by that code where it is just what was asked for."""
     total = math.fsum(math.exp(each.likelihood) for each in found)
     shown: set[tuple[str, str]] = set()
     for each in found:
-        code = each.names.codes[each.ranked.code]
-        stands = standing(tables, each.names.system, code, filters.day)
-        if stands is None:
-            continue
-        led_from = ""
-        if not (stands.billable or filters.headings):
-            default = default_of(tables, each.names, code, filters.day)
-            if default is None:
-                continue
-            stands, led_from = default, code
-        if (each.names.system, stands.code) not in shown and filters.admits(tables, each.names.system, stands.code):
-            shown.add((each.names.system, stands.code))
-            yield _hit(each, stands, led_from, math.exp(each.likelihood) / total)
+        for stands, led_from in _standing(each, tables, filters):
+            key = each.names.system, stands.code
+            if key not in shown and filters.admits(tables, each.names.system, stands.code):
+                shown.add(key)
+                yield _hit(each, stands, led_from, math.exp(each.likelihood) / total)
+
+
+def _standing(found: Found, tables: Tables, filters: Filters) -> Iterator[tuple[Standing, str]]:
+    """What is shown of a code that was found, each with the heading that led to it."""
+    code = found.names.codes[found.ranked.code]
+    stands = standing(tables, found.names.system, code, filters.day)
+    if stands is None:
+        return
+    if stands.billable or filters.headings:
+        yield stands, ""
+    if not stands.billable and (found.exact or not filters.headings):
+        default = default_of(tables, found.names, code, filters.day)
+        if default is not None:
+            yield default, code
 
 
 def _hit(found: Found, stands: Standing, led_from: str, score: float) -> Hit:

@@ -18,7 +18,7 @@ from typing import Literal
 
 import msgspec
 
-from services.encoder.domain.search.analysis import Analyzer
+from services.encoder.domain.search.analysis import Analyzer, stem
 from services.encoder.domain.search.marks import marks_of
 from services.encoder.domain.terms.point import NamedSystem, Point, PointKind
 
@@ -31,6 +31,14 @@ _NONESSENTIAL = re.compile(
 )
 """What may be said or not: words in parentheses (ICD-10-CM Official Guidelines, I.A.7), what is said to be unspecified,
 and that there is no complication."""
+
+
+_HOLLOW_WORDS = (
+    "abnormal anomaly condition disease disorder lesion noninflammatory noninfective not organ part problem sign "
+    "symptom site syndrome state structure acquired"
+)
+"""What titles say where they name no more than the site: other noninflammatory disorders of testis."""
+_HOLLOW = frozenset(map(stem, _HOLLOW_WORDS.split()))
 
 
 class CompiledNames(msgspec.Struct, frozen=True):
@@ -175,6 +183,8 @@ class Names:
         self.marks = compiled.marks
         self.kinds = compiled.kinds
         self.numbers = {term: number for number, term in enumerate(compiled.terms)}
+        self.hollow = frozenset(self.numbers[term] for term in _HOLLOW & self.numbers.keys())
+        """Terms that say no more than that something is wrong somewhere."""
         self.names_of = _numbers(compiled.names_of)
         self.terms_of = _numbers(compiled.terms_of)
         self.essential_of = _numbers(compiled.essential_of)

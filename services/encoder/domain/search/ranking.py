@@ -13,9 +13,10 @@ from heapq import nlargest
 from operator import mul
 from typing import NamedTuple
 
+from services.encoder.domain.search.chapters import ChapterFigures, chapter_figures, chapter_of
 from services.encoder.domain.search.marks import Marks
 from services.encoder.domain.search.names import Names
-from services.encoder.domain.search.retrieval import Question, mask_of, share
+from services.encoder.domain.search.retrieval import Below, Question, mask_of, said_below
 from services.encoder.domain.terms.point import PointKind
 
 _SUBCATEGORY, _CATEGORY = 4, 3
@@ -39,9 +40,13 @@ class Figures(NamedTuple):
     """The share of the question that the code's names say."""
     said_above: float
     """That they or those of the headings above the code say."""
+    said_count: float
+    """The same, each word for as much as any other."""
     said_by_headings: float
     said_by_subcategory: float
     """That any code of the same first four characters says."""
+    subcategory_mass: float
+    """The same, a word for the more the more of those codes say it."""
     said_by_category: float
     category_share: float
     """How much of the question's words is said in this category of all."""
@@ -53,14 +58,22 @@ class Figures(NamedTuple):
     """The share of the description that is asked."""
     description_said: float
     """The share of the question that the description says."""
+    specific_asked: float
+    """The share of the description that is asked, but for words as hollow as disease and disorder."""
+    residual: float
+    """The same, of what is not specified or has no code of its own."""
     included: float
     """An inclusion term fits best."""
+    indexed: float
+    """An entry of the index does."""
     exact: float
     """A name says all of the question and nothing else."""
     often_named: float
     """How many entries of the index lead to it (logarithm)."""
     unspecified: float
     """For what is not specified, and the question asks for nothing specified."""
+    default: float
+    """For what is not specified, so far as the headings above it say what is asked."""
     other_asked: float
     """For what has no code of its own, and the question asks for that."""
     other: float
@@ -80,6 +93,25 @@ class Figures(NamedTuple):
     """How near the meaning of a name is, by search by meaning; 0 without."""
     category_similarity: float
     """How near the nearest name of the category is."""
+    read_otherwise: float
+    """Found by another reading than the question's own words."""
+    read_wider: float
+    """Found for the whole of the part of the body that is asked for."""
+    neoplasm: float
+    """From here on `ChapterFigures`."""
+    neoplasm_missed: float
+    obstetric: float
+    obstetric_missed: float
+    perinatal: float
+    perinatal_missed: float
+    congenital: float
+    congenital_missed: float
+    injury: float
+    injury_missed: float
+    status: float
+    status_missed: float
+    external: float
+    symptom: float
 
 
 class Ranked(NamedTuple):
@@ -101,11 +133,15 @@ class _Fit(NamedTuple):
     """The largest product of any name of the code."""
 
 
-class _Below(NamedTuple):
-    """What the codes of one beginning say of the question between them."""
+class _Described(NamedTuple):
+    """How a description and the question fit: shares of the description and of the question."""
 
+    asked: float
     said: float
-    share: float
+    specific: float
+
+
+_UNDESCRIBED = _Described(0.0, 0.0, 0.0)
 
 
 class Ranking:
@@ -116,8 +152,9 @@ class Ranking:
         self._question = question
         self._asked = int(asked)
         self._asked_weight = question.total
-        self._categories: dict[str, _Below] = {}
-        self._subcategories: dict[str, float] = {}
+        self._words = frozenset(slot.word for slot in question.slots)
+        self._below: dict[str, Below] = {}
+        self._chapters: dict[str, ChapterFigures] = {}
         self._headings: dict[str, int] = {}
 
     def ranked(self, found: Mapping[int, int], also: Iterable[int], limit: int) -> list[Ranked]:
@@ -136,7 +173,7 @@ class Ranking:
         )
         worth: dict[int, float] = {}
         for code, mask in found.items():
-            category = self._category(codes[code][:_CATEGORY])
+            category = self._said_below(codes[code][:_CATEGORY])
             brief = 1 + _BY_BREVITY * asked / (asked + lightest[code])
             worth[code] = weight(mask) * brief + _BY_CATEGORY * category.said + _BY_SHARE * category.share
         return worth
@@ -146,54 +183,57 @@ class Ranking:
         code = names.codes[number]
         mask = mask_of(names, question, number, number + 1) if found is None else found
         above = self._said_above(code[:-1])
-        category = self._category(code[:_CATEGORY])
-        fit = self._best(number)
-        described, said = self._described(number)
+        category, subcategory = self._said_below(code[:_CATEGORY]), self._said_below(code[:_SUBCATEGORY])
+        fit, described = self._best(number), self._described(number)
         marks, asks_other = names.marks[number], self._asked & _OTHER
-        other = marks & _OTHER
+        other, unspecified = marks & _OTHER, marks & _UNSPECIFIED and not asks_other
         first, end = names.names_of[number], names.names_of[number + 1]
+        by_headings = question.weight(above)
         figures = Figures(
-            said=question.weight(mask),
-            said_above=question.weight(mask | above),
-            said_by_headings=question.weight(above),
-            said_by_subcategory=self._subcategory(code[:_SUBCATEGORY]),
-            said_by_category=category.said,
-            category_share=category.share,
-            name_fit=fit.fit,
-            name_both=fit.both,
-            description_asked=described,
-            description_said=said,
-            included=names.kinds[fit.name] == _INCLUDED,
-            exact=fit.fit > _COMPLETE and not (other and fit.name == first and not asks_other),
-            often_named=math.log1p(names.kinds.count(_INDEXED, first, end)) / _MANY_NAMES,
-            unspecified=bool(marks & _UNSPECIFIED and not asks_other),
-            other_asked=bool(other and asks_other),
-            other=bool(other and not asks_other),
-            side=bool(marks & _SIDE and not self._asked & _SIDE),
-            side_missed=bool(self._asked & _SIDE and not marks & _SIDE),
-            without=bool(marks & _WITHOUT and not self._asked & _WITHOUT),
-            open_side=bool(marks & _OPEN_SIDE),
-            heading=number + 1 < len(names.codes) and names.codes[number + 1].startswith(code),
-            length=len(code) / _LONGEST_CODE,
-            similarity=0.0,
-            category_similarity=0.0,
+            question.weight(mask),
+            question.weight(mask | above),
+            (mask | above).bit_count() / max(1, len(question.slots)),
+            by_headings,
+            subcategory.said,
+            subcategory.mass,
+            category.said,
+            category.share,
+            fit.fit,
+            fit.both,
+            described.asked,
+            described.said,
+            described.specific,
+            described.specific if marks & (_OTHER | _UNSPECIFIED) else 0.0,
+            names.kinds[fit.name] == _INCLUDED,
+            names.kinds[fit.name] == _INDEXED,
+            fit.fit > _COMPLETE and not (other and fit.name == first and not asks_other),
+            math.log1p(names.kinds.count(_INDEXED, first, end)) / _MANY_NAMES,
+            bool(unspecified),
+            by_headings if unspecified else 0.0,
+            bool(other and asks_other),
+            bool(other and not asks_other),
+            bool(marks & _SIDE and not self._asked & _SIDE),
+            bool(self._asked & _SIDE and not marks & _SIDE),
+            bool(marks & _WITHOUT and not self._asked & _WITHOUT),
+            bool(marks & _OPEN_SIDE),
+            number + 1 < len(names.codes) and names.codes[number + 1].startswith(code),
+            len(code) / _LONGEST_CODE,
+            *_NOT_YET_KNOWN,
+            *self._of_chapter(chapter_of(code)),
         )
         return Ranked(number, figures, fit.name, mask | above)
 
-    def _category(self, beginning: str) -> _Below:
-        known = self._categories.get(beginning)
+    def _of_chapter(self, chapter: str) -> ChapterFigures:
+        known = self._chapters.get(chapter)
         if known is None:
-            names, question = self._names, self._question
-            first, end = names.below(beginning)
-            said = question.weight(mask_of(names, question, first, end))
-            known = self._categories[beginning] = _Below(said, share(names, question, first, end))
+            known = self._chapters[chapter] = chapter_figures(chapter, self._words)
         return known
 
-    def _subcategory(self, beginning: str) -> float:
-        known = self._subcategories.get(beginning)
+    def _said_below(self, beginning: str) -> Below:
+        known = self._below.get(beginning)
         if known is None:
-            mask = mask_of(self._names, self._question, *self._names.below(beginning))
-            known = self._subcategories[beginning] = self._question.weight(mask)
+            first_and_end = self._names.below(beginning)
+            known = self._below[beginning] = said_below(self._names, self._question, *first_and_end)
         return known
 
     def _said_above(self, beginning: str) -> int:
@@ -236,13 +276,34 @@ class Ranking:
         weight = names.essential_weight[name]
         return self._question.weight(said), asked / weight if weight else 0.0
 
-    def _described(self, number: int) -> tuple[float, float]:
-        """The share of the description that is asked, and of the question that it says."""
-        name = self._names.names_of[number]
-        if self._names.kinds[name] != _DESCRIBED:
-            return 0.0, 0.0
-        said, asked = self._overlap(name)
-        return asked, said
+    def _described(self, number: int) -> _Described:
+        names, bits = self._names, self._question.bits
+        name = names.names_of[number]
+        if names.kinds[name] != _DESCRIBED:
+            return _UNDESCRIBED
+        begin = names.terms_of[name]
+        first_optional = begin + names.essential_of[name]
+        said, asked, specific, specific_asked = 0, 0.0, 0.0, 0.0
+        for place in range(begin, names.terms_of[name + 1]):
+            term = names.name_terms[place]
+            bit = bits.get(term, 0)
+            said |= bit
+            if place < first_optional:
+                rarity = names.rarity[term]
+                asked += rarity if bit else 0.0
+                if term not in names.hollow:
+                    specific += rarity
+                    specific_asked += rarity if bit else 0.0
+        weight = names.essential_weight[name]
+        return _Described(
+            asked / weight if weight else 0.0,
+            self._question.weight(said),
+            specific_asked / specific if specific else 0.0,
+        )
+
+
+_NOT_YET_KNOWN = (0.0,) * 4
+"""Of meaning, and of how the question was read: they are not the ranking's to know."""
 
 
 def weighed(figures: Figures, weights: Figures) -> float:

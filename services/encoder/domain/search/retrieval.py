@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
+from typing import NamedTuple
 
 from services.encoder.domain.search.names import Names
 
@@ -95,21 +96,38 @@ def mask_of(names: Names, question: Question, first: int, end: int) -> int:
     return mask
 
 
-def share(names: Names, question: Question, first: int, end: int) -> float:
-    """The share that codes from `first` up to but not `end` are of those that say a word, over all words by weight."""
-    found = 0.0
+class Below(NamedTuple):
+    """What the codes of one beginning say of the question between them, each word by its weight."""
+
+    said: float
+    share: float
+    """How much of the codes that say a word are among them."""
+    mass: float
+    """The more of them say a word, the more, up to the word's weight."""
+
+
+def said_below(names: Names, question: Question, first: int, end: int) -> Below:
+    """What the codes from `first` up to but not `end` say of the question."""
+    said = shared = mass = 0.0
+    codes_of, term_codes = names.codes_of, names.term_codes
     for slot in question.slots:
         inside = total = 0
         for term in slot.terms:
-            low, high = names.codes_of[term], names.codes_of[term + 1]
-            inside += bisect_left(names.term_codes, end, low, high) - bisect_left(names.term_codes, first, low, high)
+            low, high = codes_of[term], codes_of[term + 1]
+            begin = bisect_left(term_codes, first, low, high)
+            inside += bisect_left(term_codes, end, begin, high) - begin
             total += high - low
-        found += slot.weight * inside / (total + _FEW)
-    return found
+        if inside:
+            said += slot.weight
+            shared += slot.weight * inside / (total + _FEW)
+            mass += slot.weight * inside / (inside + _SOME)
+    return Below(said, shared, mass)
 
 
 _FEW = 2
 """A word that only one or two codes say proves less."""
+_SOME = 4
+"""So many codes of a beginning that say a word prove half of what all could."""
 
 
 def _length(names: Names, terms: Iterable[int]) -> int:

@@ -78,7 +78,8 @@ def _in_order(names: Names, heading: str) -> list[str]:
     def preference(number: int) -> tuple[bool, bool, bool, float, str]:
         marks, weight = Marks(names.marks[number]), _described(names, number)
         adds = weight > said and Marks.WITHOUT not in marks
-        return Marks.OTHER in marks, adds, Marks.UNSPECIFIED not in marks, weight, names.codes[number]
+        other = Marks.OTHER in marks and Marks.UNSPECIFIED not in marks
+        return other, adds, Marks.UNSPECIFIED not in marks, weight, names.codes[number]
 
     return [names.codes[number] for number in sorted(children, key=preference)]
 

@@ -60,9 +60,7 @@ def _descriptions(tables: Tables, system: icd10.CodeSystem, day: date) -> Iterat
     return _described(tables, system, day, lambda code: system != "icd10cm" or len(code) <= _SEVENTH)
 
 
-def _described(
-    tables: Tables, system: icd10.CodeSystem, day: date, wanted: Callable[[str], bool]
-) -> Iterator[Point]:
+def _described(tables: Tables, system: icd10.CodeSystem, day: date, wanted: Callable[[str], bool]) -> Iterator[Point]:
     table = icd10.CODES[system]
     nearest = tables.nearest_day(table, day)
     if nearest is None:

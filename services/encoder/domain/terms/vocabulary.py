@@ -14,11 +14,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from types import MappingProxyType
 
 from services.encoder.domain.terms.abbreviations import Abbreviation, Abbreviations
+from services.encoder.domain.terms.compounds import Compounds
+from services.encoder.domain.terms.sites import Sites
 from services.encoder.domain.terms.subtypes import Subtypes
 
 _WORD = re.compile(r"[a-z0-9]+(?:[./][a-z0-9]+)*/?")
@@ -69,6 +71,10 @@ class Vocabulary:
     mean stands here with nothing, so that no part of it is reworded (type 2 diabetes, in type 2 diabetes mellitus)."""
     spelling: Spelling
     subtypes: Subtypes
+    compounds: Compounds
+    sites: Sites
+    bare: Mapping[Phrase, Phrase]
+    """From a term in canonical words to the title that it leads to where nothing else is said, in folded ones."""
     _longest_canonical: int = field(repr=False)
     _longest_reading: int = field(repr=False)
 
@@ -80,6 +86,9 @@ class Vocabulary:
         readings: Iterable[tuple[str, str]] = (),
         spelling: Spelling | None = None,
         subtypes: Subtypes | None = None,
+        compounds: Compounds | None = None,
+        sites: Sites | None = None,
+        bare: Iterable[tuple[str, str]] = (),
     ) -> Vocabulary:
         """The vocabulary of these entries. `canonical`: the classification's wording to the others; `readings`: what
         is said and what it may mean. Raises InvalidVocabulary for a wording with two canonical ones, or a chain."""
@@ -90,10 +99,14 @@ class Vocabulary:
             readings_by_phrase=MappingProxyType({}),
             spelling=spelling or Spelling(),
             subtypes=subtypes or Subtypes(),
+            compounds=compounds or Compounds({}, {}),
+            sites=sites or Sites({}),
+            bare=MappingProxyType({}),
             _longest_canonical=max(map(len, phrases), default=1),
             _longest_reading=0,
         )
-        return words._with_readings(readings)
+        led = {words.canonical(words_of(term)): words_of(title) for term, title in bare}
+        return replace(words._with_readings(readings), bare=MappingProxyType(led))
 
     def abbreviation(self, surface: str) -> Abbreviation | None:
         """The abbreviation written so; None where it is none. Full stops count for nothing (C.H.F.)."""
@@ -109,6 +122,15 @@ class Vocabulary:
             done += wording
             place += length
         return tuple(done)
+
+    def led_to(self, text: str) -> str:
+        """The title that a text, or what it abbreviates, leads to by default, in folded words; empty where there is
+        none."""
+        for each in (text, *self.abbreviations.spelt(text, 1)):
+            title = self.bare.get(self.canonical(words_of(each)))
+            if title is not None:
+                return " ".join(title)
+        return ""
 
     def readings(self, text: str, limit: int = 8) -> tuple[str, ...]:
         """What else the text may mean, at most `limit` ways, in folded words, the likeliest first.
@@ -135,14 +157,10 @@ class Vocabulary:
             if phrase != self.canonical(meaning):
                 meanings.setdefault(phrase, {})[meaning] = None
                 meanings.setdefault(self.canonical(meaning), {})
-        return Vocabulary(
-            self.abbreviations,
-            self.canonical_phrases,
-            MappingProxyType({phrase: tuple(each) for phrase, each in meanings.items()}),
-            self.spelling,
-            self.subtypes,
-            self._longest_canonical,
-            max(map(len, meanings), default=1),
+        return replace(
+            self,
+            readings_by_phrase=MappingProxyType({phrase: tuple(each) for phrase, each in meanings.items()}),
+            _longest_reading=max(map(len, meanings), default=1),
         )
 
     def _match(self, words: Sequence[str], place: int) -> tuple[int, Phrase]:

@@ -11,7 +11,7 @@ from services.encoder.domain.search.analysis import Analyzer
 from services.encoder.domain.search.code_index import CodeIndex, compile_index
 from services.encoder.domain.search.hits import Filters, Hit
 from services.encoder.domain.terms.point import Point
-from services.encoder.parameters.terms import vocabulary
+from services.encoder.parameters.terms import search_vocabulary
 from services.encoder.search_store import code_index_of
 from shared.tables import Tables
 
@@ -38,5 +38,5 @@ def find(code_index: CodeIndex, embedded_tables: Tables) -> Find:
 
 def an_index(*points: Point) -> CodeIndex:
     """An index of these names alone."""
-    analyzer = Analyzer(vocabulary())
+    analyzer = Analyzer(search_vocabulary())
     return CodeIndex(compile_index(points, analyzer), analyzer)
