@@ -98,6 +98,8 @@ async def begin_passage(uow: UnitOfWork, claim: ScrubbedClaim, revision: int) ->
     session, tenant, at = uow.session, uow.context.tenant, uow.context.at
     before = await _last_passage(session, tenant, str(claim.id)) if claim.version > 1 else None
     touched_before = before is not None and (before.touched or before.status == "returned")
+    if before is not None and before.status == "held":
+        before.status, before.ended_at, before.ended_on = "replaced", at, at.date()
     row = PassageRow(
         tenant=tenant,
         claim_id=str(claim.id),

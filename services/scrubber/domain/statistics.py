@@ -1,8 +1,9 @@
 """The figures of the scrubber: what each counts, by whose definition, and over what.
 
 A claim passes through the scrubber once or more: a **passage** begins when it comes from the line and ends when it is
-cleared or returned to the coder. A claim that is returned, or rejected by the payer and corrected, passes again. Days
-are days in UTC. What a figure is grouped and filtered by (payer, facility, kind, value) is as the claim came.
+cleared, returned to the coder, or replaced by the claim as it was coded anew meanwhile. A claim that is returned, or
+rejected by the payer and corrected, passes again. Days are days in UTC. What a figure is grouped and filtered by
+(payer, facility, kind, value) is as the claim came.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class PassedClaim(Model):
     clean: bool
     """The first examination of this passage found no error."""
     touched: bool
-    status: Literal["cleared", "held", "returned"]
+    status: Literal["cleared", "held", "returned", "replaced"]
     ended_at: Instant | None
     hours_to_fix: Decimal | None
     """From held to cleared; None where it was not held, or not cleared."""

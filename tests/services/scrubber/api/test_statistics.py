@@ -294,6 +294,18 @@ async def test_a_claim_that_one_edit_holds_twice_counts_once(arrives, bea, finn)
 
 
 @SQLITE
+async def test_a_held_claim_that_was_coded_anew_meanwhile_is_not_held_any_more(arrives, finn):
+    """A late charge: nobody has touched the claim here, and what was held has not been mended here either."""
+    await arrives(a_claim(1, units="0"), coder="ana")
+    await arrives(a_claim(1), revision=6, coder="ana")
+    assert await rates(finn) == [("all", 1, 0, "0.0000", 1, 1, "1.0000")]
+    assert (await figures(finn, "time-to-fix"))[0]["fixed"] == 0
+    query = TWO_DAYS | {"figure": "came"}
+    [first] = (await finn.get("/v1/stats/claims", params=query)).json()["items"]
+    assert (first["passage"], first["status"], first["hours_to_fix"]) == (1, "replaced", None)
+
+
+@SQLITE
 async def test_the_claims_behind_come_page_by_page_and_say_nothing_of_the_patient(worked, finn):
     async def page(**query):
         return (await finn.get("/v1/stats/claims", params=TWO_DAYS | {"figure": "cleared", "limit": 3} | query)).json()
