@@ -37,7 +37,7 @@ async def post_claims(uow: UnitOfWork, remittance: RemittanceRow, claims: Sequen
         await uow.session.flush()
         if one.sent is not None:
             former = standing[one.sent.claim_id]
-            posting = post(one.said, former)
+            posting = post(one.said, former, remittance.notice_on)
             await _apply(uow, rows[one.sent.claim_id], row, one, posting, former, remittance)
 
 
@@ -140,5 +140,4 @@ async def _settle(
         ),
     )
     audit.record(uow, f"claim.{became}", "claim", claim.id, details)
-    notice_on = remittance.produced_on or remittance.paid_on or remittance.received_at.date()
-    await denial_handlers.decided_anew(uow, claim, one.said, remitted_claim_id=row.id, notice_on=notice_on)
+    await denial_handlers.decided_anew(uow, claim, one.said, remitted_claim_id=row.id, notice_on=remittance.notice_on)

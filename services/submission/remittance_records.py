@@ -88,13 +88,17 @@ class AccountEntry(Model):
 
 
 class AccountSums(Model):
-    """`open` is the charge less payments and adjustments; of it `patient` is the patient's, `of_payers` the rest."""
+    """`open` is the charge less payments and write-offs; of it `patient` is the patient's, `of_payers` the rest.
+
+    `denied` is what the payer who decided last refuses to pay.
+    """
 
     charge: Amount
     paid: Money
     contractual: Money
     other: Money
     payer_initiated: Money
+    denied: Money
     patient: Money
     interest: Money
     open: Money

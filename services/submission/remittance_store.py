@@ -63,6 +63,11 @@ class RemittanceRow(Base):
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JsonDocument)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    @property
+    def notice_on(self) -> date:
+        """The day of the payer's notice."""
+        return self.produced_on or self.paid_on or self.received_at.date()
+
 
 class RemittedClaimRow(Base):
     """One CLP of a payment, with what it did to the claim that it was matched to."""

@@ -8,6 +8,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from services.simulator.domain.behaviour import Behaviour
+from services.simulator.domain.clearinghouse import History, process
+from services.simulator.domain.interchanges import take_apart
 from services.submission import posting
 from services.submission.remittance_store import EntryRow, RemittedClaimRow
 from services.submission.transmission import Transmitter
@@ -164,3 +167,33 @@ async def test_a_file_whose_posting_was_cut_off_is_read_again_and_posts_the_rest
         effects = await session.scalars(select(RemittedClaimRow.effect).order_by(RemittedClaimRow.position))
         assert list(effects) == ["posted", "posted", "held"]
     assert len(await entries(in_flight)) == 6
+
+
+async def test_what_the_simulators_payers_pay_is_posted_to_the_cent(
+    in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse, biller: httpx.AsyncClient
+):
+    charges = [f"{charge}.37" for charge in range(100, 112)]
+    lines = [[a_professional_line("99213", charge), a_professional_line("93000", "45.50")] for charge in charges]
+    sent = [cleared(a_professional_claim().with_lines(*of_claim)) for of_claim in lines]
+    await take(in_flight, clock, *sent)
+    await transmitter.batch_all()
+    await transmitter.deliver()
+    behaviour = Behaviour(payer_rejects=0, remitted=1000, denied=250, partly_denied=250, reversed=250, recovered=1000)
+    (interchange,) = clearinghouse.sent()
+    outcome = process(
+        take_apart(interchange), behaviour=behaviour, history=History(), already_used=False, at=clock(),
+        first_control_number=1,
+    )  # fmt: skip
+    for number, answer in enumerate(outcome.answers):
+        clearinghouse.answers(f"{number:03d}", answer.content.decode("ascii"))
+    await transmitter.collect()
+    payments = (await biller.get("/v1/remittances")).json()["items"]
+    assert payments
+    assert all(payment["state"] == "posted" and payment["is_balanced"] for payment in payments)
+    accounts = [(await biller.get(f"/v1/claims/{event.claim.id}/account")).json()["account"] for event in sent]
+    # What stands as paid on the claims is what was paid and what the payer kept or carried forward.
+    moved = sum(Decimal(payment["amount"]) + Decimal(payment["provider_adjusted"]) for payment in payments)
+    assert sum(Decimal(one["paid"]) for one in accounts) == moved
+    assert all(one["of_payers"] == one["denied"] for one in accounts)
+    states = [item["state"] for item in (await biller.get("/v1/claims")).json()["items"]]
+    assert set(states) == {"paid", "denied"}

@@ -1,7 +1,7 @@
 """What an adjudicated claim does to our claim's account: its entries, and what a reversal takes back.
 
-An account begins with the charge. Payments and adjustments lower what is open; what patients owe is open too, but no
-payer's, and interest is beside it. Entries are never changed: a reversal adds their opposites.
+An account begins with the charge. Payments and write-offs lower what is open. What is denied stays open, what patients
+owe too, though no payer's; interest is beside it. Entries are never changed: a reversal adds their opposites.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from services.submission.domain.denials import category_of
 from services.submission.domain.lifecycle import Adjudicated
 from services.submission.domain.references import line_number_of
 from services.submission.domain.x12.reading.advice import (
@@ -22,9 +24,12 @@ from services.submission.domain.x12.reading.advice import (
     RemittedClaim,
 )
 
-EntryKind = Literal["payment", "contractual", "other", "payer_initiated", "patient", "prior_payer", "interest"]
-"""contractual: group CO. patient: PR, what the payer says the patient owes. prior_payer: OA 23, what an earlier payer
-paid and adjusted, which stands on the account already. interest: paid beside the claim."""
+EntryKind = Literal[
+    "payment", "contractual", "other", "payer_initiated", "denied", "patient", "prior_payer", "interest"
+]
+"""contractual: group CO. denied: refused for a reason that is no write-off; it stays open until somebody has decided.
+patient: PR, what the payer says the patient owes. prior_payer: OA 23, what an earlier payer paid and adjusted, which
+stands on the account already. interest: paid beside the claim."""
 
 _KINDS: dict[str, EntryKind] = {"CO": "contractual", "PR": "patient", "PI": "payer_initiated"}
 _PRIOR_PAYERS = "23"
@@ -71,8 +76,10 @@ class Posting:
     flags: tuple[Flag, ...] = ()
 
 
-def post(claim: RemittedClaim, former: Sequence[Former]) -> Posting:
+def post(claim: RemittedClaim, former: Sequence[Former], day: date) -> Posting:
     """What `claim` does to the account of the claim it was matched to; `former` are the postings that stand there.
+
+    `day` is that of the payer's notice: it chooses the edition of the reasons' categories.
 
     What does not balance is posted as the payer states it and flagged: the difference stays open for a person to see.
     """
@@ -82,11 +89,11 @@ def post(claim: RemittedClaim, former: Sequence[Former]) -> Posting:
         return Posting("noted")
     flags: tuple[Flag, ...] = () if claim.is_balanced else ("unbalanced",)
     if not claim.is_reversal:
-        return Posting("posted", tuple(entries_of(claim)), flags=flags)
+        return Posting("posted", tuple(entries_of(claim, day)), flags=flags)
     meant = _meant(claim, former)
     if meant is None:
         flag: Flag = "reversal_differs" if former else "reversal_of_nothing"
-        return Posting("posted", tuple(entries_of(claim)), flags=(*flags, flag))
+        return Posting("posted", tuple(entries_of(claim, day)), flags=(*flags, flag))
     return Posting("reversed", tuple(entry.opposite for entry in meant.entries), meant.id, flags)
 
 
@@ -97,7 +104,7 @@ def _meant(reversal: RemittedClaim, former: Sequence[Former]) -> Former | None:
     return next(reversed(same_number or opposite), None)
 
 
-def entries_of(claim: RemittedClaim) -> Iterator[Entry]:
+def entries_of(claim: RemittedClaim, day: date) -> Iterator[Entry]:
     """Payments and adjustments of each line, then of the claim as such; what is nothing is no entry."""
     left = claim.paid
     for place, line in enumerate(claim.lines, 1):
@@ -105,18 +112,20 @@ def entries_of(claim: RemittedClaim) -> Iterator[Entry]:
         left -= line.paid
         yield from _entry("payment", number, line.paid)
         for adjustment in line.adjustments:
-            yield from _adjustment(adjustment, number)
+            yield from _adjustment(adjustment, number, day)
     # What the payer took off the claim as a whole is not yet off what it says to have paid for the lines.
     yield from _entry("payment", None, left)
     for adjustment in claim.adjustments:
-        yield from _adjustment(adjustment, None)
+        yield from _adjustment(adjustment, None, day)
     yield from _entry("interest", None, claim.amount("I") or NOTHING)
 
 
-def _adjustment(adjustment: Adjustment, line: int | None) -> Iterator[Entry]:
+def _adjustment(adjustment: Adjustment, line: int | None, day: date) -> Iterator[Entry]:
     kind = _KINDS.get(adjustment.group, "other")
     if adjustment.group == "OA" and adjustment.reason == _PRIOR_PAYERS:
         kind = "prior_payer"
+    elif kind != "patient" and category_of(adjustment.reason, day).is_denial:
+        kind = "denied"
     if adjustment.amount:
         yield Entry(kind, adjustment.group, adjustment.reason, line, adjustment.amount)
 
@@ -141,13 +150,17 @@ def outcome(claim: RemittedClaim, still_paid: Decimal) -> Adjudicated:
 
 @dataclass(frozen=True)
 class Account:
-    """A claim's account in sums. `open` is `charge` less payments and adjustments; of it `patient` is the patient's."""
+    """A claim's account in sums. `open` is `charge` less payments and write-offs; of it `patient` is the patient's.
+
+    `denied` is what the payer who decided last refuses to pay.
+    """
 
     charge: Decimal
     paid: Decimal
     contractual: Decimal
     other: Decimal
     payer_initiated: Decimal
+    denied: Decimal
     patient: Decimal
     interest: Decimal
 
@@ -162,16 +175,20 @@ class Account:
 
 
 def account(charge: Decimal, entries: Iterable[Entry], *, of_last_payer: Iterable[Entry]) -> Account:
-    """`of_last_payer` are the entries of the payer who decided last: what the patient owes is what that one says."""
+    """`of_last_payer`: entries of the posting that stands last, which says what is denied and what the patient owes."""
     sums: defaultdict[EntryKind, Decimal] = defaultdict(lambda: NOTHING)
+    last: defaultdict[EntryKind, Decimal] = defaultdict(lambda: NOTHING)
     for entry in entries:
         sums[entry.kind] += entry.amount
+    for entry in of_last_payer:
+        last[entry.kind] += entry.amount
     return Account(
         charge=charge,
         paid=sums["payment"],
         contractual=sums["contractual"],
         other=sums["other"],
         payer_initiated=sums["payer_initiated"],
-        patient=sum((entry.amount for entry in of_last_payer if entry.kind == "patient"), NOTHING),
+        denied=last["denied"],
+        patient=last["patient"],
         interest=sums["interest"],
     )

@@ -69,7 +69,7 @@ def test_a_line_that_is_refused_beside_one_that_is_paid_is_a_denial_of_its_own_a
     (reason,) = denial.reasons
     assert (reason.line, reason.carc, reason.rarcs, reason.category) == (2, "50", ("N115",), "medical_necessity")
     assert denial.amount == Decimal(90)
-    assert sum(entry.amount for entry in entries_of(claim)) == 225
+    assert sum(entry.amount for entry in entries_of(claim, DAY)) == 225
 
 
 def test_the_main_reason_is_the_one_that_most_of_the_money_goes_with():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from services.submission.domain.x12.reading import read_remittances
 from services.submission.domain.x12.reading.advice import RemittedClaim
 from tests.services.submission.remittances import a_claim, a_service, an_835
 
+DAY = date(2026, 12, 1)
 LINE = a_service("99213", "125", "80", "CO*45*25", "PR*2*20")
 
 
@@ -24,7 +26,7 @@ def read(*segments: str | list[str], **fields: str) -> RemittedClaim:
 
 
 def posted(claim: RemittedClaim, name: str = "first") -> Former:
-    return Former(name, claim.payer_claim_control_number, claim.charged, claim.paid, post(claim, ()).entries)
+    return Former(name, claim.payer_claim_control_number, claim.charged, claim.paid, post(claim, (), DAY).entries)
 
 
 PAID = read("A", "1", "125", "80", LINE, patient="20")
@@ -33,11 +35,11 @@ REVERSED = read("A", "22", "-125", "-80", a_service("99213", "-125", "-80", "CO*
 
 def test_each_group_has_its_kind_and_each_line_its_number():
     claim = read(
-        "A", "1", "100", "10", a_service("99213", "100", "10", "CO*45*20", "PI*94*30", "OA*18*15", "PR*1*25", line="2")
+        "A", "1", "100", "10", a_service("99213", "100", "10", "CO*45*20", "PI*94*30", "OA*121*15", "PR*1*25", line="2")
     )
-    assert list(entries_of(claim)) == [
+    assert list(entries_of(claim, DAY)) == [
         Entry("payment", "", "", 2, Decimal(10)), Entry("contractual", "CO", "45", 2, Decimal(20)),
-        Entry("payer_initiated", "PI", "94", 2, Decimal(30)), Entry("other", "OA", "18", 2, Decimal(15)),
+        Entry("payer_initiated", "PI", "94", 2, Decimal(30)), Entry("other", "OA", "121", 2, Decimal(15)),
         Entry("patient", "PR", "1", 2, Decimal(25)),
     ]  # fmt: skip
 
@@ -45,35 +47,35 @@ def test_each_group_has_its_kind_and_each_line_its_number():
 def test_what_is_taken_off_the_claim_as_a_whole_is_off_the_payment_too():
     # 005010X221A1 example 2: 800 charged, 500 for the line, 50 off the claim (A2), 450 paid
     claim = read("A", "1", "800", "450", a_service("99211", "800", "500", "PR*1*300"), cas=["CO*A2*50"], patient="300")
-    entries = list(entries_of(claim))
+    entries = list(entries_of(claim, DAY))
     assert sum(entry.amount for entry in entries if entry.kind == "payment") == 450
     assert sum(entry.amount for entry in entries) == 800
 
 
 def test_interest_is_beside_the_claim():
     claim = read("A", "1", "125", "80", LINE, more=["AMT*I*3.21"])
-    sums = account(Decimal(125), entries_of(claim), of_last_payer=entries_of(claim))
+    sums = account(Decimal(125), entries_of(claim, DAY), of_last_payer=entries_of(claim, DAY))
     assert (sums.interest, sums.open, sums.of_payers) == (Decimal("3.21"), 20, 0)
 
 
 def test_what_an_earlier_payer_paid_counts_once():
     primary = read("A", "1", "125", "80", LINE, patient="20")
     secondary = read("A", "2", "125", "15", a_service("99213", "125", "15", "OA*23*105", "PR*2*5"), patient="5")
-    last = list(entries_of(secondary))
-    sums = account(Decimal(125), [*entries_of(primary), *last], of_last_payer=last)
+    last = list(entries_of(secondary, DAY))
+    sums = account(Decimal(125), [*entries_of(primary, DAY), *last], of_last_payer=last)
     assert (sums.paid, sums.contractual, sums.open, sums.patient, sums.of_payers) == (95, 25, 5, 5, 0)
 
 
 def test_a_reversal_undoes_the_former_posting_exactly():
     former = posted(PAID)
-    posting = post(REVERSED, [former])
+    posting = post(REVERSED, [former], DAY)
     assert (posting.effect, posting.undoes) == ("reversed", "first")
     assert posting.entries == tuple(entry.opposite for entry in former.entries)
 
 
 def test_of_two_postings_a_reversal_means_that_of_its_number_at_the_payer():
     other = read("A", "1", "125", "80", LINE, patient="20", payer_number="ICN2")
-    assert post(REVERSED, [posted(PAID, "first"), posted(other, "second")]).undoes == "first"
+    assert post(REVERSED, [posted(PAID, "first"), posted(other, "second")], DAY).undoes == "first"
 
 
 @pytest.mark.parametrize(
@@ -81,20 +83,27 @@ def test_of_two_postings_a_reversal_means_that_of_its_number_at_the_payer():
     [([], "reversal_of_nothing"), ([posted(read("A", "1", "125", "70", cas=["CO*45*55"]))], "reversal_differs")],
 )
 def test_a_reversal_of_something_else_is_posted_as_it_stands_and_flagged(former: list[Former], flag: str):
-    posting = post(REVERSED, former)
+    posting = post(REVERSED, former, DAY)
     assert (posting.effect, posting.undoes, posting.flags) == ("posted", None, (flag,))
     assert sum(entry.amount for entry in posting.entries) == -125
 
 
 def test_what_does_not_balance_is_posted_as_stated_and_its_difference_stays_open():
     claim = read("A", "1", "125", "80", a_service("99213", "125", "80", "CO*45*15", "PR*2*20"), patient="20")
-    posting = post(claim, ())
+    posting = post(claim, (), DAY)
     assert (posting.effect, posting.flags) == ("posted", ("unbalanced",))
     assert account(Decimal(125), posting.entries, of_last_payer=posting.entries).of_payers == 10
 
 
+def test_what_is_denied_stays_open_and_is_no_write_off():
+    claim = read("A", "1", "225", "80", LINE, a_service("93000", "100", "0", "CO*50*90", "CO*45*10", line="2"))
+    entries = list(entries_of(claim, DAY))
+    sums = account(Decimal(225), entries, of_last_payer=entries)
+    assert (sums.contractual, sums.denied, sums.open, sums.patient, sums.of_payers) == (35, 90, 110, 20, 90)
+
+
 def test_a_predetermination_is_noted():
-    assert post(read("A", "25", "500", "0"), ()) == Posting("noted")
+    assert post(read("A", "25", "500", "0"), (), DAY) == Posting("noted")
 
 
 OUTCOMES = [
@@ -131,6 +140,6 @@ def test_a_payment_and_its_reversal_leave_the_account_as_it_was(lines: list[tupl
     charged, paid = sum(map(sum, lines), Decimal(0)), sum((line[0] for line in lines), Decimal(0))
     first = read("A", "1", str(charged), str(paid), *services(1))
     back = read("A", "22", str(-charged), str(-paid), *services(-1))
-    posting = post(back, [posted(first)])
+    posting = post(back, [posted(first)], DAY)
     sums = account(charged, [*posted(first).entries, *posting.entries], of_last_payer=())
     assert (sums.open, sums.paid, sums.contractual) == (charged, 0, 0)
