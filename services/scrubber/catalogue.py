@@ -18,9 +18,24 @@ _LETTERS = {"professional": "P", "institutional": "I"}
 _HEAD = """# Edits
 
 Generated from the code by `make generate`; do not edit by hand. Every edit is a function in
-`services/scrubber/domain/edits`, its family the file it stands in. *Answer* is the 277CA status
-(`category:status:entity`), 999 or TA1 code that the claim would have got. An **error** holds the claim, a warning asks
-for a look. *Row* is the row in our list of front-end edits.
+`services/scrubber/domain/edits`, its family the file it stands in. *Claims* says which it is for: P professional, I
+institutional, and of these the bills, by the two digits of facility type and classification (`11`, `13`), where it is
+not for all. An **error** holds the claim, a warning asks for a look. *Row* is the row in our list of front-end edits.
+
+*Answer* is what the claim would have got, by who would have answered:
+
+| answer | from whom |
+|---|---|
+| `TA1 021` | the clearinghouse refuses the interchange: TA105 |
+| `999 IK403 7` | it refuses the group (AK905), the transaction set (IK502), a segment (IK304) or an element (IK403) |
+| `A7:562:85` | it, or the payer's front end, refuses the claim: category, status and entity of the 277CA |
+| `CARC 97` | the payer takes the claim and denies it, or a line: the claim adjustment reason code of the 835 |
+| `RTP` | a Medicare contractor returns the bill to the provider, to be corrected and sent anew |
+| `LIR`, `LID` | the I/OCE rejects or denies the line (no correction, or an appeal, is the way on) |
+| `CR`, `SUS` | the I/OCE rejects the whole claim, or suspends it for a person at the contractor |
+
+An edit without answer tells of what may go wrong later, or what the payer alone decides. Where a finding's answer
+differs from its edit's, as that of a missing value (A6) does from that of a bad one (A7), the finding has its own.
 """
 
 
@@ -43,7 +58,7 @@ def _family(name: str, edits: list[Edit]) -> str:
 
 
 def _row(edit: Edit) -> str:
-    kinds = "".join(_LETTERS[kind] for kind in edit.kinds)
+    kinds = "".join(_LETTERS[kind] for kind in edit.kinds) + (f" {' '.join(sorted(edit.bills))}" if edit.bills else "")
     title = edit.title + (" (suggests a repair)" if edit.suggests_repair else "")
     cells = [
         f"`{edit.id}`",

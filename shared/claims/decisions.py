@@ -47,7 +47,12 @@ class Finding(Model):
     """JSON pointer (RFC 6901) into the claim."""
     x12: X12Element | None = None
     predicted: str | None = None
-    """The 277CA answer the claim would have got, `category:status:entity`, or a TA1/999/CARC code."""
+    """The answer that the claim would have got, in the form of who would have sent it; None where none is certain.
+
+    `TA1 021` (TA105) and `999 IK403 7` (AK905, IK502, IK304, IK403) of the file; `A7:562:85`, category, status and
+    entity of a 277CA; `CARC 97` of a denial in the 835; of Medicare's editors `RTP`, returned to the provider, and the
+    I/OCE's dispositions `LIR` and `LID` (line rejected, denied), `CR` (claim rejected) and `SUS` (suspended).
+    """
     source: LongText
     evidence: dict[str, str] = Field(default_factory=dict)
     repair: Repair | None = None

@@ -21,6 +21,8 @@ class EditDescription(Model):
     severity: Severity
     source: str
     kinds: Many[ClaimKind]
+    bills: Many[str] | None
+    """The bills of facilities that it is for, by facility type and classification (`11`, `13`); null for all."""
     effective: Date
     through: Date | None
     predicted: str | None
@@ -30,8 +32,9 @@ class EditDescription(Model):
 
     @classmethod
     def of(cls, edit: Edit) -> "EditDescription":
-        fields = {name: getattr(edit, name) for name in cls.model_fields if name != "edit_version"}
-        return cls(edit_version=edit.version, **fields)
+        fields = {name: getattr(edit, name) for name in cls.model_fields if name not in ("edit_version", "bills")}
+        bills = None if edit.bills is None else tuple(sorted(edit.bills))
+        return cls(edit_version=edit.version, bills=bills, **fields)
 
 
 class Catalogue(Model):
