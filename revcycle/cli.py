@@ -140,7 +140,9 @@ def search(
         datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Day of service. None: today.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many codes a query.")] = 10,
-    headings: Annotated[bool, typer.Option("--headings", help="Categories and other headings too.")] = False,
+    headings: Annotated[
+        bool, typer.Option(help="Categories and other headings in their place; else the code that stands for one.")
+    ] = True,
     explain: Annotated[bool, typer.Option("--explain", help="Say of each code why it was found.")] = False,
     data_dir: DataDir = None,
 ) -> None:

@@ -88,10 +88,13 @@ def test_a_query_of_bytes_that_are_no_text_is_no_query() -> None:
 
 
 def test_the_command_answers_queries_of_the_line_in_rank_order(run: Run) -> None:
-    """I21.9 is what a heart attack is when nothing more is said; of K35.8, acute appendicitis, K35.80."""
-    done = run("search", "heart attack", "acute appendicitis", "--date", "2026-11-20", "--limit", "3", "--explain")
+    """I21.9 is what a heart attack is when nothing more is said; of K35.8, acute appendicitis, K35.80. Of gout the
+    heading is shown beside the code that stands for it."""
+    queries = "heart attack", "acute appendicitis", "gout"
+    done = run("search", *queries, "--date", "2026-11-20", "--limit", "3", "--explain")
     assert done.returncode == 0
-    attack, appendicitis = map(json.loads, done.stdout.splitlines())
+    attack, appendicitis, gout = map(json.loads, done.stdout.splitlines())
+    assert set(gout["codes"][:2]) == {"M10", "M10.9"}
     assert "I21.9" in attack["codes"]
     titles = {reason["code"]: reason["title"] for reason in appendicitis["reasons"]}
     assert list(titles) == appendicitis["codes"]
