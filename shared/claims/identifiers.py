@@ -271,7 +271,7 @@ class Ndc(PublicIdentifier):
         return text.strip().replace("-", "")
 
 
-class ZipCode(Identifier):
+class ZipCode(PublicIdentifier):
     """Five or nine digits, kept without a dash. Whether nine are needed is an edit's business."""
 
     name, pattern, example = "zip_code", re.compile(r"\d{5}(\d{4})?"), "372030001"

@@ -30,7 +30,7 @@ from __future__ import annotations
 import mmap
 import struct
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
@@ -49,6 +49,8 @@ SPREAD = 0x9E3779B1
 """A prime near 2^32 / the golden ratio: neighbouring numbers, which codes of one family have, fall far apart."""
 _KEPT = 16_384
 """Answers that a process keeps of a table: every distinct row of an edit table, the codes that a day asks for."""
+_KEPT_CODES = 1024
+"""First codes whose partners a process keeps, some hundred of each: more than a practice bills."""
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
@@ -139,29 +141,25 @@ class PairStore(Generic[Row]):
         numbers = dict(zip(self._codes, range(len(self._codes)), strict=True))
         self.rows = _pair_search(self._slots_of, numbers, self._seconds, self._value_of, self._values)
         """The rows of a pair, first code and second, as published; none where the table does not have it."""
-        self._numbers = numbers
+        self._partners = _Kept(self._seconds_of, most=_KEPT_CODES)
 
     def __len__(self) -> int:
         """The number of pairs."""
         return self.header.keys
 
-    def among(self, codes: Iterable[str]) -> list[tuple[str, str]]:
-        """Every pair that these codes make, in both orders. For all at once: a third of the time of each."""
-        asked = [(code, self._numbers[code], self._slots_of.get(code)) for code in codes if code in self._numbers]
-        seconds = self._seconds
+    def among(self, codes: Collection[str]) -> list[tuple[str, str]]:
+        """Every pair that these codes make, in both orders: one look for each code instead of one for each pair."""
+        asked = frozenset(codes)
         found: list[tuple[str, str]] = []
-        for first, _number, slots in asked:
-            if slots is None:
-                continue
-            begin, end = slots
-            for second, wanted, _slots in asked:
-                slot = begin + wanted * SPREAD % (end - begin)
-                while (listed := seconds[slot]) != EMPTY:
-                    if listed == wanted:
-                        found.append((first, second))
-                        break
-                    slot = slot + 1 if slot + 1 < end else begin
+        for first in codes:
+            partners = self._partners[first]
+            if not partners.isdisjoint(asked):
+                found += [(first, second) for second in codes if second in partners]
         return found
+
+    def _seconds_of(self, first: str) -> frozenset[str]:
+        slots = range(*self._slots_of.get(first, (0, 0)))
+        return frozenset([self._codes[number] for slot in slots if (number := self._seconds[slot]) != EMPTY])
 
     def seconds(self, first: str) -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Every second code that `first` is paired with, in order, and the rows."""
@@ -268,12 +266,12 @@ class _MappedFile:
 class _Kept(dict[Asked, Answer]):
     """Answers that were given: a dict that fills itself and begins anew when it is full."""
 
-    def __init__(self, answer: Callable[[Asked], Answer]) -> None:
+    def __init__(self, answer: Callable[[Asked], Answer], most: int | None = None) -> None:
         super().__init__()
-        self._answer = answer
+        self._answer, self._most = answer, most or _KEPT
 
     def __missing__(self, asked: Asked) -> Answer:
-        if len(self) >= _KEPT:
+        if len(self) >= self._most:
             self.clear()
         answer = self[asked] = self._answer(asked)
         return answer

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -78,31 +77,27 @@ class ClaimParts:
     """Pointer and name of providers that are no persons."""
     payers: tuple[tuple[str, str], ...]
     """The same of payers, and of subscribers that are no persons."""
+    texts: tuple[str, ...]
+    """Every name and address line: the free text that a person typed."""
 
     @classmethod
     def of(cls, claim: AnyClaim) -> ClaimParts:
         providers = tuple(_providers(claim))
-        return cls(
-            providers,
-            tuple(_addresses(claim, providers)),
-            tuple(_names(claim, providers)),
-            tuple([(f"{at}/organization", one.organization) for at, _, one in providers if one.organization]),
-            tuple(_payers(claim)),
+        addresses, names = tuple(_addresses(claim, providers)), tuple(_names(claim, providers))
+        organizations = tuple(
+            [(f"{at}/organization", one.organization) for at, _, one in providers if one.organization]
         )
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """Every name and address line: the free text that a person typed."""
-        found = [text for _, text in (*self.organizations, *self.payers)]
-        for _, name in self.names:
-            found += filter(None, _NAME_TEXTS(name))
-        for _, _, address in self.addresses:
-            found += filter(None, _ADDRESS_TEXTS(address))
-        return tuple(found)
+        payers = tuple(_payers(claim))
+        texts = [text for _, text in (*organizations, *payers)]
+        for _, name in names:
+            texts += filter(None, _NAME_TEXTS(name))
+        for _, _, address in addresses:
+            texts += filter(None, _ADDRESS_TEXTS(address))
+        return cls(providers, addresses, names, organizations, payers, tuple(texts))
 
     @property
     def words(self) -> Iterator[tuple[str, str]]:
-        """The same, each with the pointer to it."""
+        """The texts, each with the pointer to it."""
         for pointer, name in self.names:
             yield from _pointed(pointer, _NAME_FIELDS, _NAME_TEXTS(name))
         yield from self.organizations

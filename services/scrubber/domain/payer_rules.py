@@ -13,6 +13,7 @@ from shared.claims import Claim, Coverage, Severity
 from shared.tables.dated import NoEdition, Parameter
 
 _VOID = "8"
+_SHORTEST_MONTH = 28
 
 RULE_BOOKS = {
     "mce": "Medicare Code Editor, of hospital stays: its edits of codes",
@@ -46,6 +47,11 @@ class TimelyFiling:
     value: int
     unit: Literal["days", "months"]
     source: str
+
+    def ends_before(self, as_of: date, service_day: date) -> bool:
+        """Whether a claim that goes out `as_of` is too late."""
+        days = self.value if self.unit == "days" else self.value * _SHORTEST_MONTH
+        return (as_of - service_day).days > days and as_of > self.last_day(service_day)
 
     def last_day(self, service_day: date) -> date:
         """The last day on which the claim is in time. A month without that day ends it early."""

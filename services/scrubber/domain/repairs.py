@@ -83,14 +83,14 @@ def with_changes(claim: AnyClaim, changes: Sequence[Change]) -> AnyClaim:
 
 
 def _blanks(claim: AnyClaim, parts: ClaimParts, known: Sequence[Address]) -> Iterator[Change]:
-    untidy = {text for text in parts.texts if "  " in text or text[0] == " " or text[-1] == " "}
+    untidy = [text for text in parts.texts if "  " in text or text[0] == " " or text[-1] == " "]
     for pointer, text in parts.words if untidy else ():
         if text in untidy:
             yield from _shortened(pointer, text, _BLANKS.sub(" ", text).strip())
 
 
 def _trailing_separators(claim: AnyClaim, parts: ClaimParts, known: Sequence[Address]) -> Iterator[Change]:
-    untidy = {text for text in parts.texts if text[-1] in "~*:^|,;"}
+    untidy = [text for text in parts.texts if text[-1] in "~*:^|,;"]
     for pointer, text in parts.words if untidy else ():
         if text in untidy:
             yield from _shortened(pointer, text, _TRAILING.sub("", text))

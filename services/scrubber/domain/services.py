@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from services.scrubber.domain.claim_parts import AnyClaim, AnyLine
 from services.scrubber.domain.engine import Circumstances
@@ -21,7 +23,7 @@ _SUPPLIERS = ("332B", "332H", "335E", "3336")
 """NUCC: equipment and supplies, eyewear, prosthetics and orthotics, pharmacies."""
 
 
-class Service(NamedTuple):
+class Service(msgspec.Struct, frozen=True, order=True, gc=False):
     """A line with a procedure and a day."""
 
     position: int

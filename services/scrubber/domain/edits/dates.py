@@ -132,8 +132,8 @@ def timely_filing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     oldest = on.last_day if isinstance(claim, InstitutionalClaim) else on.first_day
     if rule.timely_filing is None or oldest is None or claim.delay_reason is not None or claim.frequency == "8":
         return
-    deadline = rule.timely_filing.last_day(oldest)
-    if on.as_of > deadline:
+    if rule.timely_filing.ends_before(on.as_of, oldest):
+        deadline = rule.timely_filing.last_day(oldest)
         yield Defect(
             "/delay_reason",
             "Give a delay reason that the payer takes, or write the charge off: the claim is too late.",

@@ -31,9 +31,9 @@ def is_payment_group(line: AnyLine) -> bool:
 )
 def procedure_format(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     for position, line in lines(claim):
-        if line.procedure is None or (is_payment_group(line) and _HIPPS.fullmatch(line.procedure)):
+        if line.procedure is None or not (problem := line.procedure.problem):
             continue
-        if problem := line.procedure.problem:
+        if not is_payment_group(line) or not _HIPPS.fullmatch(line.procedure):
             yield Defect(
                 f"/lines/{position}/procedure",
                 f"Correct the procedure code of line {position + 1}.",

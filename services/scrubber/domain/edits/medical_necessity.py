@@ -55,12 +55,16 @@ def objections(claim: AnyClaim, on: Circumstances) -> tuple[Objection, ...] | No
         return None
     denied = codes_listed(on, _EXPECTED_DENIALS)
     whole = tuple([diagnosis.code for diagnosis in claim.diagnoses])
-    found = [
-        _objection(claim.lines[place], place, whole, state, on)
-        for place in listed
-        if denied.isdisjoint(claim.lines[place].modifiers)
-    ]
-    return tuple([one for one in found if one is not None]) or None
+    found: list[Objection] = []
+    for place in listed:
+        line = claim.lines[place]
+        if denied.isdisjoint(line.modifiers):
+            codes = _pointed(line, whole)
+            local, national = _judged(on.tables, line.procedure or "", codes, state, line.last_day or on.day)
+            if local is not None or national:
+                notice, by_line = _NOTICE_GIVEN in line.modifiers, isinstance(line, ProfessionalLine)
+                found.append(Objection(place, str(line.procedure), codes, notice, by_line, local, national))
+    return tuple(found) or None
 
 
 def _state(claim: AnyClaim) -> str | None:
@@ -69,17 +73,10 @@ def _state(claim: AnyClaim) -> str | None:
     return place.address.state if place.address is not None else None
 
 
-def _objection(
-    line: AnyLine, position: int, diagnoses: tuple[IcdCode, ...], state: str, on: Circumstances
-) -> Objection | None:
+def _pointed(line: AnyLine, diagnoses: tuple[IcdCode, ...]) -> tuple[IcdCode, ...]:
+    """The diagnoses that stand for a line: those it points to, else all of the claim."""
     pointers = line.pointers if isinstance(line, ProfessionalLine) else ()
-    diagnoses = tuple([diagnoses[at - 1] for at in pointers if at <= len(diagnoses)]) or diagnoses
-    local, national = _judged(on.tables, line.procedure or "", diagnoses, state, line.last_day or on.day)
-    if local is None and not national:
-        return None
-    notice = _NOTICE_GIVEN in line.modifiers
-    by_line = isinstance(line, ProfessionalLine)
-    return Objection(position, str(line.procedure), diagnoses, notice, by_line, local, national)
+    return tuple([diagnoses[at - 1] for at in pointers if at <= len(diagnoses)]) or diagnoses
 
 
 @lru_cache(maxsize=_KEPT)

@@ -29,14 +29,14 @@ _KEPT_CODES = 16_384
 )
 def procedure_code_not_valid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     for position, line in lines(claim):
-        if line.procedure is None or is_payment_group(line):
+        if line.procedure is None:
             continue
         last = line.last_day or on.day
         listing = _listing_without(on.tables, line.procedure, last)
         # A line of several days is let pass where its first day had the code: which day counts is the payer's to say.
         if listing is None or _listing_without(on.tables, line.procedure, line.service_from or last) is None:
             continue
-        if not line.procedure.problem:
+        if not line.procedure.problem and not is_payment_group(line):
             yield Defect(
                 f"/lines/{position}/procedure",
                 f"Choose a procedure code for line {position + 1} that is valid on its day of service.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import PROFESSIONAL, Circumstances, Defect, edit
@@ -27,11 +28,13 @@ _CERTIFICATES_ENDED = date(2023, 1, 1)
     row=60,
 )
 def clia_number_invalid(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    numbers = [("/references/clia_number", claim.references.clia_number)]
-    numbers += [(f"/lines/{position}/clia_number", line.clia_number) for position, line in enumerate(claim.lines)]
-    for pointer, number in numbers:
+    parts: list[tuple[str, str | None]] = [("/references", claim.references.clia_number)]
+    parts += [(f"/lines/{position}", line.clia_number) for position, line in enumerate(claim.lines) if line.clia_number]
+    for part, number in parts:
         if number is not None and not _CERTIFICATE.fullmatch(number):
-            yield Defect(pointer, "Write the CLIA number as on the certificate: ten characters, the third a D.")
+            yield Defect(
+                f"{part}/clia_number", "Write the CLIA number as on the certificate: ten characters, the third a D."
+            )
 
 
 @edit(
@@ -54,18 +57,31 @@ def clia_number_missing(claim: ProfessionalClaim, on: Circumstances) -> Iterator
             )
 
 
-def rides(claim: ProfessionalClaim, on: Circumstances) -> tuple[Service, ...]:
+class Rides(NamedTuple):
     """The services of an ambulance."""
-    return tuple(one for one in on.once(services, claim) if _FIRST_RIDE <= one.code <= _LAST_RIDE)
+
+    claim: ProfessionalClaim
+    services: tuple[Service, ...]
+    severity: Severity | None
+    """Payers other than Medicare may know the way by their authorisation of it."""
+
+    def without(self, field: str) -> Service | None:
+        """The first that has not what the claim has not either; None where the claim has it."""
+        if getattr(self.claim, field) is not None:
+            return None
+        lines = self.claim.lines
+        return next((one for one in self.services if getattr(lines[one.position], field) is None), None)
 
 
-def _of_medicare(on: Circumstances) -> Severity | None:
-    """Others may know the way by their authorisation of it."""
-    return None if on.billed.filing_indicator in MEDICARE else "warning"
+def rides(claim: ProfessionalClaim, on: Circumstances) -> Rides | None:
+    """None where there are none."""
+    found = tuple([one for one in on.once(services, claim) if _FIRST_RIDE <= one.code <= _LAST_RIDE])
+    return Rides(claim, found, None if on.billed.filing_indicator in MEDICARE else "warning") if found else None
 
 
 @edit(
     "ambulance-way-missing",
+    sees=rides,
     title="An ambulance does not say where it took the patient up or down",
     predicted="A6:126:PW",
     source="005010X222A1, 2310E and 2310F, or 2420G and 2420H: required for ambulance services; "
@@ -73,37 +89,34 @@ def _of_medicare(on: Circumstances) -> Severity | None:
     kinds=PROFESSIONAL,
     row=62,
 )
-def ambulance_way_missing(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
+def ambulance_way_missing(found: Rides) -> Iterator[Defect]:
     ends = (("pickup", "PW", "took the patient up"), ("drop_off", "45", "set the patient down"))
     for field, entity, what in ends:
-        if getattr(claim, field) is None and (ride := _without(field, claim, on)) is not None:
+        if (ride := found.without(field)) is not None:
             yield Defect(
                 f"/{field}",
                 f"Give the address at which the ambulance of line {ride.number} {what}.",
                 {"code": ride.code},
                 predicted=f"A6:126:{entity}",
-                severity=_of_medicare(on),
+                severity=found.severity,
             )
-
-
-def _without(field: str, claim: ProfessionalClaim, on: Circumstances) -> Service | None:
-    return next((one for one in on.once(rides, claim) if getattr(claim.lines[one.position], field) is None), None)
 
 
 @edit(
     "ambulance-transport-missing",
+    sees=rides,
     title="An ambulance does not say why and how far it drove",
     source="005010X222A1, 2300 or 2400 CR1: required on claims of ambulance transport; CMS Pub 100-04 ch. 15 §30",
     kinds=PROFESSIONAL,
     row=62,
 )
-def ambulance_transport_missing(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    if claim.ambulance is None and (ride := _without("ambulance", claim, on)) is not None:
+def ambulance_transport_missing(found: Rides) -> Iterator[Defect]:
+    if (ride := found.without("ambulance")) is not None:
         yield Defect(
             "/ambulance",
             f"Say why the patient was driven and how many miles (line {ride.number}).",
             {"code": ride.code},
-            severity=_of_medicare(on),
+            severity=found.severity,
         )
 
 
