@@ -51,6 +51,105 @@ def test_everyday_questions(find: Find, query: str, code: str, reason: Reason) -
     assert first.billable
 
 
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("acute appendicitis", "K3580"),
+        ("sugar diabetes", "E119"),
+        ("a fib", "I4891"),
+        ("DVT left leg", "I82402"),
+        ("morbid obesity", "E6601"),
+        ("s/p appendectomy", "Z9049"),
+        ("chest pain", "R079"),
+        ("shortness of breath", "R0602"),
+        ("low back pain", "M5450"),
+        ("sore throat", "J029"),
+        ("strep throat", "J020"),
+        ("hypothyroidism", "E039"),
+        ("hyperlipidemia", "E785"),
+        ("high cholesterol", "E7800"),
+        ("anxiety", "F419"),
+        ("depression", "F32A"),
+        ("major depressive disorder", "F329"),
+        ("gout", "M109"),
+        ("osteoarthritis of right knee", "M1711"),
+        ("ESRD", "N186"),
+        ("AKI", "N179"),
+        ("NSTEMI", "I214"),
+        ("STEMI", "I213"),
+        ("TIA", "G459"),
+        ("pulmonary embolism", "I2699"),
+        ("cellulitis of left leg", "L03116"),
+        ("bronchitis", "J40"),
+        ("acute bronchitis", "J209"),
+        ("sinusitis", "J329"),
+        ("otitis media", "H6690"),
+        ("migraine", "G43909"),
+        ("epilepsy", "G40909"),
+        ("seizure", "R569"),
+        ("anemia", "D649"),
+        ("iron deficiency anemia", "D509"),
+        ("hyponatremia", "E871"),
+        ("hypokalemia", "E876"),
+        ("dehydration", "E860"),
+        ("syncope", "R55"),
+        ("vertigo", "R42"),
+        ("constipation", "K5900"),
+        ("diarrhea", "R197"),
+        ("GI bleed", "K922"),
+        ("gallstones", "K8020"),
+        ("cirrhosis of liver", "K7460"),
+        ("hepatitis C", "B1920"),
+        ("chronic hepatitis C", "B182"),
+        ("hematuria", "R319"),
+        ("prostate cancer", "C61"),
+        ("lung cancer", "C3490"),
+        ("hip fracture left", "S72002A"),
+        ("rheumatoid arthritis", "M069"),
+        ("parkinson's disease", "G20A1"),
+        ("alzheimers", "G309"),
+        ("sepsis due to E. coli", "A4151"),
+        ("hypertensive heart disease with heart failure", "I110"),
+        ("pneumonia due to COVID", "J1282"),
+        ("obstructive sleep apnea", "G4733"),
+        ("right ankle sprain", "S93401A"),
+        ("family history of colon cancer", "Z800"),
+        ("long term use of insulin", "Z794"),
+        ("normal delivery", "O80"),
+        ("well child visit", "Z00129"),
+        ("flu shot", "Z23"),
+        ("screening colonoscopy", "Z1211"),
+        ("annual physical", "Z0000"),
+        ("urinary retention", "R339"),
+        ("nausea and vomiting", "R112"),
+    ],
+)
+def test_what_coders_ask_for_most(find: Find, query: str, code: str) -> None:
+    """First by the Alphabetic Index where nothing more is said."""
+    assert find(query)[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("inflammation of the tongue", "K140"),  # glossitis
+        ("hepatosplenomegaly", "R162"),
+        ("burn of tonsil", "T280XXA"),  # of mouth and pharynx
+        ("trigeminy", "R008"),
+        ("kala azar", "B550"),
+        ("Failure, failed, heart", "I509"),  # forms of one word, as main terms of the index have them
+    ],
+)
+def test_what_no_title_says_in_these_words(find: Find, query: str, code: str) -> None:
+    assert find(query)[0].code == code
+
+
+def test_who_does_not_say_newborn_or_pregnancy_means_neither(find: Find) -> None:
+    assert find("hyponatremia")[0].code == "E871"
+    assert find("hyponatremia newborn")[0].code == "P7422"
+    assert find("urinary tract infection in pregnancy")[0].code[0] == "O"
+
+
 def test_a_condition_without_more_words_is_coded_as_unspecified(find: Find) -> None:
     assert [find(query)[0].code for query in ("diabetes", "GERD", "fracture of shaft of left femur")] == [
         "E119",  # without complications
@@ -98,6 +197,8 @@ def test_other_code_sets(find: Find) -> None:
 
 def test_a_heading_is_shown_where_it_is_asked_for(find: Find) -> None:
     assert find("fracture of shaft of left femur", headings=True)[0].code == "S72302"
+    # What is asked for is the heading, and what stands for it comes behind.
+    assert [hit.code for hit in find("fracture of shaft of left femur", headings=True)][1] == "S72302A"
     default = find("fracture of shaft of left femur")[0]
     assert (default.code, default.led_from) == ("S72302A", "S72302")
 
