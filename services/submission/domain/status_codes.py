@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -11,6 +12,18 @@ from typing import Any
 from services.submission.domain.answers import Verdict
 from services.submission.parameters import parameter
 from shared.claims import InstitutionalClaim, Model, PayerStatus, ProfessionalClaim, x12_location
+
+_EXACT_PLACES = MappingProxyType(
+    {
+        "/billing/taxonomy": "2000A.PRV03",
+        "/coverages/billed/payer_claim_control_number": "2300.REF02",
+        "/coverages/billed/prior_authorization": "2300.REF02",
+        "/coverages/billed/referral_number": "2300.REF02",
+    }
+)
+"""Fields that the model keeps with a party or payer and the guides write elsewhere."""
+
+_OF_FILES = frozenset({"interchange", "group", "transaction"})
 
 
 class StatusWording(Model):
@@ -34,6 +47,8 @@ def category_verdicts(day: date) -> Mapping[str, Verdict]:
 
 def wording(status: PayerStatus, claim: ProfessionalClaim | InstitutionalClaim, day: date) -> StatusWording:
     """`status` of a 277CA in words, and where on `claim` it points. Codes that are not listed are given as codes."""
+    if status.level in _OF_FILES:
+        return _of_a_file(status, day)
     category = _meaning(parameter("status_categories").on(day), status.category)
     listed = parameter("status_codes").on(day)
     entities = parameter("status_entities").on(day)
@@ -47,6 +62,14 @@ def wording(status: PayerStatus, claim: ProfessionalClaim | InstitutionalClaim, 
         x12=_x12(pointer, claim) if pointer else None,
         suggestion=entry.get("suggestion"),
     )
+
+
+def _of_a_file(status: PayerStatus, day: date) -> StatusWording:
+    """A TA1 or 999: the outcome as category, and why. It means no field: the raw segments say where in the file."""
+    codes = parameter("envelope_codes").on(day)
+    outcome = codes["outcome"].get(status.category, f"code {status.category}")
+    why = outcome if status.status == status.category else codes[status.level].get(status.status)
+    return StatusWording(category=outcome, status=why or f"code {status.status}")
 
 
 def status_meaning(code: str, day: date) -> str:
@@ -87,6 +110,8 @@ def _own_name(place: str, field: str) -> str:
 def _x12(pointer: str, claim: ProfessionalClaim | InstitutionalClaim) -> str | None:
     """By the marks of the model, which hold for the coverage that the claim is sent to, as every pointer here is."""
     steps = [int(step) if step.isdigit() else step for step in pointer.split("/")[1:]]
+    if (exact := _EXACT_PLACES.get(re.sub(r"^/coverages/\d+", "/coverages/billed", pointer))) is not None:
+        return exact
     place = x12_location(type(claim), steps)
     if place is not None and steps[0] == "patient" and claim.billed_coverage.patient_is_subscriber:
         return place.replace("2010CA", "2010BA")

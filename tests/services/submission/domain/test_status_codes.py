@@ -69,6 +69,40 @@ def test_every_place_that_is_named_exists_on_a_claim_of_some_kind(claim: Any):
     assert {place.split("/")[1] for place in places} <= names
 
 
+@pytest.mark.parametrize(
+    ("found", "x12"),
+    [
+        (status("A7", "562", "85"), "2010AA.NM109"),
+        (status("A7", "145", "85"), "2000A.PRV03"),
+        (status("A7", "164", "IL"), "2010BA.NM109"),
+        (status("A7", "158", "QC"), "2010BA.DMG02"),
+        (status("A6", "252"), "2300.REF02"),
+        (status("A6", "464"), "2300.REF02"),
+        (status("A8", "178"), "2300.CLM02"),
+        (status("A7", "249"), "2300.CLM05-1"),
+        (status("A1", "19", "AY"), None),
+    ],
+)
+def test_a_status_says_where_its_field_stands_in_the_837(found: PayerStatus, x12: str | None):
+    """EDITS.md rows 15, 18, 27, 30, 38, 39, 42 and 60; the patient is the subscriber, whose loop is 2010BA."""
+    assert wording(found, a_professional_claim().build(), DAY).x12 == x12
+
+
+@pytest.mark.parametrize(
+    ("level", "category", "code", "words"),
+    [
+        ("interchange", "R", "021", ("Rejected", "Number of groups not valid")),
+        ("transaction", "R", "5", ("Rejected", "Segments of it are in error")),
+        ("group", "R", "R", ("Rejected", "Rejected")),
+        ("transaction", "R", "99", ("Rejected", "code 99")),
+    ],
+)
+def test_what_is_said_of_a_file_is_said_in_words(level: str, category: str, code: str, words: tuple[str, str]):
+    found = PayerStatus(category=category, status=code, level=level)  # type: ignore[arg-type]  # written out
+    said = wording(found, a_professional_claim().build(), DAY)
+    assert (said.category, said.status, said.pointer) == (*words, None)
+
+
 def test_categories_tell_refusal_from_acceptance():
     """005010X214: A3, A4, A6, A7 and A8 return the claim; A2 and A5 take it into adjudication."""
     verdicts = category_verdicts(DAY)
