@@ -17,6 +17,7 @@ from services.submission.records import ResponseFile
 from services.submission.store import ClaimRow, ResponseRow
 from shared import audit
 from shared.claims import InstitutionalClaim, ProfessionalClaim
+from shared.claims.control_numbers import control_number
 from shared.db import UnitOfWork, new_id
 from shared.events import InvalidEvent
 from shared.events.contracts import ClaimCleared
@@ -34,7 +35,7 @@ async def take_cleared(uow: UnitOfWork, event: ClaimCleared) -> None:
     elif row.revision < event.revision:
         if row.state != "ready" and after(row.state, "clear") is None:
             raise InvalidEvent(f"a claim that is {row.state} cannot be cleared again")
-        take_document(row, event.claim, uow)
+        take_document(row, _numbered(event.claim, row.attempt), uow)
         row.revision, row.state = event.revision, "ready"
         row.touched = row.touched or not event.touchless
     else:
@@ -54,8 +55,13 @@ def _arrived(uow: UnitOfWork, event: ClaimCleared) -> ClaimRow:
         touched=not event.touchless,
         created_at=uow.context.at,
     )
-    take_document(row, event.claim, uow)
+    take_document(row, _numbered(event.claim, row.attempt), uow)
     return row
+
+
+def _numbered(claim: AnyClaim, attempt: int) -> AnyClaim:
+    """Under the number of this attempt, whatever hands have made of it: by it alone the answers find the claim."""
+    return claim.model_copy(update={"patient_control_number": control_number(claim.id, attempt)})
 
 
 def take_document(row: ClaimRow, claim: AnyClaim, uow: UnitOfWork) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from services.submission.domain.acknowledgements import read_answers
 from services.submission.routes import Outbound, RouteDown, RouteRefused
 from services.submission.routes.folder import FolderRoute
-from services.submission.settings import SubmissionSettings
 from services.submission.store import InterchangeRow, TransmissionRow
 from services.submission.transmission import Transmitter
 from shared import audit
@@ -28,6 +27,7 @@ from tests.services.submission.conftest import (
     a_ta1,
     cleared,
     control_numbers_in,
+    one_way,
     take,
 )
 from tests.services.submission.oracles import pyx12_faults
@@ -72,6 +72,17 @@ async def test_the_same_event_twice_is_one_claim(
     await take(in_flight, clock, event)
     await sent(transmitter)
     assert [len(control_numbers_in(content)) for content in clearinghouse.sent()] == [1]
+
+
+async def test_a_claim_goes_out_under_the_number_of_its_attempt_whatever_hands_have_made_of_it(
+    in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse
+):
+    first, second = cleared(), cleared()
+    meddled = second.claim.model_copy(update={"patient_control_number": first.claim.patient_control_number})
+    await take(in_flight, clock, first, second.model_copy(update={"claim": meddled}))
+    await sent(transmitter)
+    (interchange,) = clearinghouse.sent()
+    assert sorted(control_numbers_in(interchange)) == sorted(control_number(e.claim.id, 1) for e in (first, second))
 
 
 async def test_an_interchange_holds_one_payer_and_one_kind(
@@ -364,7 +375,7 @@ class FlakyRoute(FolderRoute):
 async def test_an_interchange_whose_delivery_is_in_doubt_is_delivered_again_byte_for_byte(
     in_flight: Database, clock: Clock, clearinghouse: Clearinghouse, biller: httpx.AsyncClient
 ):
-    transmitter = Transmitter(in_flight, FlakyRoute("clearinghouse", clearinghouse.folder), SubmissionSettings(), clock)
+    transmitter = Transmitter(in_flight, [one_way(FlakyRoute("clearinghouse", clearinghouse.folder))], clock)
     event = cleared()
     await take(in_flight, clock, event)
     await sent(transmitter)
@@ -386,9 +397,7 @@ class RefusingRoute(FolderRoute):
 async def test_a_route_that_will_never_take_an_interchange_puts_its_claims_on_the_worklist(
     in_flight: Database, clock: Clock, clearinghouse: Clearinghouse, biller: httpx.AsyncClient
 ):
-    transmitter = Transmitter(
-        in_flight, RefusingRoute("clearinghouse", clearinghouse.folder), SubmissionSettings(), clock
-    )
+    transmitter = Transmitter(in_flight, [one_way(RefusingRoute("clearinghouse", clearinghouse.folder))], clock)
     event = cleared()
     await take(in_flight, clock, event)
     await sent(transmitter)
