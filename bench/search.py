@@ -2,13 +2,16 @@
 
 Recall of the code at the first place and among the first 5 and 10, and of its category among the first 10:
 
-- of held-out index terms: five folds, each asked of an index that has the rest of the file and not the fold;
+- of held-out index terms, three ways: five folds of terms, each asked of an index that has the rest of the file and not
+  the fold; a quarter of the main terms with all that is below them, asked of an index that has the other three (as
+  another half of the Alphabetic Index would be); and any terms, asked of an installation that has no index;
 - of index terms with one slip of the keys, asked of an index that has the whole file;
 - of names of diseases that the classification does not use.
 
 Then how long a question takes, what an index takes to open, and the memory of a process that searches. Without files:
 only the latter, asked for a few hundred titles. A code is found when the answer is it, or below it where the file gives
-a heading; headings are asked for.
+a heading; `to the letter`: only when it is it. Headings are asked for. `never fitted to`: of the quarter of main terms
+that the weights of the ranking have not seen.
 
 `--index`: an ICD-10-CM Alphabetic Index as `revcycle tables load` takes it. `--synonyms`: a CSV file with `synonym` and
 `icd10cm`. `--sample`: questions of each kind and fold; 0 for all of them. `--meaning`: search by meaning too, whose
@@ -52,7 +55,10 @@ DAY = date(2026, 11, 20)
 INDEX_DAY = date(2024, 10, 1)
 """In the fiscal year whose codes the index has."""
 FOLDS = 5
+QUARTERS, UNSEEN = 4, 3
+"""Of the main terms of the index; the last is kept from the fitting of weights."""
 SEED = 20261120
+FIRST = (1, 5, 10)
 NEAR = 150
 """Concepts that search by meaning is asked for."""
 
@@ -64,6 +70,12 @@ class Question(NamedTuple):
 
     query: str
     codes: frozenset[str]
+    main_term: str = ""
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether the weights of the ranking were not fitted to it."""
+        return quarter_of(self.main_term) == UNSEEN
 
     def place(self, hits: Sequence[str], length: int | None = None) -> int | None:
         """Where the first answer stands, from 0; by the first `length` characters of the codes."""
@@ -75,13 +87,24 @@ def fold_of(query: str) -> int:
     return crc32(query.encode()) % FOLDS
 
 
+def quarter_of(main_term: str) -> int:
+    return crc32(f"q{main_term}".encode()) % QUARTERS
+
+
+def is_kept(point: Point, *, fold: int | None = None, quarter: int | None = None) -> bool:
+    """Whether a name is left in what is searched: all but index entries of the fold or the quarter."""
+    if point.kind is not PointKind.INDEX_PATH:
+        return True
+    return (fold is None or fold_of(point.text) != fold) and (quarter is None or quarter_of(point.path[0]) != quarter)
+
+
 def entries_of(named: Iterable[Point]) -> list[Question]:
     """The terms of the index that have codes of their own, each with them."""
-    codes: dict[str, set[str]] = {}
+    codes: dict[tuple[str, str], set[str]] = {}
     for point in named:
         if point.kind is PointKind.INDEX_PATH and point.text == ", ".join(filter(None, point.path)):
-            codes.setdefault(point.text, set()).add(point.code)
-    return [Question(text, frozenset(found)) for text, found in codes.items()]
+            codes.setdefault((point.text, point.path[0]), set()).add(point.code)
+    return [Question(text, frozenset(found), main) for (text, main), found in codes.items()]
 
 
 def synonyms_of(path: Path) -> list[Question]:
@@ -126,23 +149,43 @@ def _codes(hits: Iterable[Hit]) -> list[str]:
 def print_recall(name: str, answered: Sequence[tuple[Question, list[str]]]) -> None:
     places = [question.place(codes) for question, codes in answered]
     categories = [question.place(codes, 3) for question, codes in answered]
-    shares = [sum(place is not None and place < first for place in places) / len(places) for first in (1, 5, 10)]
+    letters = [_first(question.codes, codes) for question, codes in answered]
     category = sum(place is not None for place in categories) / len(categories)
-    at = ", ".join(f"R@{first} {share:.1%}" for first, share in zip((1, 5, 10), shares, strict=True))
-    print(f"{name}: {len(places):,} asked, {at}, category R@10 {category:.1%}", flush=True)
+    at = ", ".join(f"R@{first} {_share(places, first):.1%}" for first in FIRST)
+    letter = "/".join(f"{_share(letters, first):.1%}" for first in FIRST)
+    print(
+        f"{name}: {len(places):,} asked, {at}, category R@10 {category:.1%} (to the letter {letter})",
+        flush=True,
+    )
+
+
+def _first(wanted: frozenset[str], codes: Sequence[str]) -> int | None:
+    return next((place for place, code in enumerate(codes) if code in wanted), None)
+
+
+def _share(places: Sequence[int | None], first: int) -> float:
+    return sum(place is not None and place < first for place in places) / len(places)
 
 
 def print_held_out(tables: Tables, sample: int, near: Near, folds: int) -> None:
-    named = diagnoses(tables)
+    named, analyzer = diagnoses(tables), Analyzer(search_vocabulary())
     entries = entries_of(named)
-    analyzer = Analyzer(search_vocabulary())
+
+    def asked_of(kept: Iterable[Point], of: Sequence[Question]) -> list[tuple[Question, list[str]]]:
+        index = CodeIndex(compile_index(kept, analyzer), analyzer)
+        return asked(index, tables, sampled(of, sample), INDEX_DAY, near)
+
     answered: list[tuple[Question, list[str]]] = []
     for fold in range(folds):
-        kept = (point for point in named if point.kind is not PointKind.INDEX_PATH or fold_of(point.text) != fold)
-        index = CodeIndex(compile_index(kept, analyzer), analyzer)
         held_out = [entry for entry in entries if fold_of(entry.query) == fold]
-        answered += asked(index, tables, sampled(held_out, sample), INDEX_DAY, near)
+        answered += asked_of((each for each in named if is_kept(each, fold=fold)), held_out)
         print_recall(f"held-out index terms, {fold + 1} of {folds} folds", answered)
+    print_recall("the same, never fitted to", [each for each in answered if each[0].is_unseen])
+    unseen = [entry for entry in entries if entry.is_unseen]
+    answered = asked_of((each for each in named if is_kept(each, quarter=UNSEEN)), unseen)
+    print_recall("held-out main terms with all below them, never fitted to", answered)
+    answered = asked_of((each for each in named if each.kind is not PointKind.INDEX_PATH), unseen)
+    print_recall("index terms without an index, never fitted to", answered)
 
 
 def print_slipped(index: CodeIndex, tables: Tables, sample: int, near: Near) -> None:

@@ -1,28 +1,41 @@
 """What each figure of the search's ranking counts, fitted: `python -m bench.search_weights --index FILE [--meaning]`.
 
 A conditional logit (McFadden 1974): the weights under which the code that the Alphabetic Index gives a term is
-likeliest among those found for it, over terms that are left out of what is searched. Prints them as `weights.py` has
-them.
+likeliest among those found for it, over terms that are left out of what is searched: alone, with all of their main
+term, and with all of the index, for it is not known which index an installation has. A quarter of the main terms is
+never fitted to (`bench.search.UNSEEN`). Prints the weights as `weights.py` has them.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from bench.search import INDEX_DAY, SEED, Near, Question, diagnoses, entries_of, fold_of, nearest_of, synonyms_of
+from bench.search import (
+    INDEX_DAY,
+    Near,
+    Question,
+    diagnoses,
+    entries_of,
+    fold_of,
+    is_kept,
+    nearest_of,
+    quarter_of,
+    sampled,
+)
 from services.encoder.domain.search.analysis import Analyzer
 from services.encoder.domain.search.code_index import CodeIndex, compile_index
 from services.encoder.domain.search.ranking import Figures
 from services.encoder.domain.search.weights import BY_WORDS
-from services.encoder.domain.terms.point import PointKind
+from services.encoder.domain.terms.point import Point, PointKind
 from services.encoder.parameters.terms import search_vocabulary
 from shared.tables import ReferenceTables
 from shared.tables.catalogue import Catalogue
@@ -30,7 +43,8 @@ from shared.tables.folders import embedded_folder
 from shared.tables.formats import Asked
 from shared.tables.loading import load
 
-FITTED_FOLDS = (0, 1)
+FOLD, QUARTER = 0, 0
+"""What is left out for the first two of the three ways."""
 STEPS, RATE, PENALTY = 400, 0.3, 1e-3
 
 Floats = npt.NDArray[np.float64]
@@ -67,26 +81,39 @@ def _gradient(figures: Floats, right: Floats, weights: Floats) -> Floats:
     return gradient
 
 
+class Way(NamedTuple):
+    """What is left out of what is searched, and what is asked."""
+
+    is_kept: Callable[[Point], bool]
+    is_asked: Callable[[Question], bool]
+
+
+def ways() -> tuple[Way, ...]:
+    return (
+        Way(partial(is_kept, fold=FOLD), lambda entry: fold_of(entry.query) == FOLD),
+        Way(partial(is_kept, quarter=QUARTER), lambda entry: quarter_of(entry.main_term) == QUARTER),
+        Way(lambda point: point.kind is not PointKind.INDEX_PATH, lambda entry: True),
+    )
+
+
+def examples_of(named: Sequence[Point], way: Way, sample: int, near: Near) -> Iterator[tuple[Floats, Floats]]:
+    analyzer = Analyzer(search_vocabulary())
+    index = CodeIndex(compile_index(filter(way.is_kept, named), analyzer), analyzer)
+    questions = [each for each in entries_of(named) if way.is_asked(each) and not each.is_unseen]
+    return examples(index, sampled(questions, sample), near)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--index", type=Path, required=True, help="an Alphabetic Index of ICD-10-CM")
-    parser.add_argument("--synonyms", type=Path, help="names of diseases and their codes, a CSV file")
-    parser.add_argument("--sample", type=int, default=1500, help="questions of each fold")
+    parser.add_argument("--sample", type=int, default=1500, help="questions of each way")
     parser.add_argument("--meaning", action="store_true", help="with search by meaning")
     given = parser.parse_args()
-    analyzer, chance = Analyzer(search_vocabulary()), random.Random(SEED)
     with TemporaryDirectory() as folder:
         load(given.index, Catalogue(Path(folder)), Asked(effective=INDEX_DAY), datetime.now(UTC))
         tables = ReferenceTables([embedded_folder(), Path(folder)]).current()
         near, named = nearest_of(tables, given.meaning), diagnoses(tables)
-        chosen: list[tuple[Floats, Floats]] = []
-        for fold in FITTED_FOLDS:
-            kept = (each for each in named if each.kind is not PointKind.INDEX_PATH or fold_of(each.text) != fold)
-            index = CodeIndex(compile_index(kept, analyzer), analyzer)
-            held_out = [each for each in entries_of(named) if fold_of(each.query) == fold]
-            chosen += examples(index, chance.sample(held_out, given.sample), near)
-        if given.synonyms is not None:
-            chosen += examples(index, chance.sample(synonyms_of(given.synonyms), given.sample // 2), near)
+        chosen = [each for way in ways() for each in examples_of(named, way, given.sample, near)]
     # Meaning adds to what the words tell; it need not be learnt anew what that is.
     prior = np.array(BY_WORDS) if given.meaning else np.zeros(len(Figures._fields))
     for name, weight in zip(Figures._fields, fitted(chosen, prior), strict=True):

@@ -25,9 +25,9 @@ from services.encoder.domain.terms.point import NamedSystem, Point
 from services.encoder.domain.terms.vocabulary import words_of
 from shared.tables import Tables
 
-_GUESSED, _RANKED = 300, 60
+_GUESSED, _RANKED = 200, 48
 """Codes that a reading of the question is guessed of, and those whose figures are taken."""
-_GUESSED_OTHERWISE, _RANKED_OTHERWISE = 80, 20
+_GUESSED_OTHERWISE, _RANKED_OTHERWISE = 60, 15
 """Of another reading than the question as it is written: what it is right about stands before these."""
 
 

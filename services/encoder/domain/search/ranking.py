@@ -1,8 +1,9 @@
 """How likely each found code is meant: a few figures of how its names and the question fit, weighed.
 
-The weights are those under which the codes that the Alphabetic Index gives its terms, each left out of what is
-searched, and those of a sample of other names of diseases are likeliest among the codes found (`python -m
-bench.search_weights`): a conditional logit, so that the exponential of the sum is a probability but for its scale.
+The weights are those under which the codes that the Alphabetic Index gives its terms are likeliest among the codes
+found: terms left out of what is searched, alone, with all of their main term, and with all of the index (`python -m
+bench.search_weights`). It is a conditional logit, so that the exponential of the sum is a probability but for its
+scale.
 """
 
 from __future__ import annotations

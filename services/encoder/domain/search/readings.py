@@ -12,8 +12,8 @@ from services.encoder.domain.search.hits import Reason
 from services.encoder.domain.search.spelling import KnownWords
 from services.encoder.domain.terms.vocabulary import words_of
 
-_READINGS, _WIDER = 3, 2
-_MOST = 6
+_READINGS, _WIDER = 3, 1
+_MOST = 4
 """Ways to read a question beside its words, for the whole of a part that it names, and all in all; each is searched
 for."""
 

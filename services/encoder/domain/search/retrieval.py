@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from services.encoder.domain.search.names import Names
 
-_BUDGET = 8_000
+_BUDGET = 4_000
 """Entries of the words' lists that are read for a question before common words only tell apart."""
 
 
