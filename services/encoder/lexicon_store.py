@@ -47,4 +47,6 @@ def lexicon_of(tables: Tables, folder: Path | None = None) -> Lexicon:
 
 def _compiled(tables: Tables) -> Artifact:
     day = _SOURCES.newest_day(tables)
-    return compile_lexicon([*points(tables, day), *numbered_points(tables, day), *phrase_points(day)], WordReader(vocabulary()))
+    return compile_lexicon(
+        [*points(tables, day), *numbered_points(tables, day), *phrase_points(day)], WordReader(vocabulary())
+    )

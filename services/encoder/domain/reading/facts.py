@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_FEMALE = re.compile(r"\b(?:woman|female|girl|lady|she|her|pregnan\w+|gravida)\b|\b\d{1,3}\s?-?\s?F\b", re.IGNORECASE)
-_MALE = re.compile(r"\b(?:man|male|boy|gentleman|he|his)\b|\b\d{1,3}\s?-?\s?M\b", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]+")
+_FEMALE = ("woman", "female", "girl", "lady", "she", "her", "gravida")
+_MALE = ("man", "male", "boy", "gentleman", "he", "his")
+_PREGNANT_WOMAN = re.compile(r"\bpregnan\w")
+_AGED = re.compile(r"\b\d{1,3}\s?-?\s?([FM])\b", re.IGNORECASE)
 _WEEKS = re.compile(
     r"\b(\d{1,2})(?:\s*(?:\+|and)?\s*\d/7|w\d?d?)?[\s-]*(?:weeks?|wks?)['’]?(?:\s+(?:and\s+)?\d\s+days?)?"
     r"[\s,]*(?:of\s+|pregnant|gestation|gravid|GA\b|IUP)",
@@ -22,22 +26,26 @@ _WEEKS_SAID = (_WEEKS, _WEEKS_AFTER, _WEEKS_AND_DAYS)
 _PREGNANT = re.compile(
     r"\bpregnan(?:t|cy)\b|\bIUP\b|\bprenatal (?:visit|care|course)\b|\bin (?:\w+ )?labou?r\b|\bgestational (?!age)"
     r"|\b(?:weeks?|wks?)['’]?(?: of)? gestation\b|\bpost-?partum\b|\bante-?partum\b|\bpuerper\w+|\bdelivery note\b"
-    r"|gravidarum|\b(?:missed|spontaneous|threatened|incomplete) abortion|\bmiscarriage|\bpre-?term labou?r|\bpre-?eclampsia"
+    r"|gravidarum|\b(?:missed|spontaneous|threatened|incomplete) abortion|\bmiscarriage|\bpre-?term labou?r"
+    r"|\bpre-?eclampsia"
     r"|\b(?:vaginal|cesarean|caesarean) delivery of\b|\b\d{1,2}w[0-6]d?\b|\b\d{1,2}\s?\+\s?[0-6] weeks\b",
     re.IGNORECASE,
 )
 _NOT_PREGNANT = re.compile(
     r"\b(?:not|non|denies|negative for|no|never|avoid(?:ing)?|before|after|since|prevent(?:ing)?)\s*-?\s*"
-    r"(?:(?:currently|her|his|the|last|a|any)\s+)*pregnan\w*|pregnan\w+ test\w*(?:[:,]| was| is)? neg\w*|pregnan\w+ test\w*"
+    r"(?:(?:currently|her|his|the|last|a|any)\s+)*pregnan\w*"
+    r"|pregnan\w+ test\w*(?:[:,]| was| is)? neg\w*|pregnan\w+ test\w*"
     r"|negative pregnan\w*|pregnan\w+ (?:was )?(?:ruled out|excluded)"
-    r"|(?:history of|prior|previous|past|mother'?s?|mom(?:'s)?|mother with|mother had) (?:\w+ ){0,2}(?:pregnan\w*|gestational|miscarriages?|abortions?|pre-?eclampsia)|ectopic",
+    r"|(?:history of|prior|previous|past|mother'?s?|mom(?:'s)?|mother with|mother had) (?:\w+ ){0,2}"
+    r"(?:pregnan\w*|gestational|miscarriages?|abortions?|pre-?eclampsia)|ectopic",
     re.IGNORECASE,
 )
 _NEWBORN = re.compile(
     r"\b(?:newborn|neonate|(?:\d+|one|two|three)[- ](?:hour|day)s?[- ]old|NICU|live ?born)\b", re.IGNORECASE
 )
 _BORN = re.compile(
-    r"\bborn\b[^.]{0,80}\b(?:to|mother)\b|\bnewborn (?:male|female|boy|girl|infant|nursery|discharge|admission|exam|note|summary|visit)"
+    r"\bborn\b[^.]{0,80}\b(?:to|mother)\b"
+    r"|\bnewborn (?:male|female|boy|girl|infant|nursery|discharge|admission|exam|note|summary|visit)"
     r"|\bnewborn\b[^.]{0,40}\bborn\b|\binfant of\b",
     re.IGNORECASE,
 )
@@ -48,6 +56,12 @@ _CHILD = re.compile(
     re.IGNORECASE,
 )
 """Whose sex says nothing of the patient's."""
+_CHILDREN = ("infant", "newborn", "baby", "neonate", "child", "liveborn", "his ", "her ")
+_BIRTH = ("born", "infant of")
+_OBSTETRIC = re.compile(
+    r"pregnan|iup|prenatal|labou?r|gestation|partum|puerper|gravid|abortion|miscarriage|eclampsia|delivery"
+)
+"""Parts of words: where a chart has none of them, it is not looked through for the phrases."""
 _SECOND, _THIRD, _TERM = 14, 28, 42
 """First days of the trimesters in completed weeks (ICD-10-CM, head note of chapter 15)."""
 
@@ -73,11 +87,28 @@ class ChartFacts:
 def chart_facts(texts: Iterable[str]) -> ChartFacts:
     """What the documents say together."""
     text = "\n".join(texts)
-    patient = _CHILD.sub("", text)
-    female, male = len(_FEMALE.findall(patient)), len(_MALE.findall(patient))
-    weeks = next((int(found) for pattern in _WEEKS_SAID for found in pattern.findall(text)), None)
-    born = bool(_BORN.search(text))
-    pregnant = bool(_PREGNANT.search(_NOT_PREGNANT.sub("", text))) and not born and (female >= male or bool(weeks))
+    small = text.lower()
+    female, male = _sexes(text, small)
+    obstetric = _OBSTETRIC.search(small) is not None or _WEEKS_AND_DAYS.search(text) is not None
+    weeks = _weeks_of(text) if obstetric else None
+    born = any(word in small for word in _BIRTH) and _BORN.search(text) is not None
+    said = obstetric and not born and (female >= male or bool(weeks))
+    pregnant = said and _PREGNANT.search(_NOT_PREGNANT.sub("", text)) is not None
     sex = "F" if pregnant or female > male else "M" if male > female else ""
-    newborn = born or (bool(_NEWBORN.search(text)) and not pregnant)
+    newborn = born or (_NEWBORN.search(text) is not None and not pregnant)
     return ChartFacts(sex, pregnant, weeks if pregnant and weeks and weeks <= _TERM else None, newborn)
+
+
+def _sexes(text: str, small: str) -> tuple[int, int]:
+    """How often the text speaks of a female patient, and of a male one."""
+    if any(word in small for word in _CHILDREN):
+        text = _CHILD.sub("", text)
+        small = text.lower()
+    words = Counter(_WORD.findall(small))
+    aged = Counter(letter.upper() for letter in _AGED.findall(text))
+    female = sum(words[word] for word in _FEMALE) + aged["F"] + len(_PREGNANT_WOMAN.findall(small))
+    return female, sum(words[word] for word in _MALE) + aged["M"]
+
+
+def _weeks_of(text: str) -> int | None:
+    return next((int(found) for pattern in _WEEKS_SAID for found in pattern.findall(text)), None)

@@ -17,10 +17,10 @@ from services.encoder.domain.terms.point import Point, PointKind
 from services.encoder.parameters import parameter
 
 _NOT_NAMED = ("V", "W", "X", "Y", "Z68", "Z3A", "T148", "T149", "R69", "R99")
+"""External causes say how a condition came about and are none; body mass and weeks of gestation are figures; an
+illness, an injury and a death that nothing more is said of are what every chart speaks of."""
 _USES = frozenset(f"F1{drug}9{rest}" for drug in "012345689" for rest in ("", "0"))
-"""External causes say how a condition came about and are none; body mass and weeks of gestation are figures; an illness,
-an injury and a death that nothing more is said of are what every chart speaks of. `_USES`: use of a substance that is neither abuse nor dependence is
-coded where a provider ties a disorder to it (I.C.5.b.3)."""
+"""Use of a substance that is neither abuse nor dependence: coded where a provider ties a disorder to it (I.C.5.b.3)."""
 _HISTORIES = tuple(f"Z{number}" for number in (80, 81, 82, 83, 84, 85, 86, 87))
 """Read from the trait of what is mentioned, see `histories`."""
 _OF_OBJECTS = (*(f"T{number}" for number in range(36, 66)), "Z77", "Z79", "Z88")
@@ -76,23 +76,24 @@ class Lexicon:
     """Of each stem that any name has."""
     entries: Sequence[Entry]
     required: Sequence[frozenset[int]]
-    anchored: dict[int, tuple[int, ...]]
-    """Entries by the rarest of their words."""
+    anchored: dict[int, dict[int, tuple[int, ...]]]
+    """Entries by the rarest of their words, then by the next; by that word again where they have no other."""
     histories: Sequence[History]
     releases: tuple[str, ...]
 
     @classmethod
     def of(cls, artifact: Artifact, reader: WordReader) -> Lexicon:
         counts = Counter(word for entry in artifact.entries for word in entry.required)
-        anchored: dict[int, list[int]] = defaultdict(list)
+        anchored: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for number, entry in enumerate(artifact.entries):
-            anchored[min(entry.required, key=lambda word: (counts[word], word))].append(number)
+            rarest = sorted(entry.required, key=lambda word: (counts[word], word))[:2]
+            anchored[rarest[0]][rarest[-1]].append(number)
         return cls(
             reader,
             {word: number for number, word in enumerate(artifact.words)},
             artifact.entries,
             [frozenset(entry.required) for entry in artifact.entries],
-            {word: tuple(found) for word, found in anchored.items()},
+            {word: {second: tuple(found) for second, found in below.items()} for word, below in anchored.items()},
             artifact.histories,
             artifact.releases,
         )

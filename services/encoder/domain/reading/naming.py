@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -61,16 +61,27 @@ def namings(words: Sequence[Word], lexicon: Lexicon, text: str, offset: int = 0)
         if word.denied and (number := lexicon.numbers.get(f"~{word.stem}")) is not None:
             at.setdefault(number, []).append(word)
             denials.add(number)
-    said = frozenset(at)
     found: list[Naming] = []
-    for number in at:
-        for entry in lexicon.anchored.get(number, ()):
-            if lexicon.required[entry] <= said:
-                found += _placed(lexicon.entries[entry], number, at, denials)
+    for number, entry in _said(frozenset(at), at, lexicon):
+        found += _placed(lexicon.entries[entry], number, at, denials)
+    if not found:
+        return found
     # Who takes a word of an abbreviation takes its last, which says what it is: the C of COPD is no word for others.
     heads = {(word.start, word.end): word for word in words}
     whole = [naming for naming in found if all(heads[at] in naming.words for at in naming.surfaces)]
     return _fullest(_unlisted(whole, _Joints(words, text, offset)))
+
+
+def _said(said: frozenset[int], at: Iterable[int], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """The entries whose every word is said, each with its rarest word; in the order of the text, then the lexicon's."""
+    required = lexicon.required
+    for number in at:
+        below = lexicon.anchored.get(number)
+        if below is not None:
+            seconds = said.intersection(below) if len(said) < len(below) else below.keys() & said
+            if seconds:
+                entries = sorted(entry for second in seconds for entry in below[second] if required[entry] <= said)
+                yield from ((number, entry) for entry in entries)
 
 
 def _unlisted(found: list[Naming], joints: _Joints) -> list[Naming]:
@@ -90,9 +101,9 @@ class _Joints:
     def __init__(self, words: Sequence[Word], text: str, offset: int) -> None:
         self._places: list[int] = []
         for before, after in pairwise(words):
-            if after.place - before.place > 1:
-                if _BOUND.search(text, before.end - offset, after.start - offset) is None:
-                    self._places += range(before.place + 1, after.place)
+            apart = after.place - before.place > 1
+            if apart and _BOUND.search(text, before.end - offset, after.start - offset) is None:
+                self._places += range(before.place + 1, after.place)
 
     def within(self, naming: Naming) -> list[int]:
         """Their places between the first word of a name and its last."""

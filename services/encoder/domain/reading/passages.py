@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from services.encoder.domain.reading.cues import word_list
 from services.encoder.domain.reading.sections import Part, parts
@@ -35,10 +35,12 @@ _WRAPPED = 55
 _BLANK = " \t\r\n\f\v\xa0"
 
 
+@lru_cache(maxsize=32)
 def sentences(text: str, kind: str = "") -> tuple[Sentence, ...]:
     """The sentences and list items of a document in their order; `text[s.start:s.end] == s.text` of each.
 
     `kind` is the document's kind, such as `imaging_report`. Headings and the marks of list items stand in none.
+    Kept for the documents of the chart at hand: several readers ask for the same.
     """
     return tuple(sentence for part in parts(text, kind) for sentence in _of_part(text, part))
 

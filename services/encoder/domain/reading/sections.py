@@ -40,8 +40,8 @@ _LONGEST = 60
 _DASHED = re.compile(r"\s*([A-Z][\w/& ]{1,40}?) [-–—] ")
 """`HPI - 52 year old`."""
 _OPENING = re.compile(
-    r"\s*(?!reason|chief)(?:(?:[\w&-]+[ /]){0,4}(?:clinic|visit|note|consult|consultation|follow[- ]?up|f/u|intake|service|center|unit|rounds"
-    r"|survivorship)|allergy|pain|sleep|stroke|trauma|wound|transplant|oncology|infection)\s*:",
+    r"\s*(?!reason|chief)(?:(?:[\w&-]+[ /]){0,4}(?:clinic|visit|note|consult|consultation|follow[- ]?up|f/u|intake"
+    r"|service|center|unit|rounds|survivorship)|allergy|pain|sleep|stroke|trauma|wound|transplant|oncology|infection)\s*:",
     re.IGNORECASE,
 )
 """At the beginning of a note: whose note it is, and no diagnosis."""

@@ -79,7 +79,7 @@ def _statements(document: ReadDocument) -> Iterator[Statement]:
     starts = [part.start for part in divided]
     headings = [_heading(text, before, part.start) for before, part in zip(_ends(divided), divided, strict=True)]
     reached = -1
-    for sentence in sentences(text, document.kind):
+    for sentence in sentences(document.text, document.kind):
         place = max(bisect_right(starts, sentence.start) - 1, 0)
         yield Statement(document, sentence, headings[place], place != reached)
         reached = place

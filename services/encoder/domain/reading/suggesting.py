@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from services.encoder.domain.reading.combining import Combining
-from services.encoder.domain.reading.encounters import seventh_characters
+from services.encoder.domain.reading.encounters import INITIAL, seventh_characters
 from services.encoder.domain.reading.facts import ChartFacts, chart_facts
 from services.encoder.domain.reading.figures import with_figures
 from services.encoder.domain.reading.histories import history_code, history_of
@@ -37,6 +37,8 @@ _REASONS = {
 }
 _SYSTEM: Final = "icd10cm"
 _STATUSES = ("Z85", "Z86", "Z87", "Z89", "Z90", "Z93", "Z94", "Z95", "Z96", "Z97", "Z98")
+_WITH_ENCOUNTERS = "MOSTVWXY"
+"""Chapters with codes that take a seventh character for the encounter."""
 _USE = "Z79"
 """Taken now, though it stands in the past history."""
 _NEOPLASMS = "CD"
@@ -126,7 +128,8 @@ def _codes(mention: Mention, desk: Desk) -> Iterator[str]:
 
 
 def _complete(code: str, mention: Mention, desk: Desk) -> str | None:
-    return billable_code(desk.tables, code, desk.day, seventh_characters(mention.sentence.text, desk.day))
+    sevenths = seventh_characters(mention.sentence.text, desk.day) if code[0] in _WITH_ENCOUNTERS else (INITIAL,)
+    return billable_code(desk.tables, code, desk.day, sevenths)
 
 
 def _sided(code: str, mention: Mention, desk: Desk) -> Sequence[str]:

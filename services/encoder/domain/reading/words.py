@@ -79,7 +79,7 @@ _DENIALS = {"without": 5, "no": 5, "not": 2}
 _WANTING = frozenset(
     {"evidence", "sign", "signs", "symptoms", "history", "presence", "mention", "complaints", "use", "loss"}
 )
-"""Words whose `of` leads to what is denied; after others it leads on: a laceration without foreign body of the finger."""
+"""Words whose `of` leads to what is denied; after others it leads on: without foreign body of the finger."""
 _OWN_CODES = frozenset({("asthenia",), ("adenopathy",), ("adenopathies",), ("alcoholism",)})
 """Wordings that a search may take for others, and that tabular list or index code by themselves (R53.1, R59.9)."""
 _STAGE = re.compile(r"[1-5]|3[ab]|i{1,3}|iii[ab]|iv|v", re.IGNORECASE)
