@@ -5,6 +5,7 @@ ServiceError
 │   ├── ClaimNotFound
 │   ├── DenialNotFound
 │   ├── InterchangeNotFound
+│   ├── RouteNotFound
 │   ├── PatternNotFound
 │   └── RemittanceNotFound
 ├── Conflict
@@ -15,6 +16,7 @@ ServiceError
 │   ├── ClaimNotRejected
 │   ├── ClaimOwned
 │   ├── DenialClosed
+│   ├── NoSecondaryClaim
 │   ├── NothingToVoid
 │   └── PayerNumberMissing
 ├── Invalid
@@ -42,6 +44,10 @@ class PatternNotFound(NotFound):
 
 class InterchangeNotFound(NotFound):
     code, title = "interchange_not_found", "There is no such interchange"
+
+
+class RouteNotFound(NotFound):
+    code, title = "route_not_found", "There is no such route"
 
 
 class ClaimExists(Conflict):
@@ -86,6 +92,10 @@ class NothingToVoid(Conflict):
     """The payer never took the claim."""
 
     code, title = "nothing_to_void", "The payer never took the claim"
+
+
+class NoSecondaryClaim(Conflict):
+    code, title = "no_secondary_claim", "There is nothing to bill to a next payer"
 
 
 class AttemptsExhausted(Conflict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.submission.domain.remittances.documents import AdjudicatedClaim, RemittanceFault
 from services.submission.domain.remittances.posting import Effect, EntryKind
 from services.submission.remittance_store import RemittanceState
-from shared.claims import Amount, Date, Instant, Many, Model, Money
+from shared.claims import Amount, Claim, Date, Instant, Many, Model, Money, ScrubReport
 
 
 class RemittanceSummary(Model):
@@ -103,6 +103,13 @@ class AccountSums(Model):
     interest: Money
     open: Money
     of_payers: Money
+
+
+class SecondaryDraft(Model):
+    """The claim for the next payer, and what the edits find in it. Nothing is kept: `POST /v1/claims` submits it."""
+
+    claim: Claim
+    report: ScrubReport
 
 
 class ClaimAccount(Model):

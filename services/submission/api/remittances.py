@@ -2,14 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
-from services.submission import remittance_views
+from services.submission import remittance_views, secondary_offers
 from services.submission.api.cursors import after_id
-from services.submission.api.policies import CanReadClaims, CanReadRemittances
-from services.submission.remittance_records import ClaimAccount, Remittance, RemittanceSummary, RemittedClaim
+from services.submission.api.policies import CanReadClaims, CanReadRemittances, CanValidateClaims
+from services.submission.remittance_records import (
+    ClaimAccount,
+    Remittance,
+    RemittanceSummary,
+    RemittedClaim,
+    SecondaryDraft,
+)
 from services.submission.remittance_store import RemittanceState
+from services.submission.scrubbing import Scrubber
 from shared.http import Page, PageRequest, Read, encode_cursor
+from shared.http.scope import runtime_of
 
 router = APIRouter(prefix="/v1", tags=["remittances"])
 
@@ -66,3 +74,17 @@ async def list_claims_of_remittance(
 async def read_account(caller: CanReadClaims, session: Read, claim_id: str) -> ClaimAccount:
     """What was paid and adjusted on a claim, what is open and whose it is, and every posting behind it."""
     return await remittance_views.claim_account(session, caller.tenant, claim_id)
+
+
+@router.post("/claims/{claim_id}/secondary", response_model=SecondaryDraft)
+async def offer_secondary(caller: CanValidateClaims, request: Request, claim_id: str) -> SecondaryDraft:
+    """The claim for the payer after the one that has decided, with its decision filled in: paid, adjustments, dates.
+
+    It is a draft that the edits have seen, and nothing is kept. `POST /v1/claims` submits it, past every edit again.
+    Its id is the same whenever it is asked for, so that it is billed once.
+    """
+    async with runtime_of(request).database.read() as session:
+        draft = await secondary_offers.secondary_draft(session, caller.tenant, claim_id)
+    scrubber: Scrubber = request.app.state.scrubber
+    report = await scrubber.examine(draft, request.headers.get("authorization", ""))
+    return SecondaryDraft(claim=draft, report=report)
