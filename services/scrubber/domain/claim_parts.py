@@ -77,8 +77,8 @@ class ClaimParts:
     """Pointer and name of providers that are no persons."""
     payers: tuple[tuple[str, str], ...]
     """The same of payers, and of subscribers that are no persons."""
-    texts: tuple[str, ...]
-    """Every name and address line: the free text that a person typed."""
+    text: str
+    """Every name and address line, each on a line of its own: the free text that a person typed."""
 
     @classmethod
     def of(cls, claim: AnyClaim) -> ClaimParts:
@@ -93,11 +93,11 @@ class ClaimParts:
             texts += filter(None, _NAME_TEXTS(name))
         for _, _, address in addresses:
             texts += filter(None, _ADDRESS_TEXTS(address))
-        return cls(providers, addresses, names, organizations, payers, tuple(texts))
+        return cls(providers, addresses, names, organizations, payers, "\n".join(["", *texts, ""]))
 
     @property
     def words(self) -> Iterator[tuple[str, str]]:
-        """The texts, each with the pointer to it."""
+        """The same, each with the pointer to it."""
         for pointer, name in self.names:
             yield from _pointed(pointer, _NAME_FIELDS, _NAME_TEXTS(name))
         yield from self.organizations

@@ -38,7 +38,6 @@ EDIT_FAILED = "edit-failed"
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 _FIRST_EDITION = date(2000, 1, 1)
 T = TypeVar("T")
-_UNSEEN = object()
 BOTH: tuple[ClaimKind, ...] = ("professional", "institutional")
 PROFESSIONAL: tuple[ClaimKind, ...] = ("professional",)
 INSTITUTIONAL: tuple[ClaimKind, ...] = ("institutional",)
@@ -93,10 +92,10 @@ class Circumstances:
 
     def once(self, look: Callable[[Any, Circumstances], T], claim: AnyClaim) -> T:
         """What `look` sees on the claim, looked at once however many edits ask. `look` is a function of a module."""
-        seen: T = self._seen.get(look, _UNSEEN)
-        if seen is _UNSEEN:
+        seen: Any = self._seen.get(look)
+        if seen is None and look not in self._seen:
             seen = self._seen[look] = look(claim, self)
-        return seen
+        return seen  # type: ignore[no-any-return]  # what the look gave
 
     @property
     def codes(self) -> CodeSets:
@@ -319,12 +318,12 @@ def _findings(
             if seen is None:
                 continue
         for edit in edits:
-            before = len(findings)
             try:
                 for defect in edit.check(claim, on) if look is None else edit.check(seen):
                     findings.append(_finding(edit, claim, on, defect))
             except Exception as error:  # noqa: BLE001 - a bug in one edit holds the claim; it must not lose it
-                findings[before:] = [_failure(edit, error, failed)]
+                findings = [one for one in findings if one.edit_id != edit.id]
+                findings.append(_failure(edit, error, failed))
     return findings
 
 

@@ -20,6 +20,9 @@ from services.scrubber.domain.x12_place import path_of
 from shared.claims import AS_RECEIVED, Address, FormatRepair, Mbi
 
 _BLANKS = re.compile(r"\s+")
+_UNTIDY = re.compile(r"[ \n] | \n")
+_ENDS_IN_SEPARATOR = re.compile(r"[~*:^|,;]\n")
+"""In a text of lines."""
 _TRAILING = re.compile(r"[\s~*:^|,;]+$")
 _ZIP_PLUS_FOUR_ENTITIES = frozenset({"85", "77", "87"})
 _ZIP_DIGITS, _ZIP_PLUS_FOUR_DIGITS = 5, 9
@@ -83,16 +86,18 @@ def with_changes(claim: AnyClaim, changes: Sequence[Change]) -> AnyClaim:
 
 
 def _blanks(claim: AnyClaim, parts: ClaimParts, known: Sequence[Address]) -> Iterator[Change]:
-    untidy = [text for text in parts.texts if "  " in text or text[0] == " " or text[-1] == " "]
-    for pointer, text in parts.words if untidy else ():
-        if text in untidy:
+    if not _UNTIDY.search(parts.text):
+        return
+    for pointer, text in parts.words:
+        if "  " in text or text[0] == " " or text[-1] == " ":
             yield from _shortened(pointer, text, _BLANKS.sub(" ", text).strip())
 
 
 def _trailing_separators(claim: AnyClaim, parts: ClaimParts, known: Sequence[Address]) -> Iterator[Change]:
-    untidy = [text for text in parts.texts if text[-1] in "~*:^|,;"]
-    for pointer, text in parts.words if untidy else ():
-        if text in untidy:
+    if not _ENDS_IN_SEPARATOR.search(parts.text):
+        return
+    for pointer, text in parts.words:
+        if text[-1] in "~*:^|,;":
             yield from _shortened(pointer, text, _TRAILING.sub("", text))
 
 

@@ -53,8 +53,8 @@ def service_date_future(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
 )
 def service_dates_reversed(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     for position, line in enumerate(claim.lines):
-        start, end = line.service_from, line.service_through
-        if start is not None and end is not None and end < start:
+        end = line.service_through
+        if end is not None and (start := line.service_from) is not None and end < start:
             yield Defect(
                 f"/lines/{position}/service_through",
                 f"Correct the dates of service of line {position + 1}: the last day lies before the first.",

@@ -118,7 +118,7 @@ def _is_exempt(code: str, on: Circumstances) -> bool:
 def diagnosis_pointer_absent(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
     present = len(claim.diagnoses)
     for number, line in enumerate(claim.lines) if present else ():
-        for position, pointer in enumerate(line.pointers):
+        for position, pointer in enumerate(line.pointers) if max(line.pointers, default=0) > present else ():
             if pointer > present:
                 yield Defect(
                     f"/lines/{number}/pointers/{position}",
