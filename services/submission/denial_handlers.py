@@ -7,7 +7,7 @@ from datetime import date
 
 from services.submission import denial_store
 from services.submission.denial_store import DenialFilter, DenialOutcome, DenialRow
-from services.submission.domain.denials import appeal_deadline, denial_of
+from services.submission.domain.denials import Denial, appeal_deadline, denial_of
 from services.submission.domain.leases import FREE, Leases
 from services.submission.domain.priority import PriorityWeights, priority
 from services.submission.domain.x12.reading.advice import RemittedClaim
@@ -19,16 +19,31 @@ from shared.db import UnitOfWork, new_id
 from shared.errors import StaleVersion
 
 
-async def decided_anew(
-    uow: UnitOfWork, claim: ClaimRow, said: RemittedClaim, *, remitted_claim_id: str, notice_on: date
+def decided_anew(
+    uow: UnitOfWork,
+    claim: ClaimRow,
+    said: RemittedClaim,
+    before: list[DenialRow],
+    *,
+    remitted_claim_id: str,
+    notice_on: date,
 ) -> None:
-    """What a posting says of a claim takes the place of its denials before; what it refuses is a new one."""
-    for row in await denial_store.open_of_claim(uow.session, claim.tenant, claim.id):
+    """What a posting says of a claim takes the place of its open denials, `before`; what it refuses is a new one."""
+    for row in before:
         _close(uow, row, "superseded")
-    denial = denial_of(said, notice_on)
-    if denial is None:
+    before.clear()
+    if (denial := denial_of(said, notice_on)) is None:
         return
-    row = DenialRow(
+    row = _opened(uow, claim, denial, remitted_claim_id, notice_on)
+    row.appeal_deadline = appeal_deadline(said.filing_indicator, notice_on)
+    row.priority = _points(row, uow.context.at.date())
+    uow.session.add(row)
+    before.append(row)
+    audit.record(uow, "denial.opened", "denial", row.id, {"claim": claim.id, "carc": row.carc})
+
+
+def _opened(uow: UnitOfWork, claim: ClaimRow, denial: Denial, remitted_claim_id: str, notice_on: date) -> DenialRow:
+    return DenialRow(
         id=new_id(),
         tenant=claim.tenant,
         claim_id=claim.id,
@@ -41,15 +56,10 @@ async def decided_anew(
         amount=denial.amount,
         reasons=[reason.model_dump(mode="json") for reason in denial.reasons],
         denied_on=notice_on,
-        appeal_deadline=appeal_deadline(said.filing_indicator, notice_on),
         filing_deadline=claim.filing_deadline,
-        priority=0,
         ranked_on=uow.context.at.date(),
         created_at=uow.context.at,
     )
-    row.priority = _points(row, uow.context.at.date())
-    uow.session.add(row)
-    audit.record(uow, "denial.opened", "denial", row.id, {"claim": claim.id, "carc": row.carc})
 
 
 async def pull_next(uow: UnitOfWork, wanted: DenialFilter, leases: Leases) -> DenialRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -132,10 +132,15 @@ async def denial_for_change(session: WriteSession, tenant: str, denial_id: str) 
     return (await session.scalars(query.with_for_update())).one_or_none()
 
 
-async def open_of_claim(session: WriteSession, tenant: str, claim_id: str) -> Sequence[DenialRow]:
-    """Open denials of a claim, locked."""
-    query = select(DenialRow).filter_by(tenant=tenant, claim_id=claim_id, state="open")
-    return (await session.scalars(query.with_for_update())).all()
+async def open_by_claim(session: WriteSession, tenant: str, claim_ids: Iterable[str]) -> Mapping[str, list[DenialRow]]:
+    """Open denials of each of these claims, locked."""
+    found: dict[str, list[DenialRow]] = {claim_id: [] for claim_id in claim_ids}
+    query = select(DenialRow).where(
+        DenialRow.tenant == tenant, DenialRow.state == "open", DenialRow.claim_id.in_(sorted(found))
+    )
+    for row in await session.scalars(query.order_by(DenialRow.id).with_for_update()):
+        found[row.claim_id].append(row)
+    return found
 
 
 # -- upkeep -----------------------------------------------------------------------------------------------------------
