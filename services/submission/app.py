@@ -13,6 +13,7 @@ from services.submission.api import (
     learning,
     rejections,
     remittances,
+    routes,
     submit,
 )
 from services.submission.bootstrap import create_leases, create_same_day_clock, create_scrubber, create_transmitter
@@ -36,6 +37,7 @@ def create_app(runtime: Runtime, route: Route | None = None, scrubber: Scrubber 
             bulk_corrections.router,
             learning.router,
             interchanges.router,
+            routes.router,
             answers.router,
             remittances.router,
             denials.router,

@@ -5,15 +5,28 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import httpx
+from pydantic import SecretStr
 
 from services.submission.domain.leases import Leases
 from services.submission.domain.same_day import SameDayClock
+from services.submission.route_settings import (
+    BusConnection,
+    FolderConnection,
+    HttpsConnection,
+    RouteSettings,
+    SftpConnection,
+    read_routes,
+    terms_of,
+)
 from services.submission.routes import Route
+from services.submission.routes.bus import BusRoute
 from services.submission.routes.folder import FolderRoute
 from services.submission.routes.https import ClientCredentials, HttpsRoute
+from services.submission.routes.sftp import SftpAccount, SftpRoute
 from services.submission.scrubbing import NoScrubber, Scrubber, ScrubberOverHttp
 from services.submission.settings import SubmissionSettings
 from services.submission.transmission import Transmitter
+from services.submission.ways import Way
 from shared.runtime import Runtime
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
@@ -23,7 +36,34 @@ _SCRUBBER_TIMEOUT = httpx.Timeout(20.0, connect=2.0)
 def create_transmitter(runtime: Runtime, route: Route | None = None) -> Transmitter:
     """`route` in the place of the one that the settings name."""
     settings = SubmissionSettings()
-    return Transmitter(runtime.database, route or _route(runtime, settings), settings, runtime.clock)
+    ways = create_ways(runtime, settings, route)
+    return Transmitter(runtime.database, ways, runtime.clock, failover_after=settings.failover_after)
+
+
+def create_ways(runtime: Runtime, settings: SubmissionSettings, route: Route | None = None) -> list[Way]:
+    """The routes of the file that the settings name, else the one that they describe, or `route` in its place.
+
+    Raises InvalidRoutes for a file that makes no routes.
+    """
+    if route is not None or settings.routes_file is None:
+        return [Way(terms_of(settings), route or _route(runtime, settings))]
+    return [Way(one.terms(settings), _connected(one, runtime)) for one in read_routes(settings.routes_file)]
+
+
+def _connected(route: RouteSettings, runtime: Runtime) -> Route:
+    match route.connection:
+        case FolderConnection() as folder:
+            return FolderRoute(route.name, folder.path or runtime.settings.data_dir / route.name)
+        case HttpsConnection() as https:
+            client = httpx.AsyncClient(base_url=str(https.url), timeout=_TIMEOUT)
+            secret = SecretStr(https.client_secret_file.read_text().strip())
+            token_client = httpx.AsyncClient(timeout=_TIMEOUT)
+            token = ClientCredentials(token_client, str(https.token_url), https.client_id, secret, https.scope)
+            return HttpsRoute(route.name, client, token)
+        case SftpConnection() as sftp:
+            return SftpRoute(route.name, SftpAccount(**sftp.model_dump(exclude={"by"})))
+        case BusConnection():
+            return BusRoute(route.name, runtime.bus, runtime.clock)
 
 
 def create_scrubber() -> Scrubber:

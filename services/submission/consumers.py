@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from services.submission import handlers, learning_handlers
+from services.submission import handlers, learning_handlers, route_handlers
 from shared.events import HandlerTable
-from shared.events.contracts import ClaimCleared, ClaimRejected
+from shared.events.contracts import ClaimCleared, ClaimRejected, ResponseReceived
 
 HANDLERS: HandlerTable = {
     ClaimCleared: handlers.take_cleared,
+    ResponseReceived: route_handlers.take_response,
     ClaimRejected: learning_handlers.learn,  # our own: what is learned must not hold up the reading of answers
 }

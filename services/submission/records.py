@@ -174,6 +174,29 @@ class Batched(Model):
     claims: int
 
 
+class RouteStatus(Model):
+    """A way out and back: what it is for, and how it is."""
+
+    name: str
+    payers: Many[str]
+    """The payers that it serves; none: every payer."""
+    receiver: str
+    """ISA08."""
+    usage: Literal["P", "T"]
+    character_set: Literal["basic", "extended"]
+    claims_in_batch: int
+    paused_at: Instant | None
+    paused_by: str | None
+    down_since: Instant | None
+    """Since when no delivery went through."""
+    last_error: str | None
+    delivered_at: Instant | None
+
+
+class Routes(Model):
+    items: Many[RouteStatus]
+
+
 class ResponseFile(Model):
     """A file that came in. `received` files are read within moments."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -36,6 +37,10 @@ class SubmissionSettings(BaseSettings):
     """Our secret at the token endpoint. Without it interchanges go to a folder."""
     scope: str = "simulator:use"
     """The scope to ask the token endpoint for."""
+    routes_file: Path | None = None
+    """A YAML file with several routes, which then stand in the place of the one that these settings describe."""
+    failover_after: timedelta = timedelta(minutes=15)
+    """A route that has failed for so long is passed over where another serves the payer."""
     usage: Literal["P", "T"] = "T"
     """ISA15: production or test. Test until somebody says otherwise."""
     sender_id: str = Field("REVCYCLE", min_length=2, max_length=15)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Date, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, and_, or_, select
+from sqlalchemy import Date, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, and_, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, undefer
@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, undefer
 from services.submission.domain.answers import Source
 from services.submission.domain.batching import following_control_number
 from services.submission.domain.lifecycle import ClaimState
+from services.submission.domain.routing import Payers
 from services.submission.leasing import Leased
 from shared.claims import AS_RECEIVED, CLAIM, ClaimKind, InstitutionalClaim, ProfessionalClaim
 from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
@@ -22,7 +23,7 @@ from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, Write
 V = TypeVar("V")
 _IN_LIST = 500
 
-InterchangeState = Literal["prepared", "delivered", "acknowledged", "refused"]
+InterchangeState = Literal["prepared", "delivered", "acknowledged", "refused", "withdrawn"]
 ResponseState = Literal["received", "read", "unreadable"]
 
 
@@ -88,7 +89,10 @@ class RejectionStatusRow(Base):
 
 
 class InterchangeRow(Base):
-    """One ISA…IEA, kept byte for byte as it went out. State: prepared, delivered, acknowledged, refused."""
+    """One ISA…IEA, kept byte for byte as it went out. State: prepared, then delivered and acknowledged, or refused.
+
+    `withdrawn` before its delivery was begun, its claims went out by another route.
+    """
 
     __tablename__ = "interchange"
     __table_args__ = (
@@ -214,9 +218,11 @@ async def is_another_tenants(session: ReadSession, tenant: str, control_number: 
     return (await session.scalars(query)).one_or_none() is not None
 
 
-async def ready_claims(session: WriteSession, tenant: str, limit: int) -> Sequence[ClaimRow]:
-    """Claims that wait for a batch, oldest first, locked; those another batch run holds are passed over."""
+async def ready_claims(session: WriteSession, tenant: str, payers: Payers, limit: int) -> Sequence[ClaimRow]:
+    """Claims to the payers that wait for a batch, oldest first, locked; those another run holds are passed over."""
     query = select(ClaimRow).where(ClaimRow.tenant == tenant, ClaimRow.state == "ready").order_by(ClaimRow.id)
+    named = ClaimRow.payer_id.in_(payers.named)
+    query = query.where(not_(named) if payers.all_but else named)
     return (await session.scalars(query.limit(limit).with_for_update(skip_locked=True))).all()
 
 
@@ -235,12 +241,6 @@ async def take_control_number(session: WriteSession, route: str) -> int:
 async def tenants_with_ready_claims(session: ReadSession) -> Sequence[str]:
     query = select(ClaimRow.tenant).where(ClaimRow.state == "ready").distinct().order_by(ClaimRow.tenant)
     return (await session.scalars(query)).all()
-
-
-async def prepared_interchanges(session: ReadSession, limit: int = 50) -> Sequence[InterchangeRow]:
-    """Interchanges that wait to be delivered, oldest first, with their content."""
-    query = select(InterchangeRow).where(InterchangeRow.state == "prepared").order_by(InterchangeRow.id).limit(limit)
-    return (await session.scalars(query.options(undefer(InterchangeRow.content)))).all()
 
 
 async def claims_of_interchange(session: WriteSession, interchange_id: str) -> Sequence[ClaimRow]:

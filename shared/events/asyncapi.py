@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
@@ -10,12 +11,16 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from shared.events import envelope as ce
-from shared.events.contracts import EVENTS, LineEvent
+from shared.events.contracts import EVENTS, InterchangePrepared, LineEvent, ResponseReceived
 from shared.events.dead_letters import ATTEMPTS, ERROR, ERROR_CODE, OFFSET, PARTITION, TOPIC, dead_letter_topic
 from shared.events.payload_schema import ReadersSchema, open_to_additions
 
 _TEXT = {"type": "string"}
 _KAFKA_BINDING = "0.5.0"
+
+_OUTSIDE = "clearinghouse"
+"""Who sends what the line receives: the adapters of clearinghouses, written by others."""
+_ACTIONS = ("send", "receive")
 
 Examples = Mapping[tuple[str, str], Sequence[Any]]
 """Example payloads by topic and type."""
@@ -24,6 +29,7 @@ Examples = Mapping[tuple[str, str], Sequence[Any]]
 def document(examples: Examples) -> dict[str, Any]:
     """The whole document, as JSON values. Every message has its `examples` payloads."""
     owners = sorted({_owner(model) for model in EVENTS})
+    services = [owner for owner in owners if owner != _OUTSIDE]
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -37,8 +43,10 @@ def document(examples: Examples) -> dict[str, Any]:
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
-        "channels": {_name(topic): _channel(topic) for topic in _topics()} | {"dead-letters": _dead_letters(owners)},
-        "operations": {f"{owner}-sends": _sending(owner) for owner in owners},
+        "channels": {_name(topic): _channel(topic) for topic in _topics()} | {"dead-letters": _dead_letters(services)},
+        "operations": {
+            f"{_name(topic)}-{_ACTIONS[_owner_of(topic) == _OUTSIDE]}s": _operation(topic) for topic in _topics()
+        },
         "components": {
             "schemas": _payloads() | {"Headers": _headers(), "DeadLetterHeaders": _dead_letter_headers()},
             "messages": {model.__name__: _message(model, examples) for model in EVENTS} | {"DeadLetter": _DEAD_LETTER},
@@ -46,14 +54,14 @@ def document(examples: Examples) -> dict[str, Any]:
     }
 
 
-def headers_of(model: type[LineEvent], claim_id: str) -> dict[str, str]:
+def headers_of(model: type[LineEvent], key: str) -> dict[str, str]:
     """The headers that an example of the event has."""
     return {
         ce.SPECVERSION: "1.0",
         ce.ID: "01939c5e-7a4e-7c3a-9d41-3f1c3e0f5a21",
         ce.TYPE: model.event_type,
         ce.SOURCE: f"/{_owner(model)}",
-        ce.SUBJECT: claim_id,
+        ce.SUBJECT: key,
         ce.TIME: "2026-11-21T15:04:05+00:00",
         ce.TENANT: "cumberland",
         ce.CONTENT_TYPE: "application/json",
@@ -65,7 +73,11 @@ def _topics() -> list[str]:
 
 
 def _owner(model: type[LineEvent]) -> str:
-    return model.topic.split(".", 1)[0]
+    return _owner_of(model.topic)
+
+
+def _owner_of(topic: str) -> str:
+    return topic.split(".", 1)[0]
 
 
 def _name(topic: str) -> str:
@@ -90,13 +102,13 @@ def _dead_letters(owners: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _sending(owner: str) -> dict[str, Any]:
-    (topic,) = {model.topic for model in EVENTS if _owner(model) == owner}
+def _operation(topic: str) -> dict[str, Any]:
+    owner = _owner_of(topic)
     channel = f"#/channels/{_name(topic)}"
     names = [model.__name__ for model in EVENTS if model.topic == topic]
     return {
-        "action": "send",
-        "title": f"What the {owner} tells",
+        "action": _ACTIONS[owner == _OUTSIDE],
+        "title": f"What the {owner} tells of its {_name(topic).split('.', 1)[1]}",
         "channel": {"$ref": channel},
         "messages": [{"$ref": f"{channel}/messages/{name}"} for name in names],
     }
@@ -115,17 +127,16 @@ def _message(model: type[LineEvent], examples: Examples) -> dict[str, Any]:
             ]
         },
         "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
-        "bindings": {"kafka": {"key": _TEXT | {"description": "The claim's id."}, "bindingVersion": _KAFKA_BINDING}},
+        "bindings": {"kafka": {"key": _TEXT | {"description": _key_of(model)}, "bindingVersion": _KAFKA_BINDING}},
         "examples": [
-            {"headers": headers_of(model, _claim_id(payload)), "payload": payload}
+            {"headers": headers_of(model, model.model_validate_json(json.dumps(payload)).key), "payload": payload}
             for payload in examples.get((model.topic, model.event_type), ())
         ],
     }
 
 
-def _claim_id(payload: Any) -> str:
-    claim_id: str = payload["claim"]["id"] if "claim" in payload else payload["claim_id"]
-    return claim_id
+def _key_of(model: type[LineEvent]) -> str:
+    return {InterchangePrepared: "The interchange's id.", ResponseReceived: "The route."}.get(model, "The claim's id.")
 
 
 _DEAD_LETTER = {
@@ -157,7 +168,7 @@ def _headers() -> dict[str, Any]:
         ce.ID: {"description": "Unique for ever; the same when the event is delivered again."},
         ce.TYPE: {"description": "What happened, with the version of the payload."},
         ce.SOURCE: {"description": "The service that tells it."},
-        ce.SUBJECT: {"description": "The claim's id."},
+        ce.SUBJECT: {"description": "The claim's id; of an interchange its own, of a response its route."},
         ce.TIME: {"format": "date-time", "description": "When it happened."},
         ce.TENANT: {"description": "Whose claim it is."},
         ce.CONTENT_TYPE: {"const": "application/json"},

@@ -7,7 +7,9 @@ an old consumer could not read fails `tests/shared/events/test_contracts.py`.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from shared.claims import (
     Claim,
@@ -30,14 +32,14 @@ from shared.claims.queries import QueryAnswer, QueryLevel, QueryText
 
 
 class LineEvent(Model):
-    """The part that every event has: its `key` is the id of the claim that it is about."""
+    """The part that every event has: its `key` is the id of the claim, or else of the thing, that it is about."""
 
     event_type: ClassVar[str]
     topic: ClassVar[str]
 
     @property
-    def key(self) -> ClaimId:
-        """Each kind of event says where its claim's id stands."""
+    def key(self) -> str:
+        """Each kind of event says where that id stands."""
         raise NotImplementedError
 
 
@@ -257,6 +259,44 @@ class QueryEnded(QueryEvent):
     ended_at: Instant
 
 
+class InterchangePrepared(LineEvent):
+    """An 837 for an adapter to carry to its clearinghouse; its `route` says to which. The same id is the same bytes."""
+
+    event_type = "interchange.prepared.v1"
+    topic = "submission.interchanges.v1"
+
+    interchange_id: Reference
+    route: Reference
+    control_number: int
+    """ISA13."""
+    sha256: str
+    """Of the bytes that `content` makes in ASCII."""
+    content: str
+    """ISA to IEA, as it must arrive."""
+
+    @property
+    def key(self) -> str:
+        return self.interchange_id
+
+
+class ResponseReceived(LineEvent):
+    """A file that an adapter brings from its clearinghouse: TA1, 999, 277CA or 835, one of each `external_id`."""
+
+    event_type = "response.received.v1"
+    topic = "clearinghouse.responses.v1"
+
+    route: Reference
+    """The route whose interchanges it answers."""
+    external_id: Annotated[str, Field(min_length=1, max_length=128)]
+    """The clearinghouse's own id or name of the file: one that came before is passed over."""
+    content: str
+    """As it came, decoded as UTF-8, or as Latin-1 where it is none."""
+
+    @property
+    def key(self) -> str:
+        return self.route
+
+
 EVENTS: tuple[type[LineEvent], ...] = (
     ChartCoded,
     ClaimGrouped,
@@ -274,5 +314,7 @@ EVENTS: tuple[type[LineEvent], ...] = (
     QueryEscalated,
     QueryAnswered,
     QueryEnded,
+    InterchangePrepared,
+    ResponseReceived,
 )
 """Every event of the line. A type on a topic names one model: (`claim.returned.v1`, `grouper.claims.v1`)."""

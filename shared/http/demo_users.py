@@ -33,7 +33,7 @@ DEMO_USERS: Mapping[str, DemoUser] = {
         "coding manager", _CODE | _AUDIT | _RULES | {"queue:manage", "charts:write", "claims:correct"}
     ),
     "biller": DemoUser("biller", _BILL | _POST | {"rules:read"}),
-    "billing-lead": DemoUser("biller", _BILL | _POST | _RULES | {"claims:release", "stats:read"}),
+    "billing-lead": DemoUser("biller", _BILL | _POST | _RULES | {"claims:release", "routes:manage", "stats:read"}),
     "cdi": DemoUser("CDI specialist", _READ | _ASK | {"group:run"}),
     "physician": DemoUser("physician", _ANSWER),
     "physician-advisor": DemoUser("physician advisor", _ANSWER),

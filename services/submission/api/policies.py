@@ -12,6 +12,7 @@ from shared.http.scope import runtime_of
 
 CanReadClaims = Annotated[Principal, requires("claims:read")]
 CanReadRemittances = Annotated[Principal, requires("remittances:read")]
+CanManageRoutes = Annotated[Principal, requires("routes:manage")]
 CanSubmitClaims = Annotated[Principal, requires("claims:submit")]
 CanValidateClaims = Annotated[Principal, requires("scrub:run")]
 CanWorkDenials = Annotated[Principal, requires("denials:work")]

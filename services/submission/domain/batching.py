@@ -23,6 +23,15 @@ class Waiting(Protocol):
     def kind(self) -> str: ...
 
 
+class TakesBatches(Protocol):
+    """What batching must know of a route."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def claims_in_batch(self) -> int: ...
+
+
 W = TypeVar("W", bound=Waiting)
 
 
@@ -37,21 +46,25 @@ class Batch(Generic[W]):
     claims: tuple[W, ...]
 
 
-def plan_batches(waiting: Iterable[W], route_of: Callable[[W], str], limit: int = MOST_CLAIMS) -> list[Batch[W]]:
-    """Every waiting claim in exactly one batch of at most `limit`.
+def plan_batches(waiting: Iterable[W], route_of: Callable[[W], TakesBatches | None]) -> list[Batch[W]]:
+    """Every waiting claim that has a route in exactly one batch of at most as many as its route takes.
 
     Claims keep their order in a batch, and batches stand in the order of their first claims: the same input gives the
     same batches.
     """
-    if not 1 <= limit <= MOST_CLAIMS:
-        raise ValueError(f"a batch holds 1 to {MOST_CLAIMS} claims")
     groups: dict[tuple[str, str, str, str], list[W]] = {}
+    sizes: dict[str, int] = {}
     for claim in waiting:
-        groups.setdefault((claim.tenant, route_of(claim), claim.payer_id, claim.kind), []).append(claim)
-    return [Batch(*key, part) for key, claims in groups.items() for part in _parts(claims, limit)]
+        route = route_of(claim)
+        if route is not None:
+            sizes[route.name] = route.claims_in_batch
+            groups.setdefault((claim.tenant, route.name, claim.payer_id, claim.kind), []).append(claim)
+    return [Batch(*key, part) for key, claims in groups.items() for part in _parts(claims, sizes[key[1]])]
 
 
 def _parts(claims: list[W], size: int) -> Iterator[tuple[W, ...]]:
+    if not 1 <= size <= MOST_CLAIMS:
+        raise ValueError(f"a batch holds 1 to {MOST_CLAIMS} claims")
     for begin in range(0, len(claims), size):
         yield tuple(claims[begin : begin + size])
 

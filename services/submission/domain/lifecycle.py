@@ -25,14 +25,15 @@ ClaimState = Literal["ready", "batched", "submitted", "received", "accepted", "r
 Adjudicated = Literal["paid", "denied"]
 """What a remittance says of the claim as a whole: paid in part or in full, or nothing of it."""
 
-Act = Literal["batch", "submit", "correct", "void", "clear"]
-"""batch: put into an interchange. submit: the interchange is with the other side. correct: a biller changed the claim
-and it goes back to the scrubber. void: the same, to take back what the payer has. clear: the scrubber let it pass, as
-the next attempt."""
+Act = Literal["batch", "withdraw", "submit", "correct", "void", "clear"]
+"""batch: put into an interchange. withdraw: taken out of one that never left. submit: the interchange is with the other
+side. correct: a biller changed the claim and it goes back to the scrubber. void: the same, to take back what the payer
+has. clear: the scrubber let it pass, as the next attempt."""
 
 MOVES = MappingProxyType(
     {
         ("ready", "batch"): "batched",
+        ("batched", "withdraw"): "ready",
         ("batched", "submit"): "submitted",
         ("rejected", "correct"): "corrected",
         ("accepted", "correct"): "corrected",

@@ -14,6 +14,7 @@ class Outbound:
     id: str
     control_number: int
     content: bytes
+    tenant: str = ""
 
 
 @dataclass(frozen=True)

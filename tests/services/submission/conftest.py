@@ -12,10 +12,13 @@ import pytest
 
 from services.submission import handlers
 from services.submission.app import create_app
+from services.submission.route_settings import terms_of
+from services.submission.routes import Route
 from services.submission.routes.folder import FolderRoute
 from services.submission.scrubbing import NoScrubber, Scrubber
 from services.submission.settings import SubmissionSettings
 from services.submission.transmission import Transmitter
+from services.submission.ways import Way
 from shared.claims import ClaimId, InstitutionalClaim, ProfessionalClaim, ScrubReport
 from shared.claims.control_numbers import control_number
 from shared.db import Context, Database, new_id
@@ -69,9 +72,14 @@ def route(clearinghouse: Clearinghouse) -> FolderRoute:
     return FolderRoute("clearinghouse", clearinghouse.folder)
 
 
+def one_way(route: Route) -> Way:
+    """The only way there is, on the terms of the default settings."""
+    return Way(terms_of(SubmissionSettings()), route)
+
+
 @pytest.fixture
 def transmitter(in_flight: Database, route: FolderRoute, clock: Clock) -> Transmitter:
-    return Transmitter(in_flight, route, SubmissionSettings(), clock)
+    return Transmitter(in_flight, [one_way(route)], clock)
 
 
 @pytest.fixture

@@ -447,7 +447,7 @@ async def test_a_batch_that_fails_leaves_nothing_behind(
     def breaks(*_: object) -> bytes:
         raise RuntimeError("the process ends here")
 
-    monkeypatch.setattr("services.submission.transmission._transmission", breaks)
+    monkeypatch.setattr("services.submission.preparing._transmission", breaks)
     with pytest.raises(RuntimeError):
         await transmitter.batch_all()
     async with in_flight.read() as session:

@@ -5,6 +5,7 @@ An example that is committed is never rewritten: it stands for what lies on a bu
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -131,6 +132,23 @@ def events() -> Iterator[c.LineEvent]:
     yield c.ClaimCorrected(claim=PROFESSIONAL, revision=6, corrected_by="biller-3", changes=(PADDED,))
     yield c.ClaimRemitted(claim=PROFESSIONAL, revision=6, paid="98.40", payment_reference="EFT-7781")
     yield SUGGESTED
+    content = (
+        f"ISA*00*{'':10}*00*{'':10}*ZZ*{'REVCYCLE':15}*ZZ*{'CLEARINGHOUSE':15}*261121*1200*^*00501*000000101*1*T*:~"
+    )
+    content += "IEA*0*000000101~"
+    yield c.InterchangePrepared(
+        interchange_id="01939c5e-7a4e-7c3a-9d41-3f1c3e0f5a21",
+        route="clearinghouse",
+        control_number=101,
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
+        content=content,
+    )
+    isa = f"ISA*00*{'':10}*00*{'':10}*ZZ*{'CLEARINGHOUSE':15}*ZZ*{'REVCYCLE':15}*261121*1201*^*00501*000000007*0*T*:~"
+    yield c.ResponseReceived(
+        route="clearinghouse",
+        external_id="TA1-20261121-7",
+        content=f"{isa}TA1*000000101*261121*1200*A*000~IEA*0*000000007~",
+    )
     yield from queries()
 
 

@@ -5,6 +5,11 @@ holds the small parts, `parties` and `subscribers` the people, `health_codes` HI
 decided, `claim_*` and `line_*` the loops 2300 and 2400 of each kind; `interchange` puts them together.
 """
 
-from services.submission.domain.x12.interchange import EnvelopeSettings, UnwritableClaim, write_interchange
+from services.submission.domain.x12.interchange import (
+    EnvelopeSettings,
+    UnwritableClaim,
+    unwritable_claims,
+    write_interchange,
+)
 
-__all__ = ["EnvelopeSettings", "UnwritableClaim", "write_interchange"]
+__all__ = ["EnvelopeSettings", "UnwritableClaim", "unwritable_claims", "write_interchange"]

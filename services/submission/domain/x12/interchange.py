@@ -119,12 +119,20 @@ def _blamed(error: X12Error, claims: Sequence[AnyClaim], envelope: EnvelopeSetti
         return error
     if len(claims) == 1:
         return UnwritableClaim(error, claims[0].patient_control_number)
+    return next(_unwritable(claims, envelope), error)
+
+
+def unwritable_claims(claims: Sequence[AnyClaim], envelope: EnvelopeSettings) -> list[UnwritableClaim]:
+    """Every claim that cannot be written, each written alone to find out."""
+    return list(_unwritable(claims, envelope))
+
+
+def _unwritable(claims: Sequence[AnyClaim], envelope: EnvelopeSettings) -> Iterator[UnwritableClaim]:
     for claim in claims:
         try:
             write_interchange([claim], envelope)
         except UnwritableClaim as unwritable:
-            return unwritable
-    return error
+            yield unwritable
 
 
 def _transaction_set(claims: Sequence[AnyClaim], kind: ClaimKind, envelope: EnvelopeSettings, number: int) -> str:

@@ -16,6 +16,12 @@ from services.submission.domain.batching import (
 
 
 @dataclass(frozen=True)
+class Route:
+    name: str
+    claims_in_batch: int = 5_000
+
+
+@dataclass(frozen=True)
 class Waiting:
     id: int
     tenant: str
@@ -34,7 +40,7 @@ waiting = st.lists(
 
 @given(waiting, st.integers(1, 4))
 def test_every_claim_is_in_one_batch_of_its_own_kind(claims: list[Waiting], limit: int):
-    batches = plan_batches(claims, lambda claim: claim.route, limit)
+    batches = plan_batches(claims, lambda claim: Route(claim.route, limit))
     assert sorted(claim.id for batch in batches for claim in batch.claims) == [claim.id for claim in claims]
     for batch in batches:
         assert 1 <= len(batch.claims) <= limit
@@ -46,13 +52,22 @@ def test_every_claim_is_in_one_batch_of_its_own_kind(claims: list[Waiting], limi
 
 def test_a_full_batch_is_followed_by_another():
     claims = [Waiting(number, "A", "MHP01", "p") for number in range(5_001)]
-    assert [len(batch.claims) for batch in plan_batches(claims, lambda _: "r")] == [5_000, 1]
+    assert [len(batch.claims) for batch in plan_batches(claims, lambda _: Route("r"))] == [5_000, 1]
 
 
 @pytest.mark.parametrize("limit", [0, 5_001])
 def test_a_batch_has_one_to_five_thousand_claims(limit: int):
     with pytest.raises(ValueError, match="5000"):
-        plan_batches([], lambda _: "r", limit)
+        plan_batches([Waiting(1, "A", "MHP01", "p")], lambda _: Route("r", limit))
+
+
+def test_each_route_has_its_own_size_and_a_claim_without_a_route_waits():
+    claims = [Waiting(number, "A", payer, "p") for number, payer in enumerate(["MCAREB", "MHP01", "BRM02"] * 3)]
+    routes = {"MCAREB": Route("direct", 2), "MHP01": Route("clearinghouse", 3)}
+    batches = plan_batches(claims, lambda claim: routes.get(claim.payer_id))
+    assert [(batch.route, [claim.id for claim in batch.claims]) for batch in batches] == [
+        ("direct", [0, 3]), ("direct", [6]), ("clearinghouse", [1, 4, 7]),
+    ]  # fmt: skip
 
 
 def test_control_numbers_begin_at_one_and_never_begin_again():

@@ -1,0 +1,106 @@
+"""From claims that wait to an interchange with its bytes, its control number and their transmissions."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import NamedTuple
+
+from services.submission import rejection_handlers, store
+from services.submission.domain.batching import Batch
+from services.submission.domain.lifecycle import after
+from services.submission.domain.routing import RouteTerms
+from services.submission.domain.x12 import UnwritableClaim, unwritable_claims, write_interchange
+from services.submission.store import ClaimRow, InterchangeRow, TransmissionRow
+from shared import audit
+from shared.claims import ClaimKind, PayerStatus, Rejection
+from shared.db import UnitOfWork, new_id
+
+
+class WaitingClaim(NamedTuple):
+    """A claim's row and what batching asks of it."""
+
+    tenant: str
+    payer_id: str
+    kind: ClaimKind
+    row: ClaimRow
+
+
+class _Written(NamedTuple):
+    """Claims as they stand in an interchange, and its bytes."""
+
+    rows: list[ClaimRow]
+    content: bytes
+
+
+async def prepare(uow: UnitOfWork, batch: Batch[WaitingClaim], terms: RouteTerms) -> InterchangeRow | None:
+    """The interchange of a batch, its claims on their way. None where none of them can be written."""
+    number = await store.take_control_number(uow.session, batch.route)
+    written = _write(uow, [waiting.row for waiting in batch.claims], terms, number)
+    if not written.rows:
+        return None
+    interchange = _interchange(uow, batch, written, number)
+    uow.session.add(interchange)
+    await uow.session.flush()
+    for row in written.rows:
+        row.state, row.changed_at = after("ready", "batch") or row.state, uow.context.at
+        uow.session.add(_transmission(uow, row, interchange))
+    details = {"control_number": number, "claims": len(written.rows)}
+    audit.record(uow, "interchange.prepared", "interchange", interchange.id, details)
+    return interchange
+
+
+def _write(uow: UnitOfWork, rows: list[ClaimRow], terms: RouteTerms, number: int) -> _Written:
+    """The interchange of all claims that can be written; those that cannot come back as rejected by the writer."""
+    claims = {row.patient_control_number: store.claim_of(row) for row in rows}
+    envelope = terms.envelope(number, uow.context.at)
+    try:
+        return _Written(rows, write_interchange(list(claims.values()), envelope))
+    except UnwritableClaim:
+        refused = {error.patient_control_number for error in unwritable_claims(list(claims.values()), envelope)}
+    for row in rows:
+        if row.patient_control_number in refused:
+            reject_unsent(uow, row, text="a character that the route cannot carry")
+    going = [row for row in rows if row.patient_control_number not in refused]
+    content = write_interchange([claims[row.patient_control_number] for row in going], envelope) if going else b""
+    return _Written(going, content)
+
+
+def reject_unsent(uow: UnitOfWork, row: ClaimRow, *, text: str) -> None:
+    """A claim that never left comes back to the worklist with the status it would have got over there (A7:511)."""
+    status = PayerStatus(category="A7", status="511", level="claim", text=text)
+    rejection_handlers.reject(
+        uow, row, Rejection(source="writer", statuses=(status,), received_on=uow.context.at.date())
+    )
+
+
+def _interchange(uow: UnitOfWork, batch: Batch[WaitingClaim], written: _Written, number: int) -> InterchangeRow:
+    return InterchangeRow(
+        id=new_id(),
+        tenant=batch.tenant,
+        route=batch.route,
+        control_number=number,
+        kind=written.rows[0].kind,
+        payer_id=batch.payer_id,
+        payer_name=written.rows[0].payer_name,
+        state="prepared",
+        claims=len(written.rows),
+        total_charge=sum((row.total_charge for row in written.rows), Decimal("0.00")),
+        content=written.content,
+        sha256=hashlib.sha256(written.content).hexdigest(),
+        delivery_attempts=0,
+        last_error=None,
+        created_at=uow.context.at,
+        delivered_at=None,
+    )
+
+
+def _transmission(uow: UnitOfWork, row: ClaimRow, interchange: InterchangeRow) -> TransmissionRow:
+    return TransmissionRow(
+        tenant=row.tenant,
+        claim_id=row.id,
+        attempt=row.attempt,
+        patient_control_number=row.patient_control_number,
+        interchange_id=interchange.id,
+        created_at=uow.context.at,
+    )

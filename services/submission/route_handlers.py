@@ -1,0 +1,74 @@
+"""What people and adapters do with routes: pause them, let them go on, bring what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.submission import handlers, route_store, store
+from services.submission.domain.routing import RouteTerms
+from services.submission.errors import RouteNotFound
+from services.submission.records import RouteStatus
+from services.submission.route_store import RouteStateRow
+from shared import audit
+from shared.db import ReadSession, UnitOfWork
+from shared.events.contracts import ResponseReceived
+
+
+async def take_response(uow: UnitOfWork, event: ResponseReceived) -> None:
+    """Keep a file that an adapter brings, to be read by the worker. One that is known already is not kept twice."""
+    if await store.response_taken(uow.session, event.route, event.external_id) is None:
+        handlers.kept_response(uow, event.route, event.external_id, event.content.encode())
+
+
+async def statuses(session: ReadSession, terms: Sequence[RouteTerms]) -> list[RouteStatus]:
+    """Every route in the order in which they are preferred."""
+    states = await route_store.route_states(session)
+    return [_status(one, states.get(one.name)) for one in terms]
+
+
+async def pause(uow: UnitOfWork, terms: Sequence[RouteTerms], name: str) -> RouteStatus:
+    """Nothing goes out by the route until `resume`; what comes back still comes. Raises RouteNotFound."""
+    chosen = _named(terms, name)
+    states = await route_store.route_states(uow.session)
+    if name not in states or states[name].paused_at is None:
+        await route_store.change_route(uow.session, name, paused_at=uow.context.at, paused_by=uow.context.actor)
+        audit.record(uow, "route.paused", "route", name)
+    return await _shown(uow, chosen)
+
+
+async def resume(uow: UnitOfWork, terms: Sequence[RouteTerms], name: str) -> RouteStatus:
+    """Raises RouteNotFound."""
+    chosen = _named(terms, name)
+    states = await route_store.route_states(uow.session)
+    if name in states and states[name].paused_at is not None:
+        await route_store.change_route(uow.session, name, paused_at=None, paused_by=None)
+        audit.record(uow, "route.resumed", "route", name)
+    return await _shown(uow, chosen)
+
+
+async def _shown(uow: UnitOfWork, terms: RouteTerms) -> RouteStatus:
+    uow.session.expire_all()
+    return _status(terms, (await route_store.route_states(uow.session)).get(terms.name))
+
+
+def _named(terms: Sequence[RouteTerms], name: str) -> RouteTerms:
+    found = next((one for one in terms if one.name == name), None)
+    if found is None:
+        raise RouteNotFound("no route has this name")
+    return found
+
+
+def _status(terms: RouteTerms, state: RouteStateRow | None) -> RouteStatus:
+    return RouteStatus(
+        name=terms.name,
+        payers=tuple(sorted(terms.payers)),
+        receiver=terms.receiver.id,
+        usage=terms.usage,
+        character_set=terms.character_set,
+        claims_in_batch=terms.claims_in_batch,
+        paused_at=state.paused_at if state else None,
+        paused_by=state.paused_by if state else None,
+        down_since=state.down_since if state else None,
+        last_error=state.last_error if state and state.down_since else None,
+        delivered_at=state.delivered_at if state else None,
+    )
