@@ -74,7 +74,10 @@ class Indicated(NamedTuple):
 
 def indicated(claim: AnyClaim, on: Circumstances) -> tuple[Indicated, ...] | None:
     """The services with such a modifier, and what the tables say of them; None where there is none."""
-    found = (_indicated(one, on) for one in on.once(modified, claim) if not _INDICATED.isdisjoint(one.modifiers))
+    marked = on.once(modified, claim)
+    if marked is None or marked.modifiers.isdisjoint(_INDICATED):
+        return None
+    found = (_indicated(one, on) for one in marked.services if not _INDICATED.isdisjoint(one.modifiers))
     return tuple(one for one in found if one is not None) or None
 
 

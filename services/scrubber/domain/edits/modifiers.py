@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
 from types import MappingProxyType
+from typing import NamedTuple
 
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.edits.payer import MEDICARE
 from services.scrubber.domain.engine import PROFESSIONAL, Circumstances, Defect, edit
 from services.scrubber.domain.services import Service, codes_by_day, codes_listed, services
-from shared.claims import InstitutionalClaim, Modifier, ProfessionalClaim
+from shared.claims import InstitutionalClaim, Modifier, ProfessionalLine
 from shared.tables import NoRelease, Tables, codes, hcpcs
 
 _INCONSISTENT = "CARC 4"
@@ -24,22 +25,58 @@ _PLACES_AGAIN = date(2024, 1, 1)
 _DENIALS = MappingProxyType({"GY": "CARC 96", "GZ": "CARC 50"})
 
 
-def modified(claim: AnyClaim, on: Circumstances) -> tuple[Service, ...]:
-    """The services with a modifier."""
-    return tuple(service for service in on.once(services, claim) if service.modifiers)
+class Modified(NamedTuple):
+    """The services of a claim that have modifiers."""
+
+    claim: AnyClaim
+    on: Circumstances
+    services: tuple[Service, ...]
+    modifiers: frozenset[str]
+    """All that they have."""
+
+    def having(self, wanted: Collection[str]) -> Iterator[tuple[Service, str]]:
+        """Each modifier that is wanted, with its service."""
+        if self.modifiers.isdisjoint(wanted):
+            return iter(())
+        return ((service, one) for service in self.services for one in service.modifiers if one in wanted)
+
+    def paired(self, listed: str) -> Iterator[tuple[Service, str, str]]:
+        """The pairs of modifiers of a line that stand on a list of pairs."""
+        for service in self.services:
+            for one, other in combinations(sorted(set(service.modifiers)), 2):
+                if self.on.listed(listed, f"{one}/{other}"):
+                    yield service, one, other
+
+
+def modified(claim: AnyClaim, on: Circumstances) -> Modified | None:
+    """None where no service has a modifier."""
+    return _modified(claim, on, [service for service in on.once(services, claim) if service.modifiers])
+
+
+def much_modified(claim: AnyClaim, on: Circumstances) -> Modified | None:
+    """The services with several modifiers; None where there are none."""
+    return _modified(claim, on, [service for service in on.once(services, claim) if len(service.modifiers) > 1])
+
+
+def _modified(claim: AnyClaim, on: Circumstances, found: list[Service]) -> Modified | None:
+    if not found:
+        return None
+    return Modified(claim, on, tuple(found), frozenset([one for service in found for one in service.modifiers]))
 
 
 @edit(
     "modifier-invalid",
+    sees=modified,
     title="A modifier was not valid on the day of service",
     predicted="A7:453",
     source="Front-end edit X222.351.2400.SV101-3.020; CMS HCPCS and CPT modifiers of the day",
     row=51,
 )
-def modifier_invalid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if isinstance(claim, InstitutionalClaim) and "ioce" in on.payer_rule.applies:
+def modifier_invalid(found: Modified) -> Iterator[Defect]:
+    on = found.on
+    if isinstance(found.claim, InstitutionalClaim) and "ioce" in on.payer_rule.applies:
         return  # which answers by its own edit 22
-    for service in on.once(modified, claim):
+    for service in found.services:
         for place, modifier in enumerate(service.modifiers):
             if _is_valid(on.tables, modifier, service.first) or _beside(service, modifier, on):
                 continue
@@ -64,23 +101,15 @@ def _beside(service: Service, modifier: Modifier, on: Circumstances) -> bool:
     return by_letters or on.listed("modifiers_beside_the_editor", modifier) or modifier.problem is not None
 
 
-def _pairs(claim: AnyClaim, on: Circumstances, listed: str) -> Iterator[tuple[Service, str, str]]:
-    """The pairs of modifiers of a line that stand on a list of pairs."""
-    for service in on.once(modified, claim):
-        if len(service.modifiers) > 1:
-            for one, other in combinations(sorted(set(service.modifiers)), 2):
-                if on.listed(listed, f"{one}/{other}"):
-                    yield service, one, other
-
-
 @edit(
     "modifiers-exclude-each-other",
+    sees=much_modified,
     title="Two modifiers of a line exclude each other",
     predicted=_INCONSISTENT,
     source="CMS Pub 100-04 ch. 12 §40.7, ch. 13 §20.2, ch. 4 §20.6.4, ch. 30 §50; CMS CR 6563",
 )
-def modifiers_exclude(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for service, one, other in _pairs(claim, on, "modifiers_that_exclude"):
+def modifiers_exclude(found: Modified) -> Iterator[Defect]:
+    for service, one, other in found.paired("modifiers_that_exclude"):
         yield Defect(
             f"{service.pointer}/modifiers",
             f"Keep {one} or {other} on line {service.number}: no line can have both.",
@@ -90,13 +119,14 @@ def modifiers_exclude(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
 
 @edit(
     "modifiers-at-odds",
+    sees=much_modified,
     title="Two modifiers of a line say two things at once",
     predicted=_INCONSISTENT,
     source="CMS Pub 100-04 ch. 12 §40.2, §40.8; NCCI Policy Manual ch. I §E; CMS MLN1783722",
     severity="warning",
 )
-def modifiers_at_odds(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for service, one, other in _pairs(claim, on, "modifiers_at_odds"):
+def modifiers_at_odds(found: Modified) -> Iterator[Defect]:
+    for service, one, other in found.paired("modifiers_at_odds"):
         sides = (
             "Bill a line for each side, or 50 where the service takes it" if one == "LT" else "Keep the one that holds"
         )
@@ -109,45 +139,32 @@ def modifiers_at_odds(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
 
 @edit(
     "modifier-without-visit",
+    sees=modified,
     title="A modifier of visits stands on a service that is none",
     predicted=_INCONSISTENT,
     source="CMS Pub 100-04 ch. 12 §30.6.6, §40.2 (24, 25, 57), ch. 4 §20.6 (27)",
     severity="warning",
 )
-def modifier_without_visit(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if not (marked := tuple(_listed(claim, on, "modifiers_of_visits"))):
-        return
-    visits = codes_listed(on, "visits")
-    for service, modifier in marked:
+def modifier_without_visit(found: Modified) -> Iterator[Defect]:
+    visits = codes_listed(found.on, "visits")
+    for service, modifier in found.having(codes_listed(found.on, "modifiers_of_visits")):
         if service.code not in visits:
             yield _misplaced(service, modifier, "it belongs to a visit, which that is not")
 
 
 @edit(
     "modifier-on-visit",
+    sees=modified,
     title="A modifier of procedures stands on a visit",
     predicted=_INCONSISTENT,
     source="NCCI Policy Manual ch. I §E (58, 59, 78, 79, XE, XP, XS, XU); CMS Pub 100-04 ch. 12 §40.6 to §40.8",
     severity="warning",
 )
-def modifier_on_visit(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if not (marked := tuple(_listed(claim, on, "modifiers_never_of_visits"))):
-        return
-    visits = codes_listed(on, "visits")
-    for service, modifier in marked:
+def modifier_on_visit(found: Modified) -> Iterator[Defect]:
+    visits = codes_listed(found.on, "visits")
+    for service, modifier in found.having(codes_listed(found.on, "modifiers_never_of_visits")):
         if service.code in visits:
             yield _misplaced(service, modifier, "it belongs to a procedure, and that is a visit")
-
-
-def _listed(claim: AnyClaim, on: Circumstances, name: str) -> Iterator[tuple[Service, str]]:
-    return _having(claim, on, codes_listed(on, name)) if on.once(modified, claim) else iter(())
-
-
-def _having(claim: AnyClaim, on: Circumstances, wanted: Container[str]) -> Iterator[tuple[Service, str]]:
-    for service in on.once(modified, claim):
-        for modifier in service.modifiers:
-            if modifier in wanted:
-                yield service, modifier
 
 
 def _misplaced(service: Service, modifier: str, why: str) -> Defect:
@@ -160,22 +177,22 @@ def _misplaced(service: Service, modifier: str, why: str) -> Defect:
 
 @edit(
     "modifiers-of-two-sites",
+    sees=much_modified,
     title="The modifiers of a line name two sites",
     predicted=_INCONSISTENT,
     source="NCCI Policy Manual ch. I §E: an anatomical modifier names one site, and each site is a line of its own",
     severity="warning",
 )
-def modifiers_of_two_sites(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for service in on.once(modified, claim):
-        if len(service.modifiers) > 1:
-            named = _sites(on.tables, service.first)
-            sites = [modifier for modifier in service.modifiers if modifier in named]
-            if len(sites) > 1 and _apart({named[modifier] for modifier in sites}):
-                yield Defect(
-                    f"{service.pointer}/modifiers",
-                    f"Bill each site on a line of its own: line {service.number} names {' and '.join(sites)}.",
-                    {"modifiers": " ".join(sites), "code": service.code},
-                )
+def modifiers_of_two_sites(found: Modified) -> Iterator[Defect]:
+    for service in found.services:
+        named = _sites(found.on.tables, service.first)
+        sites = [modifier for modifier in service.modifiers if modifier in named]
+        if len(sites) > 1 and _apart({named[modifier] for modifier in sites}):
+            yield Defect(
+                f"{service.pointer}/modifiers",
+                f"Bill each site on a line of its own: line {service.number} names {' and '.join(sites)}.",
+                {"modifiers": " ".join(sites), "code": service.code},
+            )
 
 
 Site = tuple[str, str]
@@ -210,15 +227,16 @@ def _apart(sites: set[Site]) -> bool:
 
 @edit(
     "modifier-repeat-without-first",
+    sees=modified,
     title="A service is called a repeat, and the first is not on the claim",
     predicted=_INCONSISTENT,
     source="CMS Pub 100-04 ch. 12 §40.6, ch. 16 §100.5.1 (91), ch. 4 §20.6.5 (76, 77)",
     severity="information",
 )
-def repeat_without_first(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if not any(modifier in _REPEATS for service in on.once(modified, claim) for modifier in service.modifiers):
+def repeat_without_first(found: Modified) -> Iterator[Defect]:
+    if found.modifiers.isdisjoint(_REPEATS):
         return
-    for _, given in on.once(codes_by_day, claim):
+    for _, given in found.on.once(codes_by_day, found.claim):
         for code, of_code in given.items():
             repeats = [(one, modifier) for one in of_code for modifier in one.modifiers if modifier in _REPEATS]
             # 77 tells of the first of another practitioner, who bills it.
@@ -234,6 +252,7 @@ def repeat_without_first(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]
 
 @edit(
     "telehealth-place",
+    sees=modified,
     title="A service by telehealth is billed from a place where patients are seen",
     predicted="CARC 5",
     source="CMS CY 2024 physician fee schedule final rule; CMS CR 12427 (places 02 and 10); Pub 100-04 ch. 12 §190",
@@ -241,33 +260,35 @@ def repeat_without_first(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]
     severity="warning",
     effective=_PLACES_AGAIN,
 )
-def telehealth_place(claim: ProfessionalClaim, on: Circumstances) -> Iterator[Defect]:
-    for service, modifier in _listed(claim, on, "telehealth_modifiers"):
-        if not on.listed("telehealth_places", service.place_of_service):
+def telehealth_place(found: Modified) -> Iterator[Defect]:
+    places = codes_listed(found.on, "telehealth_places")
+    for service, modifier in found.having(codes_listed(found.on, "telehealth_modifiers")):
+        if service.place_of_service not in places:
             yield Defect(
-                _place_of(claim, service),
+                _place_of(service),
                 f"Bill line {service.number}, which {modifier} calls telehealth, with place of service 10 (patient at "
                 "home) or 02 (elsewhere).",
                 {"modifier": modifier, "place_of_service": service.place_of_service},
             )
 
 
-def _place_of(claim: ProfessionalClaim, service: Service) -> str:
-    of_line = claim.lines[service.position].place_of_service
+def _place_of(service: Service) -> str:
+    of_line = isinstance(service.line, ProfessionalLine) and service.line.place_of_service
     return f"{service.pointer}/place_of_service" if of_line else "/place_of_service"
 
 
 @edit(
     "modifier-expects-denial",
+    sees=modified,
     title="A line is billed to be denied",
     predicted=_DENIALS["GZ"],
     source="CMS Pub 100-04 ch. 1 §60.4 and ch. 30 §50; CMS CR 7228: lines with GZ are denied without review",
     severity="information",
 )
-def modifier_expects_denial(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if on.billed.filing_indicator not in MEDICARE:
+def modifier_expects_denial(found: Modified) -> Iterator[Defect]:
+    if found.on.billed.filing_indicator not in MEDICARE:
         return
-    for service, modifier in _having(claim, on, _DENIALS):
+    for service, modifier in found.having(_DENIALS):
         pays = "the patient pays" if modifier == "GY" else "the provider bears it, as no notice was given"
         yield Defect(
             f"{service.pointer}/modifiers",
