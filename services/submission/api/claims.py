@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.submission import correction_handlers, views
 from services.submission.api.cursors import after_id
+from services.submission.api.paths import ClaimPath
 from services.submission.api.policies import CanReadClaims, CanWorkRejections
 from services.submission.domain.lifecycle import ClaimState
 from services.submission.records import ClaimSummary, ClaimTimeline, Figures, Resubmitted
@@ -35,14 +36,14 @@ async def list_claims(
 
 
 @router.get("/claims/{claim_id}", response_model=ClaimTimeline)
-async def read_claim(caller: CanReadClaims, session: Read, claim_id: str) -> Response:
+async def read_claim(caller: CanReadClaims, session: Read, claim_id: ClaimPath) -> Response:
     """The whole timeline: every transmission, every answer with its raw segments, who did what."""
     return answer(await views.timeline(session, caller.tenant, claim_id))
 
 
 @router.post("/claims/{claim_id}/correct", response_model=Resubmitted)
 async def correct_claim(
-    caller: CanWorkRejections, write: Write, claim_id: str, version: IfMatch, claim: CorrectedClaim
+    caller: CanWorkRejections, write: Write, claim_id: ClaimPath, version: IfMatch, claim: CorrectedClaim
 ) -> Response:
     """Send a claim that came back into the line again, corrected. It passes every edit again before it goes out.
 
@@ -54,7 +55,7 @@ async def correct_claim(
 
 
 @router.post("/claims/{claim_id}/void", response_model=Resubmitted)
-async def void_claim(caller: CanWorkRejections, write: Write, claim_id: str, version: IfMatch) -> Response:
+async def void_claim(caller: CanWorkRejections, write: Write, claim_id: ClaimPath, version: IfMatch) -> Response:
     """Take back a claim that the payer has: it goes out as a void (frequency 8) with the payer's number in REF*F8.
 
     A void passes the edits as every claim does.

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 
 from services.submission import rejection_handlers, rejection_store, views
+from services.submission.api.paths import ClaimPath
 from services.submission.api.policies import CanWorkRejections, Now, TheClock, TheLeases
 from services.submission.domain.leases import Assignment
 from services.submission.records import ClaimSummary, RejectedClaim
@@ -83,7 +84,7 @@ async def pull_next(
 
 @router.get("/{claim_id}", response_model=RejectedClaim)
 async def read_rejection(
-    caller: CanWorkRejections, session: Read, now: Now, clock: TheClock, claim_id: str
+    caller: CanWorkRejections, session: Read, now: Now, clock: TheClock, claim_id: ClaimPath
 ) -> Response:
     """One rejection; the ETag is what a correction must name. Its history is the claim's timeline."""
     return answer(await views.rejection(session, caller.tenant, claim_id, now=now, clock=clock))
@@ -91,7 +92,7 @@ async def read_rejection(
 
 @router.post("/{claim_id}/assignment", response_model=ClaimSummary)
 async def assign(
-    caller: CanWorkRejections, write: Write, leases: TheLeases, claim_id: str, assignment: GivenAssignment
+    caller: CanWorkRejections, write: Write, leases: TheLeases, claim_id: ClaimPath, assignment: GivenAssignment
 ) -> Response:
     """Take a rejection, or give one that nobody has to somebody. One owner at a time, until their lease ends."""
     biller = assignment.biller or caller.subject
@@ -99,13 +100,13 @@ async def assign(
 
 
 @router.delete("/{claim_id}/assignment", response_model=ClaimSummary)
-async def give_back(caller: CanWorkRejections, write: Write, claim_id: str) -> Response:
+async def give_back(caller: CanWorkRejections, write: Write, claim_id: ClaimPath) -> Response:
     """Give a rejection back to the list."""
     return await write(lambda uow: rejection_handlers.give_back(uow, claim_id))
 
 
 @router.post("/{claim_id}/lease", response_model=ClaimSummary)
-async def renew_lease(caller: CanWorkRejections, write: Write, leases: TheLeases, claim_id: str) -> Response:
+async def renew_lease(caller: CanWorkRejections, write: Write, leases: TheLeases, claim_id: ClaimPath) -> Response:
     """Keep one's rejection for another lease. Its ETag stays."""
     return await write(lambda uow: rejection_handlers.renew_lease(uow, claim_id, leases))
 

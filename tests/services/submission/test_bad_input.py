@@ -5,18 +5,31 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from services.submission.scrubbing import Scrubber, ScrubberOverHttp
 from shared.db import Database
 from tests.fixtures.openapi import assert_no_5xx
 from tests.fixtures.tokens import Clock
-from tests.services.submission.conftest import cleared, take
+from tests.services.submission.conftest import REPORT, cleared, take
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture
+def scrubber() -> Scrubber:
+    """Lets everything pass that is only looked at, and knows every claim already."""
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/scrub":
+            return httpx.Response(200, text=REPORT.model_dump_json())
+        return httpx.Response(409, json={"code": "claim_exists"})
+
+    return ScrubberOverHttp(httpx.AsyncClient(transport=httpx.MockTransport(answers), base_url="http://scrubber/"))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_generated_requests_get_no_5xx(in_flight: Database, clock: Clock, biller: httpx.AsyncClient):
     await take(in_flight, clock, cleared())
-    await assert_no_5xx(biller, headers={"Authorization": biller.headers["Authorization"]}, examples=8)
+    await assert_no_5xx(biller, headers={"Authorization": biller.headers["Authorization"]}, examples=4)
 
 
 @pytest.mark.parametrize(
