@@ -20,5 +20,6 @@ def create_app(runtime: Runtime) -> FastAPI:
         routers=[interchanges.router, behaviour.router],
         tables=("codes",),
     )
-    app.state.mailbox = Mailbox(run=f"{runtime.clock():%Y%m%d%H%M%S%f}", behaviour=SimulatorSettings().behaviour)
+    run = f"{runtime.clock():%Y%m%d%H%M%S%f}"
+    app.state.mailbox = Mailbox(run, SimulatorSettings().behaviour, runtime.tables)
     return app

@@ -17,6 +17,7 @@ from services.simulator.domain.behaviour import Behaviour
 from services.simulator.domain.clearinghouse import History, Outcome, process
 from services.simulator.domain.interchanges import take_apart
 from shared.claims import Instant, Many, Model
+from shared.tables import ReferenceTables
 
 _FIRST_CONTROL_NUMBER = 1
 
@@ -67,8 +68,9 @@ class _Box:
 class Mailbox:
     """Every customer's box. `run` tells this run of the process from others, in ids and cursors."""
 
-    def __init__(self, run: str, behaviour: Behaviour) -> None:
+    def __init__(self, run: str, behaviour: Behaviour, tables: ReferenceTables | None = None) -> None:
         self.run = run
+        self._tables = tables
         self.behaviour = behaviour
         self._boxes: dict[str, _Box] = {}
         self._order = count()
@@ -91,6 +93,7 @@ class Mailbox:
                     already_used=received.key in box.used_numbers,
                     at=at,
                     first_control_number=box.next_control_number,
+                    tables=self._tables.current() if self._tables is not None else None,
                 )
                 box.used_numbers.add(received.key)
                 self._keep(box, outcome, at)

@@ -21,10 +21,7 @@ ClaimEdit = Callable[[ReceivedClaim, PayerProfile | None, date], Status | None]
 
 _PO_BOX = re.compile(r"\b(P\W*O\W*BOX|POST OFFICE BOX|LOCK\W*BOX)\b", re.IGNORECASE)
 _LONGEST_CONTROL_NUMBER = 20
-
-
-def payer_known(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> Status | None:
-    return None if payer else Status("A7", "153", "PR")
+_OLDEST = 150
 
 
 def _npi(party: Party | None, entity: str) -> Status | None:
@@ -66,13 +63,21 @@ def billing_street(claim: ReceivedClaim, payer: PayerProfile | None, day: date) 
 
 
 def billing_zip(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> Status | None:
-    zip_code = claim.billing.zip_code
-    return None if re.fullmatch(r"\d{9}", zip_code) else Status("A7", "500", "85")
+    if not claim.billing.address:
+        return Status("A6", "503", "85")
+    return _whole_zip(claim.billing, "85")
 
 
 def facility_zip(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> Status | None:
     facility = claim.providers.get("77")
-    return None if facility is None or re.fullmatch(r"\d{9}", facility.zip_code) else Status("A7", "500", "77")
+    return _whole_zip(facility, "77") if facility is not None and facility.city else None
+
+
+def _whole_zip(party: Party, entity: str) -> Status | None:
+    """All nine digits, in the United States."""
+    if party.country not in ("", "US", "USA") or re.fullmatch(r"\d{9}", party.zip_code):
+        return None
+    return Status("A7" if party.zip_code else "A6", "500", entity)
 
 
 def member_id_present(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> Status | None:
@@ -88,12 +93,17 @@ def medicare_number(claim: ReceivedClaim, payer: PayerProfile | None, day: date)
 
 def birth_date(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> Status | None:
     entity = "IL" if claim.patient_is_subscriber else "QC"
+    if not claim.patient.birth_date:
+        return Status("A6", "158", entity)
     born = _day(claim.patient.birth_date)
-    return None if born and date(day.year - 150, 1, 1) <= born <= day else Status("A7", "158", entity)
+    return None if born and born <= day and day.year - born.year < _OLDEST else Status("A7", "158", entity)
 
 
 def patient_sex(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> Status | None:
-    return None if claim.patient.sex in ("F", "M", "U") else Status("A7", "157", "QC")
+    entity = "IL" if claim.patient_is_subscriber else "QC"
+    if not claim.patient.sex:
+        return Status("A6", "157", entity)
+    return None if claim.patient.sex in ("F", "M", "U") else Status("A7", "157", entity)
 
 
 def control_number_length(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> Status | None:
@@ -157,7 +167,6 @@ def _day(text: str) -> date | None:
 
 
 CLAIM_EDITS: tuple[ClaimEdit, ...] = (
-    payer_known,
     billing_npi,
     billing_tax_id,
     billing_taxonomy,

@@ -16,14 +16,19 @@ from services.simulator.domain.acknowledgements import (
 from services.simulator.domain.behaviour import Behaviour
 from services.simulator.domain.claim_acknowledgement import Answered, Source, Submission, claim_acknowledgement
 from services.simulator.domain.claim_edits import CLAIM_EDITS
+from services.simulator.domain.code_edits import CODE_EDITS
 from services.simulator.domain.interchange_checks import ACCEPTED, DUPLICATE, interchange_note
 from services.simulator.domain.interchanges import ReceivedGroup, ReceivedInterchange, ReceivedSet
 from services.simulator.domain.line_edits import LINE_EDITS
+from services.simulator.domain.party_edits import PARTY_EDITS
+from services.simulator.domain.payer_edits import PAYER_EDITS
 from services.simulator.domain.payments import Remitting
+from services.simulator.domain.questions import Asked
 from services.simulator.domain.received_claims import Party, ReceivedClaim, claims_of
 from services.simulator.domain.set_checks import group_codes, judge_set
 from services.simulator.domain.statuses import RECEIVED, SEE_LINES, ClaimVerdict, LineStatus, Status
 from services.simulator.parameters import PayerProfile, payers
+from shared.tables import Tables
 
 _DUPLICATE_NUMBER = Status("A3", "746")
 _DUPLICATE_CLAIM = Status("A3", "78")
@@ -60,16 +65,18 @@ def process(
     already_used: bool,
     at: datetime,
     first_control_number: int,
+    tables: Tables | None = None,
 ) -> Outcome:
     """The answers to `received`, in the order in which they go out.
 
     `already_used` says that the sender has sent another interchange under this ISA13. Answers take control numbers
-    from `first_control_number` on. The same arguments give the same answers.
+    from `first_control_number` on. With `tables` codes must be valid on the day of service. The same arguments give the
+    same answers.
     """
     note = interchange_note(received)
     if note == ACCEPTED and already_used:
         note = DUPLICATE
-    run = _Run(received, behaviour, history, at, count(first_control_number))
+    run = _Run(received, behaviour, history, at, count(first_control_number), tables)
     answers = tuple(run.answers(note))
     return Outcome(note, run.claims, answers, History(frozenset(run.numbers), frozenset(run.services)))
 
@@ -84,12 +91,14 @@ class _Run:
         history: History,
         at: datetime,
         control_numbers: Iterator[int],
+        tables: Tables | None,
     ) -> None:
         self._received = received
         self._behaviour = behaviour
         self._history = history
         self._at = at
         self._control_numbers = control_numbers
+        self._tables = tables
         self._sender = received.header[6].strip()
         self.claims = 0
         self.numbers: set[tuple[str, str]] = set()
@@ -146,7 +155,7 @@ class _Run:
         if number in self._history.control_numbers or number in self.numbers:
             return ClaimVerdict((_DUPLICATE_NUMBER,))
         self.numbers.add(number)
-        verdict = front_end_verdict(claim, payers().get(claim.payer.id), self._at.date())
+        verdict = front_end_verdict(claim, payers().get(claim.payer.id), self._at.date(), self._tables)
         if verdict.rejected:
             return verdict
         if service in self._history.services or service in self.services:
@@ -180,18 +189,25 @@ class _Run:
                 yield after, part
 
 
-def front_end_verdict(claim: ReceivedClaim, payer: PayerProfile | None, day: date) -> ClaimVerdict:
-    """What the edits say: every status of the claim and its lines, or that the clearinghouse has it."""
+def front_end_verdict(
+    claim: ReceivedClaim, payer: PayerProfile | None, day: date, tables: Tables | None = None
+) -> ClaimVerdict:
+    """What the edits say: every status of the claim and its lines, once each, or that the clearinghouse has it.
+
+    Without reference tables codes are held to their form alone.
+    """
+    asked = Asked(claim, payer, day, tables)
     statuses = [status for edit in CLAIM_EDITS if (status := edit(claim, payer, day))]
+    statuses += [status for edit in (*PARTY_EDITS, *PAYER_EDITS, *CODE_EDITS) for status in edit(asked)]
     lines = tuple(
         LineStatus(index, status)
         for index, line in enumerate(claim.lines)
         for edit in LINE_EDITS
-        if (status := edit(line, claim, day))
+        if (status := edit(line, asked))
     )
     if lines and not statuses:
         statuses = [SEE_LINES]
-    return ClaimVerdict(tuple(statuses) or (RECEIVED,), lines)
+    return ClaimVerdict(tuple(dict.fromkeys(statuses)) or (RECEIVED,), lines)
 
 
 def _service(claim: ReceivedClaim) -> Service:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from services.simulator.domain.interchanges import ReceivedSet, take_apart
 from shared.x12 import Segment
+
+_DAY_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Party:
     city: str = ""
     state: str = ""
     zip_code: str = ""
+    country: str = ""
     birth_date: str = ""
     sex: str = ""
 
@@ -46,6 +50,8 @@ class ReceivedLine:
     """REF*6R."""
     service_date: str = ""
     """DTP03 of DTP*472."""
+    segments: list[Segment] = field(default_factory=list)
+    """All of loop 2400 and below, after LX."""
 
     @property
     def procedure(self) -> str:
@@ -80,6 +86,38 @@ class ReceivedClaim:
     """HI composites by component."""
     lines: list[ReceivedLine] = field(default_factory=list)
     other_payers: int = 0
+    above: tuple[Segment, ...] = ()
+    """Loops 2000A to 2010 of its billing provider, subscriber and patient."""
+    segments: list[Segment] = field(default_factory=list)
+    """Loops 2300 and 2310, with CLM."""
+    others: list[list[Segment]] = field(default_factory=list)
+    """Loop 2320 and below of each other payer, from its SBR on."""
+
+    def segment(self, segment_id: str, qualifier: str = "") -> Segment | None:
+        """The first of loops 2300 and 2310 with this id, and this first element where one is asked for."""
+        found = (one for one in self.segments if one.id == segment_id and qualifier in ("", one[1]))
+        return next(found, None)
+
+    def coded(self, *qualifiers: str) -> list[tuple[str, ...]]:
+        """The HI composites with one of these qualifiers, each with nine components."""
+        return [(*code, *[""] * (9 - len(code))) for code in self.codes if code[0] in qualifiers]
+
+    @property
+    def is_hospital_stay(self) -> bool:
+        return self.kind == "institutional" and self.facility == "11"
+
+    @property
+    def is_inpatient(self) -> bool:
+        """Facility 1, 2 or 4, classification 1 or 8 (CMS Pub 100-04 ch. 1 §50.2.1)."""
+        return self.kind == "institutional" and self.facility[:1] in {"1", "2", "4"} and self.facility[1:] in {"1", "8"}
+
+    @property
+    def first_day(self) -> date | None:
+        return day_of(self.service_dates[0]) if self.service_dates else None
+
+    @property
+    def last_day(self) -> date | None:
+        return day_of(self.service_dates[-1]) if self.service_dates else None
 
     @property
     def diagnoses(self) -> list[str]:
@@ -129,6 +167,9 @@ class _Reading:
         self._taxonomy = ""
         self._filing_indicator = ""
         self._claim: ReceivedClaim | None = None
+        self._levels: dict[str, list[Segment]] = {}
+        """The segments of the open levels (HL03), without HL."""
+        self._level = ""
         self._at: str | None = None
         """Whose NM1 was last: a key of `_parties`, or a role of the claim's providers."""
 
@@ -147,6 +188,7 @@ class _Reading:
 
     def _take_above(self, segment: Segment) -> None:
         """Loops 1000 to 2010."""
+        self._levels.setdefault(self._level, []).append(segment)
         match segment.id:
             case "HL":
                 self._leave(segment[3])
@@ -166,7 +208,10 @@ class _Reading:
 
     def _leave(self, level: str) -> None:
         """A new level forgets what stood at it and below it."""
-        self._at = None
+        self._at, self._level = None, level
+        below = {"20": ("20", "22", "23"), "22": ("22", "23")}
+        for one in below.get(level, ("23",)):
+            self._levels.pop(one, None)
         forgotten = {"20": ("billing", "subscriber", "payer", "patient"), "22": ("subscriber", "payer", "patient")}
         for name in forgotten.get(level, ("patient",)):
             self._parties.pop(name, None)
@@ -178,7 +223,7 @@ class _Reading:
         return ReceivedClaim(
             kind=self._kind,
             control_number=clm[1],
-            total_charge=_number(clm[2]),
+            total_charge=number_of(clm[2]),
             facility=clm.component(5, 1),
             frequency=clm.component(5, 3),
             billing=replace(self._parties.get("billing", Party()), taxonomy=self._taxonomy),
@@ -186,14 +231,19 @@ class _Reading:
             subscriber=subscriber,
             patient=self._parties.get("patient", subscriber),
             filing_indicator=self._filing_indicator,
+            above=tuple(segment for level in ("20", "22", "23") for segment in self._levels.get(level, ())),
+            segments=[clm],
         )
 
     def _take_claim(self, claim: ReceivedClaim, segment: Segment) -> None:
         """Loops 2300, 2310 and 2320, up to the first line. What other payers say is only counted."""
         if segment.id == "SBR":
             claim.other_payers += 1
+            claim.others.append([])
         if claim.other_payers:
+            claim.others[-1].append(segment)
             return
+        claim.segments.append(segment)
         match segment.id:
             case "NM1":
                 self._at = segment[1]
@@ -213,19 +263,34 @@ def _take_line(claim: ReceivedClaim, segment: Segment) -> None:
         claim.lines.append(ReceivedLine(segment[1]))
         return
     line = claim.lines[-1]
+    line.segments.append(segment)
     match segment.id:
         case "SV1":
             line.product = tuple(segment.components(1))
-            line.charge, line.units = _number(segment[2]), _number(segment[4])
+            line.charge, line.units = number_of(segment[2]), number_of(segment[4])
             line.pointers = tuple(segment.components(7))
         case "SV2":
             line.revenue_code = segment[1]
             line.product = tuple(segment.components(2))
-            line.charge, line.units = _number(segment[3]), _number(segment[5])
+            line.charge, line.units = number_of(segment[3]), number_of(segment[5])
         case "DTP" if segment[1] == "472":
             line.service_date = segment[3]
         case "REF" if segment[1] == "6R":
             line.control_number = segment[2]
+
+
+def parties(segments: Iterable[Segment]) -> Iterator[tuple[str, Party]]:
+    """Everybody that an NM1 names, by NM101, with what follows it."""
+    role, party = "", Party()
+    for segment in segments:
+        if segment.id == "NM1":
+            if role:
+                yield role, party
+            role, party = segment[1], _party(segment)
+        elif role:
+            party = _told(party, segment)
+    if role:
+        yield role, party
 
 
 def _party(nm1: Segment) -> Party:
@@ -238,7 +303,7 @@ def _told(party: Party, segment: Segment) -> Party:
         case "N3":
             return replace(party, address=tuple(filter(None, segment.elements)))
         case "N4":
-            return replace(party, city=segment[1], state=segment[2], zip_code=segment[3])
+            return replace(party, city=segment[1], state=segment[2], zip_code=segment[3], country=segment[4])
         case "DMG":
             return replace(party, birth_date=segment[2], sex=segment[3])
         case "PRV":
@@ -248,7 +313,16 @@ def _told(party: Party, segment: Segment) -> Party:
     return party
 
 
-def _number(text: str) -> Decimal | None:
+def day_of(text: str) -> date | None:
+    """CCYYMMDD, with or without an hour after it; None where it is no day."""
+    try:
+        return date.fromisoformat(text[:8]) if text[:8].isdigit() and len(text) >= _DAY_LENGTH else None
+    except ValueError:
+        return None
+
+
+def number_of(text: str) -> Decimal | None:
+    """None where it is no number."""
     try:
         value = Decimal(text)
     except InvalidOperation:

@@ -22,6 +22,13 @@ class PayerProfile:
 
 
 @cache
+def code_list(name: str) -> frozenset[str]:
+    """The codes of a list of `code_lists.yaml`. Raises KeyError where there is none of that name."""
+    lists = yaml.safe_load(files(__package__).joinpath("code_lists.yaml").read_text(encoding="utf-8"))
+    return frozenset(lists[name]["codes"].split())
+
+
+@cache
 def payers() -> Mapping[str, PayerProfile]:
     """The payers by their id."""
     listed = yaml.safe_load(files(__package__).joinpath("payers.yaml").read_text(encoding="utf-8"))

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.scrubber.domain.claim_parts import AnyClaim, in_united_states
+from services.scrubber.domain.edits.patient import entity_of_patient, is_subscriber
 from services.scrubber.domain.engine import Circumstances, Defect, edit
+from shared.claims import Address
 
 _ZIP_HAS_ITS_OWN_EDIT = {"85", "77"}
 _WITH_STATES = {"CA": "ca_provinces", "CAN": "ca_provinces"}
+
+
+def _sent(claim: AnyClaim, on: Circumstances) -> Iterator[tuple[str, str, Address]]:
+    """The addresses that an 837 has: of a patient who is the subscriber only one, by preference the subscriber's."""
+    for pointer, entity, address in on.parts.addresses:
+        if entity != "QC":
+            yield pointer, entity, address
+        elif not (is_subscriber(claim) and claim.billed_coverage.subscriber.address is not None):
+            yield pointer, entity_of_patient(claim), address
 
 
 @edit(
@@ -19,7 +30,7 @@ _WITH_STATES = {"CA": "ca_provinces", "CAN": "ca_provinces"}
     row=21,
 )
 def address_state_invalid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for pointer, entity, address in on.parts.addresses:
+    for pointer, entity, address in _sent(claim, on):
         states = "us_states" if in_united_states(address) else _WITH_STATES.get(address.country or "")
         if states is None:
             continue
@@ -42,7 +53,7 @@ def address_state_invalid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect
     row=21,
 )
 def address_zip_invalid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    for pointer, entity, address in on.parts.addresses:
+    for pointer, entity, address in _sent(claim, on):
         if entity in _ZIP_HAS_ITS_OWN_EDIT or not in_united_states(address):
             continue
         if address.zip_code is None:

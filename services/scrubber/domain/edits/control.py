@@ -22,10 +22,10 @@ _RETURNED_CHARACTERS = 20
 )
 def control_number_invalid(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
     number = claim.patient_control_number
-    if len(number) > _RETURNED_CHARACTERS or not number.isascii():
+    if len(number) > _RETURNED_CHARACTERS:
         yield Defect(
             "/patient_control_number",
-            f"Use at most {_RETURNED_CHARACTERS} letters, digits and marks of ASCII.",
+            f"Use at most {_RETURNED_CHARACTERS} letters, digits and hyphens.",
             {"length": str(len(number))},
         )
 

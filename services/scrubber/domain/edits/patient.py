@@ -11,20 +11,26 @@ _OLDEST = 150
 """Years. Row 30 of the list of front-end edits."""
 
 
+def is_subscriber(claim: AnyClaim) -> bool:
+    """Whether the patient is the subscriber, and so has no loop of its own: what is known of one is known of both."""
+    return claim.billed_coverage.patient_is_subscriber
+
+
 def entity_of_patient(claim: AnyClaim) -> str:
-    """IL where the patient is the subscriber, for then the patient has no loop of its own."""
-    return "IL" if claim.billed_coverage.patient_is_subscriber else "QC"
+    """IL where the patient is the subscriber."""
+    return "IL" if is_subscriber(claim) else "QC"
 
 
 @edit(
     "patient-birth-date-missing",
     title="The patient has no birth date",
+    version="2",
     predicted="A6:158",
     source="005010X222A1 and X223A2, 2010BA and 2010CA DMG02",
     row=30,
 )
 def patient_birth_date_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if claim.patient.birth_date is None:
+    if claim.patient.birth_date is None and not (is_subscriber(claim) and claim.billed_coverage.subscriber.birth_date):
         yield Defect(
             "/patient/birth_date", "Give the patient's birth date.", predicted=f"A6:158:{entity_of_patient(claim)}"
         )
@@ -51,12 +57,13 @@ def patient_birth_date_impossible(claim: AnyClaim, on: Circumstances) -> Iterato
 @edit(
     "patient-sex-missing",
     title="The patient's sex is not said",
+    version="2",
     predicted="A6:157",
     source="005010X222A1 and X223A2, DMG03: F, M or U",
     row=31,
 )
 def patient_sex_missing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if claim.patient.sex is None:
+    if claim.patient.sex is None and not (is_subscriber(claim) and claim.billed_coverage.subscriber.sex):
         yield Defect(
             "/patient/sex", "Give the patient's sex: F, M or U.", predicted=f"A6:157:{entity_of_patient(claim)}"
         )

@@ -128,6 +128,14 @@ def mbi_too_short(document: Document, chance: random.Random) -> object:
     return None
 
 
+def no_birthday(document: Document, chance: random.Random) -> None:
+    document["patient"]["birth_date"] = billed(document)["subscriber"]["birth_date"] = None
+
+
+def no_sex(document: Document, chance: random.Random) -> None:
+    document["patient"]["sex"] = billed(document)["subscriber"]["sex"] = None
+
+
 def born_tomorrow(document: Document, chance: random.Random) -> None:
     _born(document, "2031-01-01")
 
@@ -432,10 +440,10 @@ DEFECTS = [
     Seeded("subscriber-mbi-format", letter_that_no_mbi_has, ANY, 28),
     Seeded("subscriber-mbi-format", mbi_too_short, ANY, 28),
     Seeded("patient-first-name-missing", put("patient.name.first", None), ANY, 29),
-    Seeded("patient-birth-date-missing", put("patient.birth_date", None), ANY, 30),
+    Seeded("patient-birth-date-missing", no_birthday, ANY, 30),
     Seeded("patient-birth-date-impossible", born_tomorrow, ANY, 30),
     Seeded("patient-birth-date-impossible", born_long_ago, PROFESSIONAL, 30),
-    Seeded("patient-sex-missing", put("patient.sex", None), ANY, 31),
+    Seeded("patient-sex-missing", no_sex, ANY, 31),
     Seeded("patient-address-missing", no_patient_address, ANY, 32),
     Seeded("payer-id-missing", no_payer_id, ANY, 33),
     Seeded("control-number-invalid", put("patient_control_number", "A" * 21), ANY, 35),

@@ -3,7 +3,9 @@ from tests.services.scrubber.cases import fires
 
 
 def patient_at(**address):
-    return a_professional_claim().with_patient(address=an_address(**address))
+    """Of a patient who is the subscriber, whose own address is not said."""
+    builder = a_professional_claim().with_coverages(medicare(subscriber=a_subscriber(address=None)))
+    return builder.with_patient(address=an_address(**address))
 
 
 CASES = [
@@ -14,13 +16,13 @@ CASES = [
         "2010AA N402",
         "A7:501:85",
     ),
-    fires("address-state-invalid", patient_at(state=None), "/patient/address/state", "2010BA N402", "A6:501:QC"),
+    fires("address-state-invalid", patient_at(state=None), "/patient/address/state", "2010BA N402", "A6:501:IL"),
     fires(
         "address-state-invalid",
         patient_at(state="TN", country="CA", zip_code=None),
         "/patient/address/state",
         "2010BA N402",
-        "A7:501:QC",
+        "A7:501:IL",
     ),
     fires(
         "address-state-invalid",
@@ -29,8 +31,8 @@ CASES = [
         "2010BA N402",
         "A7:501:IL",
     ),
-    fires("address-zip-invalid", patient_at(zip_code=None), "/patient/address/zip_code", "2010BA N403", "A6:500:QC"),
-    fires("address-zip-invalid", patient_at(zip_code="3720"), "/patient/address/zip_code", "2010BA N403", "A7:500:QC"),
+    fires("address-zip-invalid", patient_at(zip_code=None), "/patient/address/zip_code", "2010BA N403", "A6:500:IL"),
+    fires("address-zip-invalid", patient_at(zip_code="3720"), "/patient/address/zip_code", "2010BA N403", "A7:500:IL"),
     fires(
         "pay-to-address-repeated",
         a_professional_claim().but(pay_to_address=an_address()),

@@ -38,13 +38,6 @@ CASES = [
         "A7:478",
     ),
     fires(
-        "control-number-invalid",
-        a_professional_claim().but(patient_control_number="ACCT-Ä12"),
-        "/patient_control_number",
-        "2300 CLM01",
-        "A7:478",
-    ),
-    fires(
         "frequency-invalid",
         a_professional_claim().but(frequency="7").with_coverages(medicare(payer_claim_control_number="X1")),
         "/frequency",

@@ -23,7 +23,7 @@ def born(day, builder=None):
 CASES = [
     fires(
         "patient-birth-date-missing",
-        a_professional_claim().with_patient(birth_date=None),
+        born(None),
         BORN,
         "2010BA DMG02",
         "A6:158:IL",
@@ -39,7 +39,7 @@ CASES = [
     fires("patient-birth-date-impossible", born("1876-01-01"), BORN, "2010BA DMG02", "A7:158:IL"),
     fires(
         "patient-sex-missing",
-        a_professional_claim().with_patient(sex=None),
+        a_professional_claim().with_patient(sex=None).with_coverages(medicare(subscriber=a_subscriber(sex=None))),
         "/patient/sex",
         "2010BA DMG03",
         "A6:157:IL",
@@ -69,6 +69,8 @@ CASES = [
 ]
 
 NEAR_MISSES = [
+    # The subscriber's loop is the patient's too.
+    a_professional_claim().with_patient(birth_date=None, sex=None),
     born(SERVICE_DAY.isoformat()),
     born("1877-01-01"),
     a_professional_claim().with_patient(death_date=SERVICE_DAY.isoformat(), sex="U"),
