@@ -51,12 +51,13 @@ _BORN = re.compile(
 )
 """The chart of the child; in that of the mother a child is delivered."""
 _CHILD = re.compile(
-    r"\b(?:fe)?male (?:infant|newborn|baby|neonate|child)|\b(?:infant|newborn|baby|liveborn) (?:boy|girl|(?:fe)?male)\b"
-    r"|\b(?:his|her) (?:wife|husband|mother|father|son|daughter|brother|sister)\b",
+    r"\b(?:fe)?male (?:infant|newborn|baby|neonate|child)"
+    r"|\b(?:infant|newborn|baby|liveborn) (?:boy|girl|(?:fe)?male)\b",
     re.IGNORECASE,
 )
 """Whose sex says nothing of the patient's."""
-_CHILDREN = ("infant", "newborn", "baby", "neonate", "child", "liveborn", "his ", "her ")
+_CHILDREN = ("infant", "newborn", "baby", "neonate", "child", "liveborn")
+_DAYS = ("newborn", "neonat", "nicu", "day", "hour", "born")
 _BIRTH = ("born", "infant of")
 _OBSTETRIC = re.compile(
     r"pregnan|iup|prenatal|labou?r|gestation|partum|puerper|gravid|abortion|miscarriage|eclampsia|delivery"
@@ -95,7 +96,7 @@ def chart_facts(texts: Iterable[str]) -> ChartFacts:
     said = obstetric and not born and (female >= male or bool(weeks))
     pregnant = said and _PREGNANT.search(_NOT_PREGNANT.sub("", text)) is not None
     sex = "F" if pregnant or female > male else "M" if male > female else ""
-    newborn = born or (_NEWBORN.search(text) is not None and not pregnant)
+    newborn = born or (not pregnant and any(word in small for word in _DAYS) and _NEWBORN.search(text) is not None)
     return ChartFacts(sex, pregnant, weeks if pregnant and weeks and weeks <= _TERM else None, newborn)
 
 

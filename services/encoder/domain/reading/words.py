@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
 import snowballstemmer
 
-from services.encoder.domain.terms.abbreviations import Abbreviation
 from services.encoder.domain.terms.vocabulary import Vocabulary, fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?(?:\.\d+)?|[,;:()]|[-–](?=\s)")
@@ -88,6 +87,8 @@ _LETTERED = frozenset({"hepatitis", "vitamin", "influenza", "hemophilia", "haemo
 _WORDS_OF_THEIR_OWN = frozenset({"ST", "st"})
 """No abbreviations where a heart is spoken of: ST elevation."""
 _JOINING = frozenset(("and", "or", ",", "(", ")"))
+_LONGEST_ABBREVIATION = 12
+_TELLING = _LETTERED | _NUMBERED
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -149,6 +150,16 @@ _FAR = 9
 sentence was broken by the width of the page (`passages`) and divides nothing."""
 
 
+_DISTANCES = {
+    **dict.fromkeys(PASSED_OVER, 0),
+    **dict.fromkeys(_JOINING, 1),
+    **dict.fromkeys("-–", 1),
+    "(": _ASIDE,
+    **dict.fromkeys(_BREAK, _FAR),
+}
+"""How far apart what says nothing puts the words on its sides."""
+
+
 class _Piece(msgspec.Struct, frozen=True, gc=False):
     text: str
     start: int
@@ -167,26 +178,25 @@ class WordReader:
             self._phrases.setdefault(phrase[0], []).append((phrase, wording))
         for known in self._phrases.values():
             known.sort(key=lambda item: -len(item[0]))
-        self._spelt: dict[str, Abbreviation | None] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
+        """The words of each surface that means the same wherever it stands."""
 
     def read(self, text: str, offset: int = 0) -> list[Word]:
         """The words of a text that say something. `offset` is added to every place in the text."""
-        pieces = self._canonical(list(self._pieces(text)))
+        pieces = self._canonical(self._pieces(text))
         words: list[Word] = []
         place = denied = 0
         for number, piece in enumerate(pieces):
-            denied = _DENIALS.get(piece.text, 0 if denied and _ends_denial(pieces, number) else denied)
-            if piece.text in _BREAK:
-                place += _FAR
-            elif piece.text == "(":
-                place += _ASIDE
-            elif piece.text in _JOINING or piece.text in "-–":
-                place += 1
-            elif piece.text in _WITHOUT_PLACE:
-                words.append(Word(piece.text, offset + piece.start, offset + piece.end, place, denied > 0))
-            elif piece.text not in PASSED_OVER and not _joins(pieces, number):
-                start, end = offset + piece.start, offset + piece.end
-                words.append(Word(stem(piece.text), start, end, place, denied > 0))
+            word = piece.text
+            if denied or word in _DENIALS:
+                denied = _DENIALS.get(word, 0 if _ends_denial(pieces, number) else denied)
+            distance = _DISTANCES.get(word)
+            if distance is not None:
+                place += distance
+            elif word in _WITHOUT_PLACE:
+                words.append(Word(word, offset + piece.start, offset + piece.end, place, denied > 0))
+            elif word != "secondary" or not _joins(pieces, number):
+                words.append(Word(stem(word), offset + piece.start, offset + piece.end, place, denied > 0))
                 place, denied = place + 1, denied - 1
         return words
 
@@ -199,45 +209,37 @@ class WordReader:
         for said, meanings in self._vocabulary.readings_by_phrase.items():
             yield self.stems(" ".join(said)), [self.stems(" ".join(meaning)) for meaning in meanings]
 
-    def _pieces(self, text: str) -> Iterator[_Piece]:
+    def _pieces(self, text: str) -> list[_Piece]:
+        pieces: list[_Piece] = []
         before = last = ""
         for surface, start, end in _surfaces(text):
             if surface in _MARKS:
-                yield _Piece(surface, start, end)
+                pieces.append(_Piece(surface, start, end))
                 continue
             if last == "CKD" and _STAGE.fullmatch(surface):  # as charts write it: CKD 3b, CKD IV
                 before = "stage"
-                yield _Piece(before, start, end)
+                pieces.append(_Piece(before, start, end))
             last = surface
-            expansion = self._expansion(surface, text)
-            if expansion is None:
-                word = _folded(surface)
-                if word == "a" and before in _LETTERED:
-                    word = "type-a"
-                if before in _NUMBERED:
-                    word = _ROMAN.get(word, _NUMBERS.get(word, word))
-                    if before == "type":
-                        word = f"type{word}"
-                before = word
-                yield _Piece(word, start, end)
-            else:
-                for word in expansion:
-                    before = word
-                    yield _Piece(word, start, end)
+            words = self._words(surface, text)
+            if before in _TELLING and words == (folded := (_folded(surface),)):
+                words = (_told(folded[0], before),)
+            pieces.extend([_Piece(word, start, end) for word in words])
+            before = words[-1] if words else before
+        return pieces
 
-    def _expansion(self, surface: str, text: str) -> tuple[str, ...] | None:
-        """What an abbreviation stands for here; None where the surface is no abbreviation."""
-        try:
-            known = self._spelt[surface]
-        except KeyError:
-            may_be = 1 < len(surface) < 12 and surface not in _WORDS_OF_THEIR_OWN
-            known = self._spelt[surface] = self._vocabulary.abbreviation(surface) if may_be else None
-        if known is None:
-            return None
-        if not known.ambiguous:
-            return _words_of(known.expansions[0])
-        meant = known.in_context(fold(text).split())
-        return _words_of(meant[0]) if len(meant) < len(known.senses) else None  # nothing near speaks for a sense
+    def _words(self, surface: str, text: str) -> tuple[str, ...]:
+        """The folded words that a surface stands for here: an abbreviation's own, else itself."""
+        known = self._known.get(surface)
+        if known is not None:
+            return known
+        meaning = self._vocabulary.abbreviation(surface) if _may_be_short(surface) else None
+        if meaning is None or not meaning.ambiguous:
+            words = (_folded(surface),) if meaning is None else _words_of(meaning.expansions[0])
+            self._known[surface] = words
+            return words
+        meant = meaning.in_context(fold(text).split())
+        # where nothing near speaks for a sense, it has none
+        return _words_of(meant[0]) if len(meant) < len(meaning.senses) else (_folded(surface),)
 
     def _canonical(self, pieces: list[_Piece]) -> list[_Piece]:
         done: list[_Piece] = []
@@ -256,15 +258,35 @@ class WordReader:
         return done
 
 
-def _surfaces(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in _WORD.finditer(text):
-        surface = match[0]
-        glued = _GLUED_STAGE.fullmatch(surface) if surface[:1] in "Cc" else None
+def _may_be_short(surface: str) -> bool:
+    return 1 < len(surface) < _LONGEST_ABBREVIATION and surface not in _WORDS_OF_THEIR_OWN
+
+
+def _told(word: str, before: str) -> str:
+    """A word after one that numbers or letters what it names: hepatitis A, type II, stage three."""
+    if word == "a" and before in _LETTERED:
+        word = "type-a"
+    if before in _NUMBERED:
+        word = _ROMAN.get(word, _NUMBERS.get(word, word))
+        if before == "type":
+            word = f"type{word}"
+    return word
+
+
+def _surfaces(text: str) -> Iterable[tuple[str, int, int]]:
+    found = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    return _without_glue(found) if "CKD" in text.upper() else found
+
+
+def _without_glue(found: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    """With a stage apart from its abbreviation: CKD3b."""
+    for surface, start, end in found:
+        glued = _GLUED_STAGE.fullmatch(surface)
         if glued is None:
-            yield surface, *match.span()
+            yield surface, start, end
         else:
-            yield "CKD", match.start(), match.start(2)
-            yield glued.group(2), match.start(2), match.end()
+            yield "CKD", start, start + glued.end(1)
+            yield glued[2], start + glued.start(2), end
 
 
 @lru_cache(maxsize=100_000)
