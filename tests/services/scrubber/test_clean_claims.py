@@ -17,7 +17,7 @@ from tests.services.submission.domain.x12.test_interchange import ENVELOPE
 from tests.services.submission.oracles import pyx12_faults
 from tests.strategies.clean import KINDS, Kind, Sent, drawn_clean_claims
 
-MANY = int(os.environ.get("REVCYCLE_X12_CLAIMS", "100"))
+MANY = int(os.environ.get("REVCYCLE_X12_CLAIMS", "60"))
 IN_ONE_FILE = 500
 
 

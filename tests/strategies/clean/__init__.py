@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ class Sent:
     on: date
 
 
+@lru_cache(maxsize=8192)
 def sent(kind: Kind, seed: int) -> Sent:
     """The clean claim of a seed. One seed is one choice for hypothesis, which pays for each."""
     chance = random.Random(f"{kind} {seed}")
