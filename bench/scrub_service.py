@@ -21,8 +21,12 @@ SECONDS = 20
 
 async def measure(tables: Path, claims: Sequence[Any]) -> None:
     """Prints what it finds. `tables` is the catalogue of the releases that are loaded."""
-    os.environ["REVCYCLE_TABLES_DIR"] = str(tables)
     with tempfile.TemporaryDirectory() as folder:
+        # An installation has its modules compiled: a first start does that here, and the second is measured.
+        os.environ |= {"REVCYCLE_TABLES_DIR": str(tables), "PYTHONPYCACHEPREFIX": f"{folder}/compiled"}
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        async with running_server(Path(folder), "scrubber", "--role", "api"):
+            pass
         began = time.perf_counter()
         async with running_server(Path(folder), "scrubber", "--role", "api") as server:
             seconds, pid = time.perf_counter() - began, server.process.pid
