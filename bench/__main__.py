@@ -15,6 +15,7 @@ BENCHES = (
     "x12",
     "tables",
     "scrub",
+    "defects",
     "group",
     "engine_threads",
     "hcc",
