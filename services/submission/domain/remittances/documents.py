@@ -8,7 +8,7 @@ from typing import Any
 from services.submission.domain.references import line_number_of
 from services.submission.domain.x12.reading.advice import Adjudicated, Adjustment, RemittedClaim, RemittedLine
 from services.submission.domain.x12.reading.faults import Fault
-from shared.claims import Amount, Date, Many, Model, Money
+from shared.claims import Date, Many, Model, Money
 
 
 class RemittedAdjustment(Model):
@@ -54,7 +54,7 @@ class AdjudicatedClaim(Model):
     drg: str
     patient_responsibility: Money | None
     interest: Money | None
-    covered: Amount | None
+    covered: Money | None
     received_on: Date | None
     """When the payer had the claim (DTM*050)."""
     adjustments: Many[RemittedAdjustment]

@@ -16,16 +16,9 @@ from shared.claims import Severity
 from shared.x12 import Position
 
 
-def service_fault(line: RemittedLine) -> Fault | None:
-    """SVC02 less the line's CAS is SVC03."""
-    if line.charged - line.adjusted == line.paid:
-        return None
-    message = f"charged {line.charged} less adjustments {line.adjusted} is not the {line.paid} paid"
-    return Fault("service-balance", message, "", line.position, "SVC", "2110")
-
-
 def claim_faults(claim: RemittedClaim, of_patient: Decimal) -> list[Fault]:
-    """CLP03 less every CAS is CLP04; the lines' charges make CLP03; CLP05 is `of_patient`, its CAS of group PR.
+    """SVC02 less the line's CAS is SVC03. CLP03 less every CAS is CLP04; the lines' charges make CLP03; CLP05 is
+    `of_patient`, its CAS of group PR.
 
     A predetermination pays nothing and need not balance; a reversal has no CLP05 of its own.
     """
@@ -34,6 +27,8 @@ def claim_faults(claim: RemittedClaim, of_patient: Decimal) -> list[Fault]:
     for line in claim.lines:
         adjusted += line.adjusted
         charged_on_lines += line.charged
+        if line.charged - line.adjusted != line.paid:
+            faults.append(_of_line(line))
     if charged - adjusted != claim.paid and claim.status != PREDETERMINATION:
         message = f"charged {charged} less adjustments {adjusted} is not the {claim.paid} paid"
         faults.append(fault_of(claim, "claim-balance", message))
@@ -45,6 +40,11 @@ def claim_faults(claim: RemittedClaim, of_patient: Decimal) -> list[Fault]:
         message = f"CLP05 is {stated}, the adjustments of group PR make {of_patient}"
         faults.append(fault_of(claim, "patient-responsibility", message, "CLP05", severity="warning"))
     return faults
+
+
+def _of_line(line: RemittedLine) -> Fault:
+    message = f"charged {line.charged} less adjustments {line.adjusted} is not the {line.paid} paid"
+    return Fault("service-balance", message, "", line.position, "SVC", "2110")
 
 
 def payment_fault(payment: Payment, claims_paid: Decimal, provider_adjusted: Decimal) -> Fault | None:

@@ -30,6 +30,7 @@ FaultCode = Literal[
     "element-number",
     "element-too-long",
     "element-too-short",
+    "element-unexpected",
     "elements-empty-at-end",
     "faults-too-many",
     "group-control-number",

@@ -20,12 +20,13 @@ from services.submission.domain.x12.reading.advice import (
     RemittedLine,
     Row,
 )
-from services.submission.domain.x12.reading.balances import claim_faults, fault_of, payment_fault, service_fault
+from services.submission.domain.x12.reading.balances import claim_faults, fault_of, payment_fault
 from services.submission.domain.x12.reading.envelope import ENVELOPE_SEGMENTS, Envelope
 from services.submission.domain.x12.reading.faults import Fault, FaultCode
 from services.submission.domain.x12.reading.remittance_elements import (
     AMOUNTS,
     DATES,
+    LONGEST,
     OF_CLAIM,
     PASSED_OVER,
     REQUIRED,
@@ -33,7 +34,9 @@ from services.submission.domain.x12.reading.remittance_elements import (
     Days,
     Misread,
     Services,
+    Unexpected,
     holds,
+    unexpected,
 )
 from shared.claims import Severity
 from shared.x12 import NO_SEGMENT_ID, Block, Position, Segment, Separators, X12Error, is_segment_id, read_blocks
@@ -73,10 +76,6 @@ def read_remittances(source: bytes | BinaryIO) -> Iterator[Read]:
         raise NotARemittance("the file holds no 835")
 
 
-class _Unexpected(Exception):
-    """A segment of a claim where no claim is open."""
-
-
 class _Reader:
     """Follows a file of 835s block by block. `given` hands over what is whole."""
 
@@ -97,12 +96,12 @@ class _Reader:
         self._claim: RemittedClaim | None = None
         self._line: RemittedLine | None = None
         self._lines: list[RemittedLine] = []
-        self._faults: list[Fault] = []
+        self._segments: list[Row] = []
         self._holder: Adjudicated
         self._forget_set()
         self._of_remittance: dict[str, Take] = {
             "BPR": self._bpr, "TRN": self._trn, "N1": self._n1, "TS3": self._ts3, "LX": self._lx, "CLP": self._clp,
-            "PLB": self._plb, **dict.fromkeys(OF_CLAIM, self._unexpected), "REF": self._ref, "DTM": self._produced,
+            "PLB": self._plb, **dict.fromkeys(OF_CLAIM, unexpected), "REF": self._ref, "DTM": self._produced,
         }  # fmt: skip
         self._within_claim: dict[str, Take] = {
             "SVC": self._svc, "CAS": self._cas, "DTM": self._dtm, "AMT": self._amt, "QTY": self._amt,
@@ -131,7 +130,7 @@ class _Reader:
                 take(row)
             except (Misread, IndexError):
                 self._take_mended(row)
-            except _Unexpected:
+            except Unexpected:
                 self._fault(row, "segment-unexpected", "a segment of a claim stands where no claim is open")
         self._before, self._at = self._before + len(block.texts), 0
         if block.broken is not None:
@@ -224,6 +223,13 @@ class _Reader:
                 row[place] = "0"
         self._handlers[name](row)
 
+    def _cut(self, row: Row) -> None:
+        """A segment has no more elements than the guide gives it: what stands behind them is told and not read."""
+        if len(row) > (longest := LONGEST[row[0]]):
+            name = f"{row[0]}{longest:02d}"
+            self._fault(row, "element-unexpected", f"{name} is one element too many", element=name)
+            del row[longest:]
+
     # -- above the claims ---------------------------------------------------------------------------------------------
 
     def _forget_set(self) -> None:
@@ -267,13 +273,13 @@ class _Reader:
         if len(self._references) < _MOST_TOLD:
             self._references.append((row[1], row[2]))
 
+    def _ts3(self, row: Row) -> None:
+        self._provider_id = row[1]
+
     def _lx(self, _row: Row) -> None:
         self._end_claims()
         self._tell_payment()
         self._provider_id = ""
-
-    def _ts3(self, row: Row) -> None:
-        self._provider_id = row[1]
 
     # -- claims -------------------------------------------------------------------------------------------------------
 
@@ -287,30 +293,25 @@ class _Reader:
             self._tell_payment()
             self._handlers.update(self._within_claim)
         segments: list[Row] = []
-        offset, place = self._block.offset(self._at), self._before + self._at - self._set_begin + 1
-        self._claim = claim = RemittedClaim(
+        at, handlers, self._segments = self._at, self._handlers, segments
+        offset, place = self._block.before[at] + at, self._before + at - self._set_begin + 1
+        self._claim = self._holder = claim = RemittedClaim(
             offset, place, row, charged, paid, segments, NOTHING, of_patient, self._provider_id
         )
-        self._holder, self._lines, self._faults = claim, claim.lines, claim.faults
-        self._segments_into(segments)
+        self._lines = claim.lines
+        handlers["REF"] = handlers["NM1"] = handlers["LQ"] = handlers["MIA"] = handlers["MOA"] = segments.append
 
     def _svc(self, row: Row) -> None:
         amounts = self._amounts
         charged, paid, service = amounts[row[2]], amounts[row[3]], self._services[row[1]]
         if len(row) > 5 and row[5]:
             amounts[row[5]]
-        if self._line is not None:
-            self._end_line(self._line)
         segments: list[Row] = []
-        offset, place = self._block.offset(self._at), self._before + self._at - self._set_begin + 1
-        self._line = line = RemittedLine(offset, place, row, charged, paid, segments, NOTHING, service)
-        self._holder = line
+        at, handlers, self._segments = self._at, self._handlers, segments
+        offset, place = self._block.before[at] + at, self._before + at - self._set_begin + 1
+        self._line = self._holder = line = RemittedLine(offset, place, row, charged, paid, segments, NOTHING, service)
         self._lines.append(line)
-        self._segments_into(segments)
-
-    def _segments_into(self, segments: list[Row]) -> None:
-        self._segments, handlers = segments, self._handlers
-        handlers["REF"] = handlers["NM1"] = handlers["LQ"] = handlers["MIA"] = handlers["MOA"] = segments.append
+        handlers["REF"] = handlers["LQ"] = segments.append
 
     def _cas(self, row: Row) -> None:
         adjusted = self._amounts[row[3]] if len(row) == 4 else self._several(row)
@@ -321,6 +322,7 @@ class _Reader:
 
     def _several(self, row: Row) -> Decimal:
         """The sum of a CAS with quantities or several reasons."""
+        self._cut(row)
         amounts = self._amounts
         amounts[row[3]]
         for text in filter(None, row[4::3]):
@@ -342,12 +344,10 @@ class _Reader:
         self._amounts[row[2]]
         self._segments.append(row)
 
-    def _unexpected(self, _row: Row) -> None:
-        raise _Unexpected
-
     # -- the provider's account ---------------------------------------------------------------------------------------
 
     def _plb(self, row: Row) -> None:
+        self._cut(row)
         provider, end = row[1], self._days[row[2]]
         found = [
             ProviderAdjustment(provider, end, *self._services[row[place]][:2], self._amounts[row[place + 1]])
@@ -361,13 +361,7 @@ class _Reader:
 
     # -- ends ---------------------------------------------------------------------------------------------------------
 
-    def _end_line(self, line: RemittedLine) -> None:
-        if line.charged - line.adjusted != line.paid and (fault := service_fault(line)) is not None:
-            self._faults.append(fault)
-
     def _end_claim(self, claim: RemittedClaim, *, is_whole: bool = True) -> None:
-        if self._line is not None:
-            self._end_line(self._line)
         if is_whole:
             claim.faults += claim_faults(claim, self._of_patient)
         else:
@@ -382,7 +376,7 @@ class _Reader:
         """No claim goes on: another group, the provider's account, or the end."""
         if self._claim is not None:
             self._end_claim(self._claim, is_whole=is_whole)
-            self._handlers.update(dict.fromkeys(OF_CLAIM, self._unexpected))
+            self._handlers.update(dict.fromkeys(OF_CLAIM, unexpected))
 
     def _end_set(self, *, is_whole: bool) -> None:
         self._end_claims()

@@ -24,6 +24,9 @@ AMOUNTS: Mapping[str, Sequence[int]] = {
 }
 """Numbers: amounts of money, and quantities, which have no more decimals here."""
 
+LONGEST: Mapping[str, int] = {"CAS": 20, "PLB": 15}
+"""Elements of segments that repeat them, the id counted."""
+
 DATES: Mapping[str, Sequence[int]] = {"BPR": (16,), "DTM": (2,), "PLB": (2,)}
 """CCYYMMDD."""
 
@@ -53,6 +56,15 @@ PASSED_OVER = frozenset({"CUR", "N3", "N4", "PER", "RDM", "TS2"})
 
 class Misread(Exception):
     """An element is no amount or date."""
+
+
+class Unexpected(Exception):
+    """A segment of a claim stands where no claim is open."""
+
+
+def unexpected(_row: Sequence[str]) -> None:
+    """Takes such a segment. Raises Unexpected."""
+    raise Unexpected
 
 
 class Amounts(dict[str, Decimal]):

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.submission.domain.denials import denial_of
+from services.submission.domain.remittances.documents import remitted_document
 from services.submission.domain.remittances.posting import Entry, Former, Posting, account, entries_of, outcome, post
 from services.submission.domain.x12.reading import read_remittances
 from services.submission.domain.x12.reading.advice import RemittedClaim
@@ -143,3 +145,21 @@ def test_a_payment_and_its_reversal_leave_the_account_as_it_was(lines: list[tupl
     posting = post(back, [posted(first)], DAY)
     sums = account(charged, [*posted(first).entries, *posting.entries], of_last_payer=())
     assert (sums.open, sums.paid, sums.contractual) == (charged, 0, 0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 400), st.text("*~:^-.0129ACX ", max_size=6)), min_size=1, max_size=5))
+def test_no_file_however_broken_stops_the_posting(changes: list[tuple[int, str]]):
+    more = ["AMT*AU*-1", "AMT*I*2", "MOA***N1", "DTM*050*20261120"]
+    whole = a_claim("A", "22", "-125", "-80", LINE, cas=["CO*45*25**2*1"], more=more)
+    text = an_835("80", whole, plb=["WO:1*2"])
+    begin = text.index("CLP")
+    for place, junk in changes:
+        text = text[: begin + place] + junk + text[begin + place + len(junk) :]
+    for said in read_remittances(text.encode()):
+        if isinstance(said, RemittedClaim):
+            posting = post(said, [posted(PAID)], DAY)
+            assert posting.effect in ("posted", "reversed", "held", "noted")
+            outcome(said, Decimal(0))
+            denial_of(said, DAY)
+            remitted_document(said)

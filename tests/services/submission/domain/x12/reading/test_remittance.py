@@ -256,3 +256,11 @@ def test_oxedi_reads_the_same_amounts_and_finds_the_same_imbalances(
     unbalanced_loops = [found.rule for found in theirs.diagnostics if found.kind == "BalanceMismatch"]
     assert len(found) == len(unbalanced_loops) == sum(unbalanced for *_, unbalanced in drawn) + other_total
     assert set(found) <= {"service-balance", "payment-balance"}
+
+
+def test_what_stands_behind_the_last_element_of_a_segment_is_told():
+    text = an_835("10", a_claim("A", "1", "10", "10", cas=["PR*1*0"]), plb=["WO:1*0" + "*WO:1*0" * 5 + "*WO:1*9"])
+    text = text.replace("CAS*PR*1*0", "CAS*PR*1*0" + "**1*0" * 5 + "**1*9")
+    found = faults(text)
+    assert ("element-unexpected", "CAS", "CAS20") in found
+    assert ("element-unexpected", "PLB", "PLB15") in found
