@@ -152,7 +152,8 @@ _SHORTEST_SHARED, _LONGEST_REST = 4, 2
 
 
 def _ranked(names: Names, question: Question, reading: Reading, similarities: Similarities) -> Iterator[Found]:
-    also = [number for code in similarities.codes() if (number := names.number_of(code)) is not None]
+    near = () if reading.wider else similarities.codes()
+    also = [number for code in near if (number := names.number_of(code)) is not None]
     ranking = Ranking(names, question, marks_asked(reading.text))
     guessed, ranked = _GUESSED, _RANKED
     if reading.read_as:

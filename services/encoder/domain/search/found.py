@@ -12,6 +12,7 @@ from services.encoder.domain.search.ranking import Ranked
 from services.encoder.domain.search.readings import Reading
 from services.encoder.domain.search.retrieval import Question
 from services.encoder.domain.search.standing import Standing, default_of, standing
+from services.encoder.domain.terms.vocabulary import words_of
 from shared.tables import Tables
 
 
@@ -31,9 +32,20 @@ class Found(NamedTuple):
 
     @property
     def order(self) -> tuple[int, float, str]:
-        """Exact matches first, whatever else is likely: of the question's own words, then of another reading."""
-        tier = 2 if not self.exact else 0 if self.reading.reason is None else 1
+        """What the question leads to by default first, then exact matches, whatever else is likely: of the question's
+        own words, then of another reading."""
+        if not self.exact:
+            tier = 3
+        elif self.reading.by_default and self._is_literal:
+            tier = 0
+        else:
+            tier = 1 if self.reading.reason is None else 2
         return tier, -self.likelihood, self.names.codes[self.ranked.code]
+
+    @property
+    def _is_literal(self) -> bool:
+        """Whether the name says it in the same words: no `with` for a `without`."""
+        return words_of(self.names.name(self.ranked.name).text) == words_of(self.reading.text)
 
 
 def hits_of(found: Sequence[Found], tables: Tables, filters: Filters) -> Iterator[Hit]:

@@ -12,8 +12,8 @@ from services.encoder.domain.search.hits import Reason
 from services.encoder.domain.search.spelling import KnownWords
 from services.encoder.domain.terms.vocabulary import words_of
 
-_READINGS, _WIDER = 3, 1
-_MOST = 4
+_READINGS, _WIDER = 3, 2
+_MOST = 5
 """Ways to read a question beside its words, for the whole of a part that it names, and all in all; each is searched
 for."""
 
@@ -25,6 +25,8 @@ class Reading(NamedTuple):
     reason: Reason | None = None
     """Why it is read so; None for its words, or its words without a slip."""
     read_as: str = ""
+    by_default: bool = False
+    """It is the title that the question leads to where it says nothing else."""
     wider: bool = False
     """It names the whole for the part that was asked for."""
 
@@ -45,7 +47,7 @@ def _readings(query: str, analyzer: Analyzer, known: KnownWords, unfinished: boo
     led_to = analyzer.vocabulary.led_to(said)
     others = (led_to,) if led_to else analyzer.vocabulary.readings(said, _READINGS)
     yield Reading(query)
-    yield from (Reading(text, reason, text) for text in others)
+    yield from (Reading(text, reason, text, by_default=bool(led_to)) for text in others)
     if not (abbreviated and others):
         yield from _spelt_otherwise(said, analyzer, known, unfinished)
     for words in islice(analyzer.vocabulary.sites.wider(words_of(others[0] if others else said)), _WIDER):

@@ -122,6 +122,10 @@ def test_everyday_questions(find: Find, query: str, code: str, reason: Reason) -
         ("annual physical", "Z0000"),
         ("urinary retention", "R339"),
         ("nausea and vomiting", "R112"),
+        ("BPH", "N400"),
+        ("diverticulitis", "K5792"),
+        ("pyelonephritis", "N12"),
+        ("diabetic ketoacidosis", "E1110"),  # type 2 by default: guidelines, I.C.4.a.2
     ],
 )
 def test_what_coders_ask_for_most(find: Find, query: str, code: str) -> None:
