@@ -8,7 +8,7 @@ from typing import Literal
 
 from shared.claims import PayerStatus, Rejection
 
-Source = Literal["TA1", "999", "277CA"]
+Source = Literal["TA1", "999", "277CA", "277"]
 
 Scope = Literal["interchange", "group", "transaction", "receiver", "provider", "claim"]
 """What an answer is about: everything in an interchange, group or transaction set; all of a submitter's or a billing
@@ -73,5 +73,7 @@ class Answer:
         return number or (str(self.interchange_control_number) if self.interchange_control_number is not None else "")
 
     def rejection(self, received_on: date) -> Rejection:
-        """The same as the claim's own record of why it came back. Only for a `rejected` answer."""
+        """The same as the claim's own record of why it came back. Only for a `rejected` answer; a 277 never is."""
+        if self.source == "277":
+            raise ValueError("a 277 rejects nothing")
         return Rejection(source=self.source, statuses=self.statuses, received_on=received_on)

@@ -1,4 +1,4 @@
-"""Answers of a clearinghouse or payer: TA1, 999 (005010X231A1) and 277CA (005010X214), read as they come in life."""
+"""Answers of clearinghouse and payer: TA1, 999 (005010X231A1), 277CA (005010X214), 277 (005010X212), as in life."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from typing import BinaryIO, Protocol
 
 from services.submission.domain.acknowledgements.claim_level import ClaimAcknowledgement
+from services.submission.domain.acknowledgements.claim_status import ClaimStatus
 from services.submission.domain.acknowledgements.implementation import ImplementationAcknowledgement
 from services.submission.domain.acknowledgements.interchange import interchange_answer
 from services.submission.domain.answers import Answer
@@ -14,7 +15,7 @@ from shared.x12 import Segment, read
 
 
 class NotAnAcknowledgement(Exception):
-    """The file is X12, but holds no TA1, 999 or 277CA."""
+    """The file is X12, but holds no TA1, 999, 277 or 277CA."""
 
 
 class _TransactionSet(Protocol):
@@ -53,7 +54,7 @@ def read_answers(content: bytes | BinaryIO, received_on: date) -> Iterator[Answe
     if open_set is not None:
         yield from open_set.close()
     if not known:
-        raise NotAnAcknowledgement("the file holds no TA1, 999 or 277CA")
+        raise NotAnAcknowledgement("the file holds no TA1, 999, 277 or 277CA")
 
 
 _ENDS = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
@@ -65,4 +66,6 @@ def _transaction_set(header: Segment, group_version: str, received_on: date) -> 
         return ImplementationAcknowledgement()
     if header[1] == "277" and version.startswith("005010X214"):
         return ClaimAcknowledgement(received_on)
+    if header[1] == "277" and version.startswith("005010X212"):
+        return ClaimStatus(received_on)
     return None

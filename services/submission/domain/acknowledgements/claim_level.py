@@ -30,7 +30,7 @@ class _Line:
 
 
 @dataclass
-class _Traced:
+class Traced:
     """What follows one TRN: its statuses, references and lines."""
 
     scope: Scope
@@ -61,7 +61,7 @@ class ClaimAcknowledgement:
         self._scope: Scope | None = None
         self._batch_reference: str | None = None
         self._billing_npi: str | None = None
-        self._traced: _Traced | None = None
+        self._traced: Traced | None = None
 
     def take(self, segment: Segment) -> Iterator[Answer]:
         if segment.id == "HL":
@@ -73,7 +73,7 @@ class ClaimAcknowledgement:
             return
         elif segment.id == "TRN":
             yield from self.close()
-            self._traced = _Traced(self._scope, segment[2], [str(segment)])
+            self._traced = Traced(self._scope, segment[2], [str(segment)])
             if self._scope == "receiver":
                 self._batch_reference = segment[2] or None
         elif segment.id == "NM1" and segment[1] == "85":
@@ -86,7 +86,7 @@ class ClaimAcknowledgement:
         if traced is not None and (statuses := tuple(_statuses(traced))):
             yield self._answer(traced, statuses)
 
-    def _answer(self, traced: _Traced, statuses: tuple[PayerStatus, ...]) -> Answer:
+    def _answer(self, traced: Traced, statuses: tuple[PayerStatus, ...]) -> Answer:
         interchange, transaction = read_batch_reference(self._batch_reference or "") or (None, None)
         of_claim = traced.scope == "claim"
         return Answer(
@@ -105,7 +105,7 @@ class ClaimAcknowledgement:
             status_date=next((day for stc in traced.statuses if (day := day_or_none(stc[2]))), None),
         )
 
-    def _verdict(self, traced: _Traced, statuses: tuple[PayerStatus, ...]) -> Verdict:
+    def _verdict(self, traced: Traced, statuses: tuple[PayerStatus, ...]) -> Verdict:
         """The furthest of its statuses. Above the claims, only a refusal of them all reaches each: STC03 not WQ."""
         verdicts = {self._verdicts.get(status.category, "none") for status in statuses}
         if traced.scope != "claim":
@@ -115,7 +115,7 @@ class ClaimAcknowledgement:
         return next((verdict for verdict in order if verdict in verdicts), "none")
 
 
-def _statuses(traced: _Traced) -> Iterator[PayerStatus]:
+def _statuses(traced: Traced) -> Iterator[PayerStatus]:
     for stc in traced.statuses:
         yield from _statuses_of(stc, level=traced.scope, line_number=None)
     for line in traced.lines:

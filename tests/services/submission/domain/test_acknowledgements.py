@@ -159,7 +159,7 @@ def test_a_file_of_another_kind_is_said_to_be_none():
     with pytest.raises(NotAnAcknowledgement):
         answers("ST*835*0001", "BPR*I*100")
     with pytest.raises(NotAnAcknowledgement):
-        answers("ST*277*0001*005010X212", "HL*1**20", version="005010X212")
+        answers("ST*277*0001*005010X228", "HL*1**20", version="005010X228")
 
 
 @settings(max_examples=200, deadline=None)

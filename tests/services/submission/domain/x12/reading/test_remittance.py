@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import tracemalloc
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import oxedi
 import pytest
@@ -264,3 +266,28 @@ def test_what_stands_behind_the_last_element_of_a_segment_is_told():
     found = faults(text)
     assert ("element-unexpected", "CAS", "CAS20") in found
     assert ("element-unexpected", "PLB", "PLB15") in found
+
+
+SAMPLES = Path(os.environ.get("REVCYCLE_REFERENCE", Path(__file__).parents[7] / "shared")) / "samples" / "x12"
+OF_LINUX = "835/x12__src_tests_resources_835_005010X221A1_"
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("835/x12__demo-file_demo.835", []),  # 138,018.40 + 11,980.33 + 1.27 of PLB are 150,000
+        ("835/pyx12__pyx12_tests_835_mult_loops.txt", []),
+        (OF_LINUX + "managed-care.835", ["element-date"]),  # BPR16 is 20002316
+        (OF_LINUX + "secondary-payment.835", []),
+        (OF_LINUX + "cob-contractural-adjustment.835", []),
+        # an element is missing: SVC02 is 24599.00
+        (OF_LINUX + "tertiary-payment.835", ["claim-total", "service-balance"]),
+        ("pair/00455.20260830165653.000006.ERA.835.edi", ["set-count"]),  # 22 segments, SE01 is 24
+    ],
+)
+def test_public_samples_are_read_and_their_faults_are_told(file: str, expected: list[str]):
+    if not SAMPLES.is_dir():
+        pytest.skip("the public X12 samples are not beside the checkout (REVCYCLE_REFERENCE)")
+    found = faults((SAMPLES / file).read_bytes())
+    assert sorted(code for code, *_ in found if code != "patient-responsibility") == expected
