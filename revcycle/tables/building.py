@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 
 from shared.runtime import system_clock
-from shared.tables import ReferenceTables
+from shared.tables import ReferenceTables, Tables
 from shared.tables.embedded.build import Built, build
 from shared.tables.folders import embedded_folder
 
@@ -17,8 +17,9 @@ def built() -> Iterator[str]:
         yield _line(source)
 
 
-def compile_names() -> None:
-    """What the encoder reads and searches with, compiled from the embedded tables ahead of its first question.
+def compile_names(tables: Tables | None = None) -> None:
+    """What the encoder reads and searches with, compiled from the tables ahead of its first question; from the embedded
+    ones where none are given.
 
     Nothing where the encoder's extra is not installed: a service that does not read needs no names.
     """
@@ -26,7 +27,7 @@ def compile_names() -> None:
         from services.encoder.lexicon_store import lexicon_of  # as heavy as the encoder itself
         from services.encoder.search_store import code_index_of
 
-        tables = ReferenceTables([embedded_folder()]).current()
+        tables = tables or ReferenceTables([embedded_folder()]).current()
         lexicon_of(tables)
         code_index_of(tables)
 

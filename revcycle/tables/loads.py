@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from revcycle.tables.building import compile_names
 from revcycle.tables.catalogues import own_catalogue
-from shared.runtime import Settings, system_clock
+from shared.runtime import Settings, open_tables, system_clock
 from shared.tables import Release
 from shared.tables.exclusive import alone_in
 from shared.tables.formats import Asked
 from shared.tables.loading import load
+
+_NAMING = frozenset({"icd10cm.tabular", "icd10cm.index", "icd10cm.neoplasms"})
+"""Tables of names alone: compiled when they are loaded, so that no question waits for it."""
 
 
 def loaded(settings: Settings, path: Path, asked: Asked, *, accept_shrunk: bool) -> Iterator[str]:
@@ -23,6 +27,9 @@ def loaded(settings: Settings, path: Path, asked: Asked, *, accept_shrunk: bool)
         outcome = load(path, catalogue, asked, system_clock(), accept_shrunk=accept_shrunk)
     for release in outcome.releases:
         yield _line(release)
+    if any(release.table in _NAMING for release in outcome.releases):
+        yield "the names that the encoder reads and searches with are compiled anew"
+        compile_names(open_tables(settings).current())
     if outcome.unknown:
         yield f"passed over, of no known format: {', '.join(outcome.unknown)}"
 

@@ -33,16 +33,18 @@ from services.encoder.api import (
     table_changes,
 )
 from services.encoder.bootstrap import create_grouper, create_suggester
-from services.encoder.code_search import open_ahead
+from services.encoder.code_search import open_ahead as open_search
+from services.encoder.lexicon_store import open_ahead as open_lexicon
 from shared.http import create_service_app
 from shared.runtime import Runtime
+from shared.tables import Tables
 
 
 def create_app(runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Beside the start, and given up with the process: the first question waits for what is not open yet.
-        Thread(target=open_ahead, args=(runtime.tables.current(),), name="search", daemon=True).start()
+        Thread(target=_open_ahead, args=(runtime.tables.current(),), name="names", daemon=True).start()
         yield
 
     app = create_service_app(
@@ -81,3 +83,9 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.state.grouper = create_grouper()
     app.state.suggester = create_suggester()
     return app
+
+
+def _open_ahead(tables: Tables) -> None:
+    """One after the other: both compile for long where nothing is kept."""
+    open_search(tables)
+    open_lexicon(tables)

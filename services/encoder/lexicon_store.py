@@ -5,6 +5,7 @@ Compiling takes seconds, reading the file some tenths of one.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -14,7 +15,7 @@ from services.encoder.domain.reading.phrases import phrase_points
 from services.encoder.domain.reading.words import WordReader
 from services.encoder.domain.terms.points import numbered_points, points
 from services.encoder.parameters.terms import vocabulary
-from shared.tables import Tables
+from shared.tables import TableError, Tables
 from shared.tables.folders import embedded_folder
 
 _SOURCES = Sources(
@@ -43,6 +44,12 @@ def lexicon_of(tables: Tables, folder: Path | None = None) -> Lexicon:
             _IN_MEMORY.clear()  # a view of the tables replaces the one before
             known = _IN_MEMORY[fingerprint] = Lexicon.of(artifact, WordReader(vocabulary()))
         return known
+
+
+def open_ahead(tables: Tables) -> None:
+    """Reads the lexicon, or compiles it, before the first chart asks. What is at fault then is said to who asks."""
+    with suppress(TableError):
+        lexicon_of(tables)
 
 
 def _compiled(tables: Tables) -> Artifact:
