@@ -169,6 +169,7 @@ async def test_a_file_whose_posting_was_cut_off_is_read_again_and_posts_the_rest
     assert len(await entries(in_flight)) == 6
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_the_simulators_payers_pay_is_posted_to_the_cent(
     in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse, biller: httpx.AsyncClient
 ):
