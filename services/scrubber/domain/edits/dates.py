@@ -149,13 +149,14 @@ def timely_filing(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
 @edit(
     "code-set-not-carried",
     title="No release of ICD-10 covers the day of service",
+    version="2",
     predicted="A7:187",
     source="45 CFR 162.1002(c): ICD-10 from 2015-10-01; the releases that this product carries (see evidence)",
     row=45,
 )
 def code_set_not_carried(claim: AnyClaim, on: Circumstances) -> Iterator[Defect]:
-    if on.tables.carries(icd10.CODES["icd10cm"], on.day):
-        return
+    if on.tables.carries(icd10.CODES["icd10cm"], on.day) or on.day > on.as_of:
+        return  # that a day lies in the future is told already
     try:
         on.codes.release("icd10cm", on.day)
     except NoRelease as gap:

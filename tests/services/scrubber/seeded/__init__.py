@@ -24,7 +24,7 @@ Spoil = Callable[[Document, random.Random], object]
 """Spoils the claim as JSON holds it in place; `NOT_HERE` where the claim is not one for the defect."""
 
 NOT_HERE = object()
-_SEEDS_LOOKED_AT = 3_000
+_SEEDS_LOOKED_AT = 20_000
 
 
 class Spoilt(NamedTuple):

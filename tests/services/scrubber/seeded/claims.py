@@ -249,9 +249,22 @@ def pointer_to_nothing(document: Document, chance: random.Random) -> object:
     return None
 
 
+def procedure(code: str) -> Spoil:
+    """Of a line without modifiers: those of an ambulance are none on another service."""
+
+    def spoil(document: Document, chance: random.Random) -> object:
+        if document["lines"][0]["modifiers"]:
+            return NOT_HERE
+        document["lines"][0]["procedure"] = code
+        return None
+
+    spoil.__name__ = f"procedure_{code}"
+    return spoil
+
+
 def deleted_procedure(document: Document, chance: random.Random) -> object:
     """CPT 99201 was deleted with the year 2021 (85 FR 84472). Days after June 2026 have no list of codes."""
-    if first_day(document) > date(2026, 6, 1):
+    if first_day(document) > date(2026, 6, 1) or document["lines"][0]["modifiers"]:
         return NOT_HERE
     document["lines"][0]["procedure"] = "99201"
     return None
@@ -280,12 +293,15 @@ def minutes_of_a_visit(document: Document, chance: random.Random) -> object:
 
 
 def service_tomorrow(document: Document, chance: random.Random) -> None:
-    document["lines"][0] |= {"service_from": "2027-03-01", "service_through": None}
+    document["lines"][0] |= {"service_from": "2029-03-01", "service_through": None}
 
 
-def service_backwards(document: Document, chance: random.Random) -> None:
+def service_backwards(document: Document, chance: random.Random) -> object:
+    if document["related_causes"] is not None:
+        return NOT_HERE
     line = document["lines"][0]
     line["service_through"] = (date.fromisoformat(line["service_from"]) - timedelta(days=1)).isoformat()
+    return None
 
 
 def of_medicare(document: Document, chance: random.Random) -> object:
@@ -466,20 +482,20 @@ DEFECTS = [
     Seeded("diagnosis-pointer-absent", pointer_to_nothing, PROFESSIONAL, 49),
     Seeded("diagnosis-pointer-missing", put("lines.0.pointers", []), PROFESSIONAL, 49),
     Seeded("diagnosis-pointer-twice", put("lines.0.pointers", [1, 1]), PROFESSIONAL, 49),
-    Seeded("procedure-format", put("lines.0.procedure", "9921"), PROFESSIONAL, 50),
-    Seeded("procedure-format", put("lines.0.procedure", "X9999"), PROFESSIONAL, 50),
+    Seeded("procedure-format", procedure("9921"), PROFESSIONAL, 50),
+    Seeded("procedure-format", procedure("X9999"), PROFESSIONAL, 50),
     Seeded("procedure-code-not-valid", deleted_procedure, PROFESSIONAL, 50),
     Seeded("modifier-format", put("lines.0.modifiers", ["5"]), PROFESSIONAL, 51),
     Seeded("modifier-twice", modifier_again, PROFESSIONAL, 51),
     Seeded("modifier-invalid", unknown_modifier, PROFESSIONAL, 51),
     Seeded("modifiers-exclude-each-other", shut_out, PROFESSIONAL),
-    Seeded("unlisted-procedure-description", put("lines.0.procedure", "J3490"), PROFESSIONAL, 52),
+    Seeded("unlisted-procedure-description", procedure("J3490"), PROFESSIONAL, 52),
     Seeded("units-positive", put("lines.0.units", "0"), ANY, 54),
     Seeded("minutes-without-anesthesia", minutes_of_a_visit, PROFESSIONAL, 54),
     Seeded("service-date-missing", put("lines.0.service_from", None), PROFESSIONAL, 55),
     Seeded("service-date-future", service_tomorrow, PROFESSIONAL, 55),
     Seeded("service-dates-reversed", service_backwards, PROFESSIONAL, 55),
-    Seeded("service-before-birth", born_after_the_service, PROFESSIONAL, 55),
+    Seeded("service-before-birth", born_after_the_service, PROFESSIONAL, 55, later=2),
     Seeded("timely-filing", of_medicare, ANY, 55, later=A_YEAR_AND_MORE),
     Seeded("rendering-npi-missing", rendering_without_npi, PROFESSIONAL, 57),
     Seeded("provider-must-be-person", referring_organization, ("professional", "outpatient"), 58),

@@ -24,6 +24,7 @@ from tests.services.scrubber.seeded import (
 from tests.strategies.clean.codes import Codes
 
 _LAST_OF_EDITOR = date(2026, 6, 30)
+_TRIES = 20
 
 
 def _day(text: str, days: int) -> str:
@@ -48,7 +49,7 @@ def line_before_statement(document: Document, chance: random.Random) -> None:
 def statement_not_over(document: Document, chance: random.Random) -> object:
     if document["lines"][0]["unit"] == "DA":
         return NOT_HERE
-    document["statement_through"] = "2027-02-01"
+    document["statement_through"] = "2029-02-01"
     return None
 
 
@@ -168,11 +169,13 @@ def _principal(mark: str, age_from: int = 0) -> Spoil:
     def spoil(document: Document, chance: random.Random) -> object:
         day = date.fromisoformat(document["statement_through"])
         age = day.year - date.fromisoformat(document["patient"]["birth_date"]).year
-        if not _stay_of_medicare(document) or len(document["diagnoses"]) > 1 or age < age_from:
+        if not _stay_of_medicare(document) or age < age_from:
             return NOT_HERE
         codes = Codes.known(embedded_tables().current())
-        code = chance.choice(_marked(mark))
-        if codes.marks(code, day) != {mark} or not codes.sets.is_valid("icd10cm", code, day):
+        tried = (chance.choice(_marked(mark)) for _ in range(_TRIES))
+        fits = (one for one in tried if codes.marks(one, day) == {mark} and codes.sets.is_valid("icd10cm", one, day))
+        code = next(fits, None)
+        if code is None:
             return NOT_HERE
         document["diagnoses"] = [{"code": code, "poa": None if codes.is_exempt_from_poa(code) else "Y"}]
         return None
@@ -205,7 +208,7 @@ def visit_by_a_practitioners_code(document: Document, chance: random.Random) -> 
 
 
 def observation_on_two_lines(document: Document, chance: random.Random) -> object:
-    if not _of_hospital(document) or document["lines"][0]["adjudications"]:
+    if not _of_hospital(document) or len(document["coverages"]) > 1:
         return NOT_HERE
     line = next((one for one in document["lines"] if one["procedure"] == "G0378"), None)
     if line is None:
@@ -271,7 +274,7 @@ def _of_hospital(document: Document) -> bool:
 
 
 def _one_line_of_a_day(document: Document) -> bool:
-    one = len(document["lines"]) == 1 and not document["lines"][0]["adjudications"] and document["frequency"] == "1"
+    one = len(document["lines"]) == len(document["coverages"]) == 1 and document["frequency"] == "1"
     return _of_hospital(document) and one and document["statement_from"] == document["statement_through"]
 
 
