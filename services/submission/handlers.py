@@ -28,7 +28,10 @@ AnyClaim = ProfessionalClaim | InstitutionalClaim
 
 async def take_cleared(uow: UnitOfWork, event: ClaimCleared) -> None:
     """A claim that passed every edit waits for the next batch. A revision that is known already changes nothing."""
-    row = await store.claim_for_change(uow.session, uow.context.tenant, event.claim.id)
+    # New claims of one unit are written together at its end. Two revisions of one, both new, fail there and are then
+    # taken one by one.
+    with uow.session.no_autoflush:
+        row = await store.claim_for_change(uow.session, uow.context.tenant, event.claim.id)
     if row is None:
         row = _arrived(uow, event)
         uow.session.add(row)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert
 
 from services.submission import rejection_handlers, store
 from services.submission.domain.batching import Batch
-from services.submission.domain.lifecycle import after
 from services.submission.domain.routing import RouteTerms
 from services.submission.domain.x12 import UnwritableClaim, unwritable_claims, write_interchange
 from services.submission.store import ClaimRow, InterchangeRow, TransmissionRow
@@ -42,9 +43,8 @@ async def prepare(uow: UnitOfWork, batch: Batch[WaitingClaim], terms: RouteTerms
     interchange = _interchange(uow, batch, written, number)
     uow.session.add(interchange)
     await uow.session.flush()
-    for row in written.rows:
-        row.state, row.changed_at = after("ready", "batch") or row.state, uow.context.at
-        uow.session.add(_transmission(uow, row, interchange))
+    await store.move_claims(uow.session, written.rows, "batched", changed_at=uow.context.at)
+    await uow.session.execute(insert(TransmissionRow), [_transmission(uow, row, interchange) for row in written.rows])
     details = {"control_number": number, "claims": len(written.rows)}
     audit.record(uow, "interchange.prepared", "interchange", interchange.id, details)
     return interchange
@@ -95,12 +95,12 @@ def _interchange(uow: UnitOfWork, batch: Batch[WaitingClaim], written: _Written,
     )
 
 
-def _transmission(uow: UnitOfWork, row: ClaimRow, interchange: InterchangeRow) -> TransmissionRow:
-    return TransmissionRow(
-        tenant=row.tenant,
-        claim_id=row.id,
-        attempt=row.attempt,
-        patient_control_number=row.patient_control_number,
-        interchange_id=interchange.id,
-        created_at=uow.context.at,
-    )
+def _transmission(uow: UnitOfWork, row: ClaimRow, interchange: InterchangeRow) -> dict[str, Any]:
+    return {
+        "tenant": row.tenant,
+        "claim_id": row.id,
+        "attempt": row.attempt,
+        "patient_control_number": row.patient_control_number,
+        "interchange_id": interchange.id,
+        "created_at": uow.context.at,
+    }

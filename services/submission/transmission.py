@@ -156,11 +156,13 @@ class Transmitter:
         async with self._unit(interchange.tenant) as uow:
             if not await _leave(uow, interchange, state="delivered", delivered_at=uow.context.at):
                 return
-            for row in await store.claims_of_interchange(uow.session, interchange.id):
-                if (state := after(row.state, "submit")) is None:
-                    continue  # an answer overtook our own record of the delivery
-                row.state, row.changed_at, row.revision = state, uow.context.at, row.revision + 1
+            rows = await store.claims_of_interchange(uow.session, interchange.id)
+            # An answer may have overtaken our own record of the delivery: those claims are further than submitted.
+            submitted = [row for row in rows if after(row.state, "submit") == "submitted"]
+            for row in submitted:
                 emit(uow, _submitted(uow, row, interchange))
+            revision = ClaimRow.revision + 1
+            await store.move_claims(uow.session, submitted, "submitted", changed_at=uow.context.at, revision=revision)
             await route_store.note_delivered(uow.session, interchange.route, uow.context.at)
             audit.record(uow, "interchange.delivered", "interchange", interchange.id)
 
@@ -243,7 +245,7 @@ async def _leave(uow: UnitOfWork, interchange: InterchangeRow, **values: object)
 def _submitted(uow: UnitOfWork, row: ClaimRow, interchange: InterchangeRow) -> ClaimSubmitted:
     return ClaimSubmitted(
         claim=store.claim_of(row),
-        revision=row.revision,
+        revision=row.revision + 1,
         interchange_control_number=f"{interchange.control_number:09d}",
         route=interchange.route,
         submitted_at=uow.context.at,

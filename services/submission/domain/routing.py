@@ -28,7 +28,7 @@ class Window:
 
     def is_open(self, at: datetime) -> bool:
         local = at.astimezone(self.zone)
-        now, today, yesterday = local.time(), local.weekday(), (local - _DAY).weekday()
+        now, today, yesterday = local.timetz().replace(tzinfo=None), local.weekday(), (local - _DAY).weekday()
         if self.opens < self.closes:
             return today in self.days and self.opens <= now < self.closes
         return (today in self.days and now >= self.opens) or (yesterday in self.days and now < self.closes)
