@@ -78,9 +78,9 @@ def chapter_of(code: str) -> str:
 
 def chapter_figures(chapter: str, words: Collection[str]) -> ChapterFigures:
     """`words`: those of the question without their endings."""
-    figures = {kind: float(kind == chapter) for kind in ("external", "symptom")}
+    figures = {kind: kind == chapter for kind in ("external", "symptom")}
     for kind, stems in _STEMS.items():
         asked = not stems.isdisjoint(words)
-        figures[kind] = float(kind == chapter and not asked)
-        figures[f"{kind}_missed"] = float(asked and kind != chapter)
+        figures[kind] = kind == chapter and not asked
+        figures[f"{kind}_missed"] = asked and kind != chapter
     return ChapterFigures(**figures)
