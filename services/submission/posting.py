@@ -41,6 +41,8 @@ log = structlog.get_logger("revcycle.submission")
 _ACTOR = "system:submission"
 _AT_ONCE = 300
 _MOST_FAULTS = 100
+_MOST_PAYMENTS = 10_000
+"""In a file: what a payer sends in a month is some hundreds."""
 
 
 @dataclass
@@ -75,20 +77,21 @@ class _Item(NamedTuple):
 async def post_remittances(database: Database, clock: Callable[[], datetime], response: ResponseRow) -> str | None:
     """Post what the file says. Returns why its reading ended early, where it did."""
     surveys, problem = await asyncio.to_thread(_surveyed, response.content)
-    posting: dict[tuple[int, str], RemittanceRow] = {}
+    kept: dict[tuple[int, str], RemittanceRow] = {}
     owners: dict[int, str] = {}
     for survey in surveys:
         async with database.read() as session:
             tenants = await _tenants(session, survey)
         owners[survey.ordinal] = tenants[0]
         for tenant in tenants:
-            row = await _kept(database, clock, response, survey, tenant)
-            if row.state == "posted" and tenant != NOBODYS:
-                posting[survey.ordinal, tenant] = row
+            kept[survey.ordinal, tenant] = await _kept(database, clock, response, survey, tenant)
     items = _items(response.content)
     while part := await asyncio.to_thread(lambda: list(islice(items, _AT_ONCE))):
         for (ordinal, tenant), theirs in (await _by_remittance(database, part, owners, surveys)).items():
-            if (remittance := posting.get((ordinal, tenant))) is not None:
+            if (ordinal, tenant) not in kept:  # whose claim was found by the payer's own number alone
+                kept[ordinal, tenant] = await _kept(database, clock, response, surveys[ordinal], tenant)
+            remittance = kept[ordinal, tenant]
+            if remittance.state == "posted" and tenant != NOBODYS:
                 context = Context(tenant=tenant, actor=_ACTOR, request_id=response.id, at=clock())
                 async with database.unit_of_work(context) as uow:
                     await _post(uow, remittance, theirs)
@@ -105,6 +108,9 @@ def _surveyed(content: bytes) -> tuple[list[_Survey], str | None]:
     try:
         for said in read_remittances(content):
             if isinstance(said, Payment):
+                if len(surveys) == _MOST_PAYMENTS:
+                    problem = f"a file has at most {_MOST_PAYMENTS} payments; the others are not posted"
+                    break
                 surveys.append(_Survey(len(surveys), said))
                 digest = sha256()
             elif isinstance(said, Fault):
@@ -192,6 +198,8 @@ def _items(content: bytes) -> Iterator[_Item]:
         for said in read_remittances(content):
             if isinstance(said, Payment):
                 ordinal, claims, adjustments = ordinal + 1, 0, 0
+                if ordinal == _MOST_PAYMENTS:
+                    return
             elif isinstance(said, RemittedClaim):
                 yield _Item(ordinal, claims, said)
                 claims += 1

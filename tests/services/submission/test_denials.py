@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from services.submission import denial_handlers
@@ -17,7 +19,7 @@ DENIALS = (*BILLER, "denials:work")
 @pytest.fixture
 async def numbers(
     in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse
-) -> list[str]:
+) -> Sequence[str]:
     """Three claims over 125.00: refused as too late, refused for want of an authorization, and paid but for a line."""
     sent = [cleared() for _ in range(3)]
     await take(in_flight, clock, *sent)
@@ -36,7 +38,7 @@ async def numbers(
 
 
 async def test_denials_are_listed_grouped_worked_on_by_one_and_closed(
-    numbers: list[str], caller: Caller, in_flight: Database, clock: Clock
+    numbers: Sequence[str], caller: Caller, in_flight: Database, clock: Clock
 ):
     bea, ben = caller("bea", DENIALS), caller("ben", DENIALS)
     listed = (await bea.get("/v1/denials", params={"sort": "appeal"})).json()["items"]
@@ -67,7 +69,7 @@ async def test_denials_are_listed_grouped_worked_on_by_one_and_closed(
 
 
 async def test_a_later_decision_closes_the_denial_and_none_of_it_is_another_tenants(
-    numbers: list[str], caller: Caller, transmitter: Transmitter, clearinghouse: Clearinghouse
+    numbers: Sequence[str], caller: Caller, transmitter: Transmitter, clearinghouse: Clearinghouse
 ):
     bea = caller("bea", DENIALS)
     paid = a_claim(numbers[0], "1", "125", "100", a_service("99213", "125", "100", "CO*45*25"))
