@@ -24,6 +24,8 @@ from services.encoder.parameters import parameter
 from shared.claims import AS_RECEIVED, EncounterClass
 from shared.tables import Tables
 
+_VISITS = frozenset({"ambulatory", "office", "office_visit", "clinic", "telehealth", "virtual", "op"})
+_ALSO_SAID = {"ed": "emergency", "er": "emergency", "emergency_department": "emergency", "ip": "inpatient"}
 _MOST_BYTES = 64_000_000
 """A longer line is no chart."""
 
@@ -50,15 +52,15 @@ def _chart(given: Mapping[str, Any], today: date) -> ReadChart:
 
 
 def setting_of(given: object) -> EncounterClass:
-    """Our own word for a class of encounter; ambulatory ones of FHIR are outpatient."""
+    """Our own word for a class of encounter; ambulatory ones of FHIR and visits in their many names are outpatient."""
     if given is None:
         return "outpatient"
     word = str(given).strip()
     classes: Mapping[str, str] = parameter("fhir_encounter_classes").editions[-1].value
     known = classes.get(word.upper(), word.lower().replace(" ", "_").replace("-", "_"))
-    if known == "ambulatory":
+    if known in _VISITS:
         return "outpatient"
-    return known  # type: ignore[return-value]  # the chart's own check names the classes there are
+    return _ALSO_SAID.get(known, known)  # type: ignore[return-value]  # the chart's own check names the classes there are
 
 
 def _documents(given: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:

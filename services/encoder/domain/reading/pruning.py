@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from services.encoder.domain.reading.encounters import INITIAL
 from services.encoder.domain.reading.resolving import title_of
 from services.encoder.domain.reading.supports import Support, Supports
 from services.encoder.domain.reading.traits import Section
 from services.encoder.parameters import parameter
 from shared.tables import Tables, icd10
 
+_LATER = tuple("DGKPS")
 _VAGUE = ("unspecified", "without complication", "uncomplicated", "not intractable", " nos")
 _WITHOUT = re.compile(r"without (\w+)")
 ASSESSMENTS = frozenset({Section.ASSESSMENT, Section.DIAGNOSES, Section.PLAN})
@@ -61,6 +63,8 @@ def integral_symptoms(supports: Supports, day: date) -> Iterator[tuple[Support, 
 
 def _vaguer(code: str, other: str, titles: dict[str, str]) -> bool:
     """Of one category, one of them leaving open what the other says."""
+    if code[:6] == other[:6] and code[6:] == INITIAL and other[6:] in _LATER:
+        return True  # an encounter is for what heals as soon as one place of the record says so
     here, there = titles[code], titles[other]
     injuries = code[0] in "ST" and not ("unspecified fracture" in here and " fracture" in there)
     alike = 4 if injuries else 3  # injuries of one category may be several

@@ -41,7 +41,6 @@ _WITH_ENCOUNTERS = "MOSTVWXY"
 """Chapters with codes that take a seventh character for the encounter."""
 _USE = "Z79"
 """Taken now, though it stands in the past history."""
-_NEOPLASMS = "CD"
 _FINDINGS_ONLY = (Section.LABORATORY, Section.IMAGING)
 """An abnormal finding is coded where the provider says what it means (III.B); a name of a disease there says so."""
 
@@ -157,7 +156,8 @@ def _remember(mention: Mention, desk: Desk) -> None:
         _support(mention, desk)
         return
     words = _stems(mention)
-    code = history_of(mention.code, words, desk.lexicon.histories, family=False)
+    reaction = mention.sentence.section is Section.ALLERGIES
+    code = None if reaction else history_of(mention.code, words, desk.lexicon.histories, family=False)
     full = history_code(desk.tables, code, desk.day) if code else None
     if full is None or mention.code[0] in "RZ":
         _leave(mention, "historical", desk)
@@ -192,7 +192,7 @@ def _family(mention: Mention, desk: Desk) -> None:
     where the provider assesses it."""
     code = history_of(mention.code, _stems(mention), desk.lexicon.histories, family=True)
     full = history_code(desk.tables, code, desk.day) if code else None
-    named = mention.code[0] in _NEOPLASMS or any("fam" in cue.text.lower() for cue in mention.assertion.cues)
+    named = any("fam" in cue.text.lower() for cue in mention.assertion.cues)
     assessed = named and mention.sentence.section in ASSESSMENTS
     if full is not None and (assessed or any(known[:3] == mention.code[:3] for known in desk.supports)):
         add(desk.supports, Support(full, Trait.FAMILY, (mention,), ("History, family", mention.choice.text)))

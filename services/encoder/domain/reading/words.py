@@ -131,6 +131,7 @@ _KNOWN_STEMS = {
     "irritation": "irritation",
     "irritative": "irritation",
     "burning": "burning",
+    "boiling": "boiling",
 }
 _PLURALS = (
     (re.compile(r"pathies$"), "pathy"),
