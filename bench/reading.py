@@ -3,8 +3,8 @@
 Precision, recall and F1 of the suggested diagnoses against coded notes, exact and by category (the first three
 characters); the share of the traps suggested, codes that a naive reader takes; notes per second; what the lexicon
 takes to start, and the memory of a process that reads. Without files: notes of our own invention, coded by hand from
-the index, the tabular list and the Official Guidelines. The rules were bettered on them: they say what still holds, and not
-how well notes are read that nobody has seen.
+the index, the tabular list and the Official Guidelines. The rules were bettered on them: they say what still holds, and
+not how well notes are read that nobody has seen.
 
 `--own`: a JSON object a line with `id`, `text`, `gold`, `traps` and perhaps `setting`, outpatient where it is not said,
 and `date`.

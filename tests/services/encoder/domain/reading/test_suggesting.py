@@ -99,6 +99,53 @@ def codes(tables: Tables, *texts: str, setting: EncounterClass = "outpatient") -
             {"O24410", "Z3A28"},
             set(),
         ),
+        # I.B.4, IV.D: what led to an assessment that names a disease is not coded beside it
+        (
+            "CC: low back pain. HPI: neck pain too. Assessment: Gout. Rash of the arm.",
+            {"M109", "R21"},
+            {"M5450", "M542"},
+        ),
+        ("Back pain for a week. Gout.", {"M549", "M109"}, set()),
+        # index: Adenoma, see also Neoplasm, benign, by site; the place may stand before a colon
+        ("Tubular adenoma of the ascending colon.", {"D122"}, {"D126"}),
+        ("Skin, left cheek, shave biopsy: Basal cell carcinoma.", {"C44319"}, {"C4491"}),
+        ("Lipoma of the back.", {"D171"}, {"D179"}),
+        # tabular list: the stage of a glaucoma is its seventh character, croup another name of its title
+        ("Primary open-angle glaucoma, bilateral, moderate stage.", {"H401132"}, {"H401130"}),
+        ("Croup, mild.", {"J050"}, set()),
+        # what is denied ends at `of`, and at what else is named
+        (
+            "Laceration without foreign body of right index finger without damage to nail.",
+            {"S61210A"},
+            {"S61220A"},
+        ),
+        ("Biopsy benign, no hyperplasia.", set(), {"N8501"}),
+        ("Strep test negative. COVID test negative.", set(), {"J020", "U071"}),
+        ("Considered nephrolithiasis. Insomnia due to anxiety?", set(), {"N200", "F419"}),
+        # one of a list, an adjective after a comma
+        ("Major depressive disorder, recurrent, severe with psychotic features.", {"F333"}, {"F332", "F29"}),
+        # I.C.13.a.2 and tabular list at F02, M84.5, J12.82: what a code becomes beside another, and what it adds
+        ("Late onset Alzheimer's disease with dementia, moderate, with agitation.", {"G301", "F02B11"}, {"F03B11"}),
+        ("Multiple myeloma. Pathological fracture of the vertebra.", {"C9000", "M8458XA"}, {"M8440XA"}),
+        ("COVID-19 pneumonia.", {"U071", "J1282"}, {"J189"}),
+        # I.C.19.a: healing where one place of the record says so
+        (
+            "Right hip intertrochanteric fracture, displaced. Displaced intertrochanteric fracture of right femur, "
+            "subsequent encounter for closed fracture with routine healing.",
+            {"S72141D"},
+            {"S72141A"},
+        ),
+        # I.C.21.c.3: long-term use of medicines whose indication lasts
+        ("On anastrozole. Long-term use of tacrolimus.", {"Z79811", "Z79621"}, set()),
+        # chapters 15 and 16: the mother's chart and the child's
+        (
+            "30 y/o G3P2 in active labor at 39w2d. GBS carrier. Delivery of a single liveborn male infant. "
+            "Second degree perineal laceration.",
+            {"O701", "O99824", "Z370", "Z3A39"},
+            {"Z382", "O80"},
+        ),
+        ("Newborn male, born by vaginal delivery to a 24 yo mother. Neonatal jaundice.", {"P599"}, {"Z370"}),
+        ("40F G2P2 with iron deficiency anemia.", {"D509"}, {"O99019"}),
         # aphasia is no part of a stroke: it tells what the stroke did
         ("Acute ischemic stroke with aphasia.", {"I639", "R4701"}, set()),
     ],
