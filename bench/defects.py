@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from services.scrubber.bootstrap import create_scrubber
 from services.scrubber.domain.examination import Scrubber
-from tests.services.scrubber.seeded import Seeded, claims, facilities
+from tests.services.scrubber.seeded import Seeded, claims, facilities, services
 from tests.strategies.clean import KINDS, sent
 
 
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--clean", type=int, default=500)
     asked = parser.parse_args()
     scrubber = create_scrubber()
-    defects = [*claims.DEFECTS, *facilities.DEFECTS]
+    defects = [*claims.DEFECTS, *services.DEFECTS, *facilities.DEFECTS]
     counted, told = measured(scrubber, defects, asked.each)
     seeded, found, false = counted["seeded"], counted["found"], counted["false"]
     print(f"{len(defects)} kinds of defects, {seeded:,} claims: found {found:,} ({found / seeded:.2%})")

@@ -16,7 +16,7 @@ from services.simulator.parameters import payers
 from services.submission.domain.x12 import UnwritableClaim, write_interchange
 from tests.services.scrubber.cases import Case, a_scrubber
 from tests.services.scrubber.domain.test_edits import CASES
-from tests.services.scrubber.seeded import Seeded, claims, facilities
+from tests.services.scrubber.seeded import Seeded, claims, facilities, services
 from tests.services.submission.domain.x12.test_interchange import ENVELOPE
 from tests.strategies.clean import KINDS, Kind, drawn_clean_claims
 
@@ -55,7 +55,7 @@ def test_the_front_end_answers_as_the_finding_says(case: Case):
     assert set(told(case)) <= said
 
 
-@pytest.mark.parametrize("defect", [*claims.DEFECTS, *facilities.DEFECTS], ids=str)
+@pytest.mark.parametrize("defect", [*claims.DEFECTS, *services.DEFECTS, *facilities.DEFECTS], ids=str)
 def test_so_it_is_with_a_seeded_defect(defect: Seeded):
     (spoilt,) = defect.spoilt(1)
     case = Case(defect.edit, spoilt.claim, "", None, None, spoilt.on)

@@ -12,7 +12,7 @@ import pytest
 
 from revcycle.scrub_files import write_findings
 from tests.services.scrubber.cases import AS_OF, a_scrubber
-from tests.services.scrubber.seeded import Seeded, claims, facilities, files
+from tests.services.scrubber.seeded import Seeded, claims, facilities, files, services
 from tests.services.scrubber.seeded.files import SpoiltFile
 
 OF_EACH = 2
@@ -24,7 +24,7 @@ NOT_TO_BE_SEEN = {59}
 """Whether a service was given elsewhere than at the biller's; its NPI and ZIP code are those of rows 15 and 20."""
 
 
-@pytest.mark.parametrize("defect", [*claims.DEFECTS, *facilities.DEFECTS], ids=str)
+@pytest.mark.parametrize("defect", [*claims.DEFECTS, *services.DEFECTS, *facilities.DEFECTS], ids=str)
 def test_a_defect_is_found_and_nothing_else_is_an_error(defect: Seeded):
     for spoilt in defect.spoilt(OF_EACH):
         found = a_scrubber().examine(spoilt.claim, tenant="north", as_of=spoilt.on).report.findings
@@ -44,7 +44,7 @@ def test_the_files_are_clean_before(content: bytes):
 
 
 def test_every_row_of_the_list_of_front_end_edits_has_a_defect():
-    rows = {defect.row for defect in (*claims.DEFECTS, *facilities.DEFECTS, *files.SPOILT_FILES)}
+    rows = {defect.row for defect in (*claims.DEFECTS, *services.DEFECTS, *facilities.DEFECTS, *files.SPOILT_FILES)}
     assert set(range(1, 73)) - rows == ROWS_OF_OTHERS | NOT_OF_ONE_CLAIM | NOT_TO_BE_SEEN
 
 
