@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 from bench.x12 import many
 from services.scrubber.bootstrap import create_scrubber
@@ -26,7 +26,7 @@ from services.submission.routes.folder import FolderRoute
 from services.submission.settings import SubmissionSettings
 from services.submission.transmission import Transmitter
 from services.submission.ways import Way
-from shared.claims import ScrubReport
+from shared.claims import ClaimId, ScrubReport
 from shared.claims.control_numbers import control_number
 from shared.db import Context, Database, new_id
 from shared.events.contracts import ClaimCleared
@@ -44,12 +44,10 @@ def claims_of(count: int) -> list[Any]:
         a_professional_line("93000", "45.00"),
         a_professional_line("36415", "12.50", pointers=[2]),
     )  # fmt: skip
-    numbered = []
-    for claim in many(visit, "B", count):
-        claim_id = new_id()
-        numbered.append(
-            claim.model_copy(update={"id": claim_id, "patient_control_number": control_number(claim_id, 1)})
-        )
+    numbered: list[Any] = []
+    for claim in cast(list[Any], many(visit, "B", count)):
+        own = ClaimId(new_id())
+        numbered.append(claim.model_copy(update={"id": own, "patient_control_number": control_number(own, 1)}))
     return numbered
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -34,6 +35,7 @@ def day_or_none(text: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=4_096)
 def status_or_none(
     category: str,
     status: str,
@@ -44,7 +46,7 @@ def status_or_none(
     text: str = "",
     total: str = "",
 ) -> PayerStatus | None:
-    """A status, or None where its codes are none."""
+    """A status, or None where its codes are none. A file says the same few of its claims, level by level."""
     try:
         return PayerStatus.model_validate(
             {
