@@ -84,7 +84,9 @@ def _may_be_untidy(segment: Segment) -> bool:
         return True
     mark = separators.element
     text = mark + mark.join(texts)
-    return not text.isascii() or f" {mark}" in text or f"{mark} " in text or f"{separators.component}{mark}" in text
+    if not text.isascii() or (" " in text and (f" {mark}" in text or f"{mark} " in text)):
+        return True
+    return separators.component in text and f"{separators.component}{mark}" in text
 
 
 def _name_faults(placed: Placed, _kind: ClaimKind) -> Iterator[Fault]:
