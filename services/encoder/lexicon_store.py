@@ -21,7 +21,7 @@ from shared.tables.folders import embedded_folder
 _SOURCES = Sources(
     tables=("icd10cm.codes", "icd10cm.tabular", "icd10cm.index", "icd10cm.neoplasms"),
     own=("parameters/terms", "parameters/reading"),
-    version=16,
+    version=17,
 )
 _lock = Lock()
 _IN_MEMORY: dict[str, Lexicon] = {}

@@ -21,8 +21,9 @@ _WEEKS_AFTER = re.compile(
     r"\b(?:pregnant|gestation\w*(?:\s+age)?|IUP|EGA|GA)\s*(?:at|of|:|is)?\s*(\d{1,2})\s*(?:weeks?|wks?|w)\b",
     re.IGNORECASE,
 )
+_WEEKS_OF_GRAVIDA = re.compile(r"\bG\d+\s?P\d+\w*[^.]{0,30}?\bat\s+(\d{1,2})\s*(?:weeks?|wks?)\b", re.IGNORECASE)
 _WEEKS_AND_DAYS = re.compile(r"\b(\d{1,2})(?:w|\+)[0-6](?:d\b|/7| weeks?)", re.IGNORECASE)
-_WEEKS_SAID = (_WEEKS, _WEEKS_AFTER, _WEEKS_AND_DAYS)
+_WEEKS_SAID = (_WEEKS, _WEEKS_AFTER, _WEEKS_OF_GRAVIDA, _WEEKS_AND_DAYS)
 _PREGNANT = re.compile(
     r"\bpregnan(?:t|cy)\b|\bIUP\b|\bprenatal (?:visit|care|course)\b|\bin (?:\w+ )?labou?r\b|\bgestational (?!age)"
     r"|\b(?:weeks?|wks?)['’]?(?: of)? gestation\b|\bpost-?partum\b|\bante-?partum\b|\bpuerper\w+|\bdelivery note\b"

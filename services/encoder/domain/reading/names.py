@@ -41,8 +41,8 @@ _AS_CAUSE = re.compile(r" as the cause of diseases classified (?:elsewhere|to ot
 _EXCEPT = re.compile(r",? (?:except|excluding)\b.*$", re.IGNORECASE)
 _INCLUDING = re.compile(r",? including [^,]*", re.IGNORECASE)
 _LIMBS = {
-    "lower": ("leg", "lower leg", "thigh", "calf", "shin", "foot", "ankle", "knee"),
-    "upper": ("arm", "upper arm", "forearm", "elbow", "wrist", "hand"),
+    "lower": ("lower extremity", "lower limb", "leg", "lower leg", "thigh", "calf", "shin", "foot", "ankle", "knee"),
+    "upper": ("upper extremity", "upper limb", "arm", "upper arm", "forearm", "elbow", "wrist", "hand"),
 }
 _ALSO_SAID = {
     "Malignant neoplasm of": ("cancer of", "carcinoma of", "adenocarcinoma of"),
