@@ -8,7 +8,9 @@ WORKERS ?= 2
 IN_PARALLEL = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 SERVICES := encoder grouper scrubber submission simulator
-TABLE_SOURCES := $(shell find shared/tables -name '*.py' -o -name '*.csv' -o -name '*.yaml')
+# The names that records are read and searched by are compiled with the tables.
+TABLE_SOURCES := $(shell find shared/tables services/encoder/parameters/terms services/encoder/parameters/reading services/encoder/domain/terms \
+	-name '*.py' -o -name '*.csv' -o -name '*.yaml') services/encoder/lexicon_store.py services/encoder/search_store.py
 
 .DEFAULT_GOAL := help
 # Two targets that install would write into one environment at once.
