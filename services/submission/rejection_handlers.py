@@ -23,6 +23,7 @@ from shared.claims import Rejection
 from shared.db import UnitOfWork
 from shared.events import emit
 from shared.events.contracts import ClaimRejected
+from shared.tables import Tables
 
 
 def reject(uow: UnitOfWork, row: ClaimRow, rejection: Rejection) -> None:
@@ -47,7 +48,7 @@ def reject_further(uow: UnitOfWork, row: ClaimRow, answer: Answer) -> None:
 
 
 async def pull_next(
-    uow: UnitOfWork, wanted: RejectionFilter, leases: Leases, clock: SameDayClock
+    uow: UnitOfWork, wanted: RejectionFilter, leases: Leases, clock: SameDayClock, tables: Tables
 ) -> RejectedClaim | None:
     """Give the caller the most urgent rejection that is free; None where none waits. Never the same one to two."""
     row = await rejection_store.next_rejected(uow.session, uow.context.tenant, wanted, uow.context.at)
@@ -55,7 +56,7 @@ async def pull_next(
         return None
     await _assigned(uow, row, uow.context.actor, leases)
     await uow.session.flush()
-    return views.rejected(row, uow.context.at, clock)
+    return views.rejected(row, uow.context.at, clock, tables)
 
 
 async def assign(uow: UnitOfWork, claim_id: str, biller: str, leases: Leases) -> ClaimSummary:

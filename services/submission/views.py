@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from pydantic_core import to_json
 from sqlalchemy import func, select, tuple_
@@ -33,6 +34,8 @@ from services.submission.store import AnswerRow, ClaimRow, InterchangeRow, Respo
 from shared import audit
 from shared.claims import InstitutionalClaim, PayerStatus, ProfessionalClaim, Rejection
 from shared.db import ReadSession
+from shared.tables import Tables, codes
+from shared.tables.errors import NoRelease
 
 _SUMMARY = ClaimSummary.model_fields.keys()
 _INTERCHANGE = Interchange.model_fields.keys()
@@ -131,18 +134,19 @@ def _answer(row: AnswerRow) -> Answer:
     )
 
 
-def rejected(row: ClaimRow, now: datetime, clock: SameDayClock) -> RejectedClaim:
+def rejected(row: ClaimRow, now: datetime, clock: SameDayClock, tables: Tables) -> RejectedClaim:
     """A rejected claim as an item of the worklist, with its rank as it was counted last."""
     rejection = rejection_of(row)
     claim = store.claim_of(row)
     since, day = row.rejected_at or row.changed_at, row.ranked_on or now.date()
     due_at = clock.due(row.tenant, since)
+    loaded = partial(_loaded_words, tables, rejection.received_on)
     return RejectedClaim(
         version=row.version,
         summary=summary(row),
         rejection=rejection,
         reasons=tuple(
-            Reason(status=status, meaning=wording(status, claim, rejection.received_on))
+            Reason(status=status, meaning=wording(status, claim, rejection.received_on, loaded))
             for status in rejection.statuses
         ),
         hours_waiting=(now - since) // timedelta(hours=1),
@@ -158,14 +162,23 @@ async def claim_document(session: ReadSession, tenant: str, claim_id: str) -> Pr
     return store.claim_of(await _claim(session, tenant, claim_id))
 
 
+def _loaded_words(tables: Tables, day: date, code: str) -> str | None:
+    """What X12's own list says of a status code, where the customer has loaded it."""
+    try:
+        found = codes.entry(tables, codes.CLAIM_STATUSES, code, day)
+    except NoRelease:
+        return None
+    return (found.row.description or found.row.label or None) if found else None
+
+
 async def rejection(
-    session: ReadSession, tenant: str, claim_id: str, *, now: datetime, clock: SameDayClock
+    session: ReadSession, tenant: str, claim_id: str, *, now: datetime, clock: SameDayClock, tables: Tables
 ) -> RejectedClaim:
     """Raises ClaimNotFound, ClaimNotRejected."""
     row = await _claim(session, tenant, claim_id)
     if row.state != "rejected":
         raise ClaimNotRejected(f"the claim is {row.state}")
-    return rejected(row, now, clock)
+    return rejected(row, now, clock, tables)
 
 
 def rejection_of(row: ClaimRow) -> Rejection:

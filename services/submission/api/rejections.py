@@ -14,7 +14,18 @@ from services.submission.records import ClaimSummary, RejectedClaim
 from services.submission.rejection_store import Position, RejectionFilter, RejectionOrder
 from services.submission.store import ClaimRow
 from shared.claims import Model
-from shared.http import InvalidCursor, Page, PageQuery, PageRequest, Read, Write, answer, encode_cursor, json_body
+from shared.http import (
+    CurrentTables,
+    InvalidCursor,
+    Page,
+    PageQuery,
+    PageRequest,
+    Read,
+    Write,
+    answer,
+    encode_cursor,
+    json_body,
+)
 
 router = APIRouter(prefix="/v1/rejections", tags=["rejections"])
 
@@ -50,6 +61,7 @@ async def list_rejections(
     page: PageRequest,
     now: Now,
     clock: TheClock,
+    tables: CurrentTables,
     owner: Annotated[str | None, Query(max_length=255, description="Only what this person works on.")] = None,
     payer: Payer = None,
     category: Category = None,
@@ -66,28 +78,33 @@ async def list_rejections(
         session, caller.tenant, wanted, order=sort, after=after, limit=page.limit + 1
     )
     shown = found[: page.limit]
-    items = tuple(views.rejected(row, now, clock) for row in shown)
+    items = tuple(views.rejected(row, now, clock, tables) for row in shown)
     return Page(items=items, next_cursor=_cursor(shown[-1], sort) if len(found) > page.limit else None)
 
 
 @router.post("/next", response_model=RejectedClaim, responses={204: {"description": "No rejection waits."}})
 async def pull_next(
-    caller: CanWorkRejections, write: Write, leases: TheLeases, clock: TheClock, wanted: WantedRejection
+    caller: CanWorkRejections,
+    write: Write,
+    leases: TheLeases,
+    clock: TheClock,
+    tables: CurrentTables,
+    wanted: WantedRejection,
 ) -> Response:
     """Take the most urgent rejection that nobody has. 204 where none waits.
 
     It is the caller's alone for the time of a lease, which goes on with `POST /v1/rejections/{claim_id}/lease`; then
     it goes back onto the worklist.
     """
-    return await write(lambda uow: rejection_handlers.pull_next(uow, wanted.wanted, leases, clock))
+    return await write(lambda uow: rejection_handlers.pull_next(uow, wanted.wanted, leases, clock, tables))
 
 
 @router.get("/{claim_id}", response_model=RejectedClaim)
 async def read_rejection(
-    caller: CanWorkRejections, session: Read, now: Now, clock: TheClock, claim_id: ClaimPath
+    caller: CanWorkRejections, session: Read, now: Now, clock: TheClock, tables: CurrentTables, claim_id: ClaimPath
 ) -> Response:
     """One rejection; the ETag is what a correction must name. Its history is the claim's timeline."""
-    return answer(await views.rejection(session, caller.tenant, claim_id, now=now, clock=clock))
+    return answer(await views.rejection(session, caller.tenant, claim_id, now=now, clock=clock, tables=tables))
 
 
 @router.post("/{claim_id}/assignment", response_model=ClaimSummary)

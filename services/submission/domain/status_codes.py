@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -45,18 +45,28 @@ def category_verdicts(day: date) -> Mapping[str, Verdict]:
     return MappingProxyType({code: entry["verdict"] for code, entry in categories.items()})
 
 
-def wording(status: PayerStatus, claim: ProfessionalClaim | InstitutionalClaim, day: date) -> StatusWording:
-    """`status` of a 277CA in words, and where on `claim` it points. Codes that are not listed are given as codes."""
+def wording(
+    status: PayerStatus,
+    claim: ProfessionalClaim | InstitutionalClaim,
+    day: date,
+    loaded: Callable[[str], str | None] = lambda code: None,
+) -> StatusWording:
+    """`status` of a 277CA in words, and where on `claim` it points.
+
+    `loaded` says a status code that we have no words for as the customer's own list has it; what neither lists is
+    given as a code.
+    """
     if status.level in _OF_FILES:
         return _of_a_file(status, day)
     category = _meaning(parameter("status_categories").on(day), status.category)
     listed = parameter("status_codes").on(day)
     entities = parameter("status_entities").on(day)
     entry = listed.get(status.status, {})
+    words = entry.get("meaning") or loaded(status.status) or f"code {status.status}"
     pointer = _pointer(entry, entities.get(status.entity or "", {}), status, claim)
     return StatusWording(
         category=category,
-        status=_meaning(listed, status.status),
+        status=words,
         entity=_meaning(entities, status.entity) if status.entity else None,
         pointer=pointer,
         x12=_x12(pointer, claim) if pointer else None,

@@ -58,6 +58,13 @@ def test_a_code_that_is_not_listed_is_given_as_it_is():
     assert (said.status, said.entity, said.pointer) == ("code 9999", "code Z9", None)
 
 
+def test_a_code_without_words_of_ours_is_said_as_the_customers_own_list_has_it():
+    claim = a_professional_claim().build()
+    loaded = {"9998": "As X12 says it", "562": "Not asked for"}.get
+    assert wording(status("A7", "9998"), claim, DAY, loaded).status == "As X12 says it"
+    assert wording(status("A7", "562", "85"), claim, DAY, loaded).status == "National provider identifier"
+
+
 @pytest.mark.parametrize("claim", [a_professional_claim().build(), an_institutional_claim().build()])
 def test_every_place_that_is_named_exists_on_a_claim_of_some_kind(claim: Any):
     """A pointer's first step is a field of one of the two models."""
