@@ -87,7 +87,15 @@ from shared.claims.identifiers import (
     ZipCode,
     luhn_sum,
 )
-from shared.claims.lines import Dme, InstitutionalLine, LineDates, Modifiers, ProfessionalLine, PurchasedService
+from shared.claims.lines import (
+    PAYMENT_GROUP_REVENUE_CODES,
+    Dme,
+    InstitutionalLine,
+    LineDates,
+    Modifiers,
+    ProfessionalLine,
+    PurchasedService,
+)
 from shared.claims.parties import (
     Address,
     Contact,
@@ -110,6 +118,7 @@ from shared.claims.x12_location import x12_location
 __all__ = [
     "AS_RECEIVED",
     "CLAIM",
+    "PAYMENT_GROUP_REVENUE_CODES",
     "X12",
     "Accident",
     "Address",

@@ -130,6 +130,11 @@ class ProfessionalLine(_Line):
     forms: Annotated[Many[SupportingForm], X12("2440")] = ()
 
 
+PAYMENT_GROUP_REVENUE_CODES = frozenset({"0022", "0023", "0024"})
+"""Under which nursing facilities, home health agencies and rehabilitation facilities bill their payment groups, HIPPS
+codes in the place of a procedure (CMS Pub 100-04 ch. 25 §75.5, FL 44)."""
+
+
 class InstitutionalLine(_Line):
     """Loop 2400 of an 837I (SV2)."""
 

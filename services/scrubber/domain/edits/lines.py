@@ -7,19 +7,17 @@ from collections.abc import Iterator
 
 from services.scrubber.domain.claim_parts import AnyClaim, AnyLine, lines
 from services.scrubber.domain.engine import PROFESSIONAL, Circumstances, Defect, edit
-from shared.claims import InstitutionalLine, ProfessionalClaim, Repair
+from shared.claims import PAYMENT_GROUP_REVENUE_CODES, InstitutionalLine, ProfessionalClaim, Repair
 from shared.tables.codes import PLACE_OF_SERVICE
 
 _ANESTHESIA = re.compile(r"0[01]\d{3}")
 """CPT 00100 to 01999, the anaesthesia section."""
 _HIPPS = re.compile(r"[0-9A-Z]{5}")
-_HIPPS_REVENUE = {"0022", "0023", "0024"}
-"""Under which nursing facilities, home health agencies and rehabilitation facilities bill their payment groups."""
 
 
 def is_payment_group(line: AnyLine) -> bool:
     """Whether the procedure of a line is no procedure but a HIPPS code (CMS Pub 100-04 ch. 25 §75.5, FL 44)."""
-    return isinstance(line, InstitutionalLine) and line.revenue_code in _HIPPS_REVENUE
+    return isinstance(line, InstitutionalLine) and line.revenue_code in PAYMENT_GROUP_REVENUE_CODES
 
 
 @edit(

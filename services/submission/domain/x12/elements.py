@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
-from shared.claims import Address, Contact, Coverage, PersonName, SecondaryId
+from shared.claims import PAYMENT_GROUP_REVENUE_CODES, Address, Contact, Coverage, PersonName, SecondaryId
 from shared.x12 import form, segment
 
 Segments: TypeAlias = str
@@ -141,3 +141,8 @@ def contact(who: Contact | None, *, segments: int = 1, kinds: str = "TE EX FX EM
     known = [pair for kind, number in numbers if number and kind in kinds for pair in (kind, number)]
     parts = [known[begin : begin + 6] for begin in range(0, min(len(known), segments * 6), 6)]
     return "".join(segment("PER", "IC", "" if index else who.name or "", *part) for index, part in enumerate(parts))
+
+
+def product_qualifier(revenue_code: str) -> str:
+    """SV202-1 and SVD03-1: HP for a payment group, HC for a procedure (005010X223A2)."""
+    return "HP" if revenue_code in PAYMENT_GROUP_REVENUE_CODES else "HC"

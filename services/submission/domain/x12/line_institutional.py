@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from services.submission.domain.references import line_control_number
-from services.submission.domain.x12.elements import Segments, amount, money, quantity, reference
+from services.submission.domain.x12.elements import Segments, amount, money, product_qualifier, quantity, reference
 from services.submission.domain.x12.line_parts import LINE, LINE_NUMBER, drug, service_date
 from services.submission.domain.x12.other_payers import line_adjudications
 from services.submission.domain.x12.parties import provider, unless_same
@@ -64,13 +64,14 @@ def _plain_service(
     units: Decimal,
 ) -> str:
     """SV2 with nothing after its units. A facility bills the same few at the same charge all day."""
-    code = composite("HC", procedure, *modifiers) if procedure else ""
+    code = composite(product_qualifier(revenue_code), procedure, *modifiers) if procedure else ""
     return _SERVICE % (revenue_code, code, money(charge), unit, quantity(units))
 
 
 def _service(line: InstitutionalLine) -> str:
     modifiers = (*line.modifiers, "", "", "", "")[:4]
-    procedure = composite("HC", line.procedure, *modifiers, line.description or "") if line.procedure else ""
+    qualifier = product_qualifier(line.revenue_code)
+    procedure = composite(qualifier, line.procedure, *modifiers, line.description or "") if line.procedure else ""
     return segment(
         "SV2", line.revenue_code, procedure, money(line.charge), line.unit, quantity(line.units), "",
         money(line.non_covered),

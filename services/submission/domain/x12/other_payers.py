@@ -11,6 +11,7 @@ from services.submission.domain.x12.elements import (
     entity,
     money,
     place,
+    product_qualifier,
     quantity,
     reference,
     secondary_ids,
@@ -160,7 +161,7 @@ def _line_adjudication(decision: LineAdjudication, line: ProfessionalLine | Inst
     revenue_code = "" if isinstance(line, ProfessionalLine) else decision.revenue_code or line.revenue_code
     decided = segment(
         "SVD", decision.payer_id, money(decision.paid),
-        composite("HC", procedure, *decision.modifiers) if procedure else "", revenue_code,
+        composite(product_qualifier(revenue_code), procedure, *decision.modifiers) if procedure else "", revenue_code,
         quantity(decision.units), str(decision.bundled_into_line or ""),
     )  # fmt: skip
     return "".join(

@@ -386,3 +386,9 @@ def test_an_impossible_envelope_is_no_claims_fault():
 def test_the_same_claims_give_the_same_bytes():
     claims = [a_professional_claim().build()]
     assert write_interchange(claims, ENVELOPE) == write_interchange(claims, ENVELOPE)
+
+
+def test_a_payment_group_has_a_qualifier_of_its_own():
+    # 005010X223A2 SV202-1: HP for the HIPPS code of a nursing facility, under revenue code 0022.
+    stay = an_institutional_claim().but(facility_type="21", drg=None).with_line("0022", procedure="KAQD1")
+    assert after(written(stay.build()), "SV2*0022")[0].startswith("SV2*0022*HP:KAQD1*")
