@@ -5,23 +5,18 @@ Each file is a dated parameter with one edition. They are read together and once
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.resources import files
 from itertools import chain
 from typing import Any
-
-import yaml
 
 from services.encoder.domain.terms.abbreviations import Abbreviation, Abbreviations, Sense
 from services.encoder.domain.terms.compounds import Compounds
 from services.encoder.domain.terms.sites import Sites
 from services.encoder.domain.terms.subtypes import Subtypes
 from services.encoder.domain.terms.vocabulary import Phrase, Spelling, Vocabulary, words_of
-from shared.tables.dated import parameter_from
+from shared.tables.dated import read_parameter
 
-# libyaml reads these 4,000 lines in a tenth of the time; where PyYAML was built without it, its own loader does.
-_LOADER: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMPOSED = ("itis", "algia", "omegaly", "ectomy")
 """The endings whose compounds are also looked for when their parts are said: inflammation of the stomach."""
 
@@ -60,9 +55,7 @@ def _made(readings: Iterable[tuple[str, str]], **asked: Any) -> Vocabulary:
 
 def terms(name: str) -> Any:
     """What the newest edition of `<name>.yaml` holds. Raises InvalidParameter."""
-    text = files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    editions: Sequence[Mapping[str, Any]] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - both loaders are safe ones
-    return parameter_from(name, editions, lambda value: value).editions[0].value
+    return read_parameter(__package__, name, lambda value: value).editions[0].value
 
 
 def _abbreviations() -> Iterator[Abbreviation]:
