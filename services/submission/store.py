@@ -110,6 +110,7 @@ class InterchangeRow(Base):
     __table_args__ = (
         UniqueConstraint("route", "control_number"),
         Index("interchange_by_state", "state", "id"),
+        Index("interchange_by_route", "state", "route", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
