@@ -19,6 +19,7 @@ ServiceError
 ├── Forbidden
 │   └── OwnRule           rule_own               an author does not approve what they wrote
 └── Invalid
+    ├── InvalidClaimId    claim_id_format        a claim that comes in has an id that can be kept
     ├── IdentityChanged   claim_identity_changed a correction keeps id, encounter and kind
     ├── InvalidPatch      patch_invalid          an operation of a JSON Patch cannot be done on the claim
     ├── NoRepair          repair_not_suggested   the edit suggests no change of this claim
@@ -71,6 +72,10 @@ class ClaimNotCoded(Conflict):
 
 class ClaimNotOwned(Conflict):
     code, title = "claim_not_owned", "The claim is nobody's; take it first"
+
+
+class InvalidClaimId(Invalid):
+    code, title = "claim_id_format", "The claim's id is not a UUID in small letters"
 
 
 class IdentityChanged(Invalid):

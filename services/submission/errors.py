@@ -22,6 +22,7 @@ ServiceError
 ├── Invalid
 │   ├── IdentityChanged
 │   ├── InvalidChange
+│   ├── InvalidClaimId
 │   ├── UnreadableClaims
 │   ├── UnreadableResponse
 │   └── ResponseTooLarge
@@ -110,6 +111,10 @@ class IdentityChanged(Invalid):
 
 class InvalidChange(Invalid):
     code, title = "change_invalid", "The change does not fit the claim"
+
+
+class InvalidClaimId(Invalid):
+    code, title = "claim_id_format", "The claim's id is not a UUID in small letters"
 
 
 class UnreadableClaims(Invalid):

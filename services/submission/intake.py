@@ -17,7 +17,7 @@ from pydantic_core import to_json
 
 from services.submission import handlers, store
 from services.submission.domain.x12.reading import Fault, NoClaims, ReceivedClaim, read_claims
-from services.submission.errors import ClaimExists, UnreadableClaims
+from services.submission.errors import ClaimExists, InvalidClaimId, UnreadableClaims
 from services.submission.records import FormFault, SubmittedClaim, SubmittedLine
 from services.submission.scrubbing import AnyClaim, Scrubbed, Scrubber
 from shared.claims import ClaimId, ScrubReport
@@ -63,14 +63,14 @@ class Intake:
     key: str | None = None
 
     async def examine(self, claim: AnyClaim) -> SubmittedClaim:
-        """What the edits find, and whether it would be queued. Nothing is kept. Raises what `Scrubber` raises."""
+        """What the edits find, and whether it would be queued. Nothing is kept. Raises as `take`."""
         named = _named(claim)
         return _told(named, await self.scrubber.examine(named, self.authorization))
 
     async def take(self, claim: AnyClaim) -> Scrubbed:
         """The claim under a control number of ours, taken in by the scrubber, to be entered here.
 
-        Raises ClaimExists, and what `Scrubber` raises.
+        Raises ClaimExists, InvalidClaimId, and what `Scrubber` raises.
         """
         named = _named(claim)
         async with self.database.read() as session:
@@ -131,7 +131,12 @@ def _told(claim: AnyClaim, report: ScrubReport) -> SubmittedClaim:
 
 
 def _named(claim: AnyClaim) -> AnyClaim:
-    """Under the control number by which its answers find it; an 837's own stays as the number of the encounter."""
+    """Under the control number by which its answers find it; an 837's own stays as the number of the encounter.
+
+    Raises InvalidClaimId where none can be made of the claim's id.
+    """
+    if claim.id.problem:
+        raise InvalidClaimId("no control number can be made of the claim's id", pointer="/id")
     return claim.model_copy(update={"patient_control_number": control_number(claim.id, 1)})
 
 

@@ -130,6 +130,15 @@ async def test_the_id_of_somebody_elses_claim_is_taken(biller: httpx.AsyncClient
     assert (other.status_code, other.json()["code"]) == (409, "claim_exists")
 
 
+@pytest.mark.parametrize("path", ["/v1/claims", "/v1/claims/validate"])
+async def test_an_id_of_which_no_control_number_can_be_made_is_refused(biller: httpx.AsyncClient, path: str):
+    claim = a_claim() | {"id": "not an id!"}
+    alone = await biller.post(path, json=claim)
+    assert (alone.status_code, alone.json()["code"]) == (422, "claim_id_format")
+    (line,) = lines_of(await biller.post(path, content=json.dumps(claim), headers=NDJSON))
+    assert (line["status"], line["problem"]["code"]) == (422, "claim_id_format")
+
+
 async def test_each_line_of_many_has_its_own_answer(biller: httpx.AsyncClient):
     good, bad = a_claim(), a_defect()
     body = f"{json.dumps(good)}\n{{\n\n{json.dumps(bad)}\n{json.dumps(good)}\n"

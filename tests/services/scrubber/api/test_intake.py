@@ -48,6 +48,14 @@ async def test_a_claim_comes_in_once_and_only_by_who_may_submit(sender, bea):
     assert (await bea.post("/v1/claims", json=document(CLEAN))).status_code == 403
 
 
+@pytest.mark.parametrize("id_", ["not an id!", "0193628D-58F5-7A70-8D2E-7A3D8EF0A001", "é" * 50])
+async def test_an_id_that_is_none_is_refused_and_nothing_is_kept(sender, claims_database, id_):
+    answer = await sender.post("/v1/claims", json=document(CLEAN) | {"id": id_})
+    assert (answer.status_code, answer.json()["code"]) == (422, "claim_id_format")
+    assert answer.json()["pointer"] == "/id"
+    assert await told(claims_database) == []
+
+
 async def test_a_suggested_rule_is_proposed_once_and_one_that_is_none_is_refused(claims_database, clock):
     context = Context("mercy", "system:scrubber", "e-1", clock())
     for event in (SUGGESTED, SUGGESTED.model_copy(update={"condition": "true"})):
