@@ -10,5 +10,5 @@ from tests.services.scrubber.conftest import LEAD
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_no_request_of_the_openapi_document_is_answered_with_a_5xx(caller):
-    client = caller("lea", (*LEAD, "stats:read", "rules:read", "rules:write", "rules:approve"))
+    client = caller("lea", (*LEAD, "claims:submit", "stats:read", "rules:read", "rules:write", "rules:approve"))
     await assert_no_5xx(client, headers={"Authorization": client.headers["Authorization"]}, examples=5)
