@@ -19,10 +19,10 @@ from services.scrubber.api import (
     table_changes,
 )
 from services.scrubber.bootstrap import create_scrubber
-from services.scrubber.domain.worklist import Leases
 from services.scrubber.settings import ScrubberSettings
 from shared.http import create_service_app
 from shared.runtime import Runtime
+from shared.worklists import Leases
 
 
 def create_app(runtime: Runtime) -> FastAPI:

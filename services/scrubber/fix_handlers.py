@@ -14,10 +14,10 @@ from services.scrubber.domain.fixes import Fix, FixedClaim, FixPreview, SeenClai
 from services.scrubber.domain.history import History, patient_key
 from services.scrubber.domain.scrubbed_claim import ScrubbedClaim
 from services.scrubber.domain.services import billed_services
-from services.scrubber.domain.worklist import Leases
 from services.scrubber.store import HoldFilter
 from shared.db import Context, ReadSession, UnitOfWork
 from shared.errors import ServiceError
+from shared.worklists import Leases
 
 ReadClaim = Callable[[bytes], AnyClaim]
 """The door that a whole claim comes in by: it refuses what is none."""

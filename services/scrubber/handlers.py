@@ -21,7 +21,7 @@ from services.scrubber.domain.priority import Priority, explain
 from services.scrubber.domain.rules.book import RULE_FAILED
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
 from services.scrubber.domain.touches import Touch, touches
-from services.scrubber.domain.worklist import Leases, OverrideRequest, Recheck, RecheckResult
+from services.scrubber.domain.worklist import OverrideRequest, Recheck, RecheckResult
 from services.scrubber.errors import ClaimNotCoded, EditNotFound
 from services.scrubber.metrics import SCRUBBED
 from services.scrubber.parameters import priority_weights
@@ -31,6 +31,7 @@ from shared.claims import Override, ReturnReason
 from shared.db import ReadSession, UnitOfWork
 from shared.events import emit
 from shared.events.contracts import ChartCoded, ClaimCleared, ClaimCorrected, ClaimGrouped, ClaimHeld, ScrubberReturned
+from shared.worklists import Leases
 
 _NO_DETAILS: Mapping[str, list[str]] = MappingProxyType({})
 

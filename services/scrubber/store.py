@@ -12,12 +12,13 @@ from sqlalchemy import Date, Index, Select, String, and_, delete, insert, or_, s
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.scrubber.domain.priority import days_left, explain
+from services.scrubber.domain.priority import explain
 from services.scrubber.domain.scrubbed_claim import Hold, ReportEntry, ScrubbedClaim
 from services.scrubber.errors import ClaimNotFound, ClaimNotHeld
 from services.scrubber.parameters import priority_weights
 from shared.claims import AS_RECEIVED, ReturnReason
 from shared.db import Context, JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
+from shared.worklists import days_left
 
 T = TypeVar("T")
 

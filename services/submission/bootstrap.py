@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import httpx
 from pydantic import SecretStr
 
-from services.submission.domain.leases import Leases
 from services.submission.domain.same_day import SameDayClock
 from services.submission.route_settings import (
     BusConnection,
@@ -28,6 +27,7 @@ from services.submission.settings import SubmissionSettings
 from services.submission.transmission import Transmitter
 from services.submission.ways import Way
 from shared.runtime import Runtime
+from shared.worklists import Leases
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _SCRUBBER_TIMEOUT = httpx.Timeout(20.0, connect=2.0)

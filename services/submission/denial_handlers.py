@@ -8,8 +8,8 @@ from datetime import date
 from services.submission import denial_store
 from services.submission.denial_store import DenialFilter, DenialOutcome, DenialRow
 from services.submission.domain.denials import Denial, appeal_deadline, denial_of
-from services.submission.domain.leases import FREE, Leases
-from services.submission.domain.priority import PriorityWeights, priority
+from services.submission.domain.leases import FREE
+from services.submission.domain.priority import priority, weights_on
 from services.submission.domain.x12.reading.advice import RemittedClaim
 from services.submission.errors import DenialClosed, DenialNotFound
 from services.submission.leasing import keep_lease
@@ -17,6 +17,7 @@ from services.submission.store import ClaimRow
 from shared import audit
 from shared.db import UnitOfWork, new_id
 from shared.errors import StaleVersion
+from shared.worklists import Leases
 
 
 def decided_anew(
@@ -133,7 +134,7 @@ def _points(row: DenialRow, day: date) -> int:
     """By amount, age and the time that is left: for an appeal, or for a replacement where that ends first."""
     to_come = [end for end in (row.appeal_deadline, row.filing_deadline) if end is not None and end >= day]
     deadline = min(to_come, default=row.appeal_deadline or row.filing_deadline)
-    return int(priority(row.amount, row.denied_on, deadline, PriorityWeights.on(day), day).total * 100)
+    return int(priority(row.amount, row.denied_on, deadline, weights_on(day), day).total * 100)
 
 
 async def _assign(uow: UnitOfWork, row: DenialRow, biller: str, leases: Leases) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from services.submission import rejection_store, store, views
 from services.submission.domain.answers import Answer
-from services.submission.domain.leases import FREE, Lease, Leases
-from services.submission.domain.priority import PriorityWeights, priority
+from services.submission.domain.leases import FREE, Lease
+from services.submission.domain.priority import priority, weights_on
 from services.submission.domain.same_day import SameDayClock
 from services.submission.errors import ClaimNotRejected
 from services.submission.handlers import claim_for_change
@@ -24,6 +24,7 @@ from shared.db import UnitOfWork
 from shared.events import emit
 from shared.events.contracts import ClaimRejected
 from shared.tables import Tables
+from shared.worklists import Leases
 
 
 def reject(uow: UnitOfWork, row: ClaimRow, rejection: Rejection) -> None:
@@ -112,7 +113,7 @@ def _rank(uow: UnitOfWork, row: ClaimRow) -> None:
 def _points(uow: UnitOfWork, row: ClaimRow) -> int:
     day = uow.context.at.date()
     rejected_on = (row.rejected_at or row.changed_at).date()
-    found = priority(row.total_charge, rejected_on, row.filing_deadline, PriorityWeights.on(day), day)
+    found = priority(row.total_charge, rejected_on, row.filing_deadline, weights_on(day), day)
     return int(found.total * 100)
 
 

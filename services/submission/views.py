@@ -11,7 +11,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import undefer
 
 from services.submission import store
-from services.submission.domain.priority import PriorityWeights, days_left, priority
+from services.submission.domain.priority import priority, weights_on
 from services.submission.domain.same_day import SameDayClock
 from services.submission.domain.status_codes import wording
 from services.submission.domain.timeline import entries
@@ -36,6 +36,7 @@ from shared.claims import InstitutionalClaim, PayerStatus, ProfessionalClaim, Re
 from shared.db import ReadSession
 from shared.tables import Tables, codes
 from shared.tables.errors import NoRelease
+from shared.worklists import days_left
 
 _SUMMARY = ClaimSummary.model_fields.keys()
 _INTERCHANGE = Interchange.model_fields.keys()
@@ -152,7 +153,7 @@ def rejected(row: ClaimRow, now: datetime, clock: SameDayClock, tables: Tables) 
         hours_waiting=(now - since) // timedelta(hours=1),
         due_at=due_at,
         overdue=now > due_at,
-        priority=priority(row.total_charge, since.date(), row.filing_deadline, PriorityWeights.on(day), day),
+        priority=priority(row.total_charge, since.date(), row.filing_deadline, weights_on(day), day),
         days_left=days_left(row.filing_deadline, now.date()),
     )
 

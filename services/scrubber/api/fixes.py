@@ -11,11 +11,11 @@ from services.scrubber.api.policies import CanCorrectClaims, TheLeases, TheScrub
 from services.scrubber.api.scrub import CLAIM_BODY
 from services.scrubber.domain.examination import Scrubber
 from services.scrubber.domain.fixes import BulkFix, FixedClaim, FixPreview, SeenClaim
-from services.scrubber.domain.worklist import Leases
 from shared.claims import Many, Model
 from shared.errors import ServiceError
 from shared.http import Problem, Read, Write, Writer, answer, json_body
 from shared.http.problems import InternalError, problem_of
+from shared.worklists import Leases
 
 log = structlog.get_logger("revcycle.scrubber")
 

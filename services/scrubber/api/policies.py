@@ -8,11 +8,11 @@ from fastapi import Depends, Request
 from services.scrubber import rule_handlers
 from services.scrubber.domain.examination import Scrubber
 from services.scrubber.domain.rules.book import RuleBook
-from services.scrubber.domain.worklist import Leases
 from shared.db import Context
 from shared.http import Principal, requires
 from shared.http.policies import caller
 from shared.http.scope import context_of, runtime_of
+from shared.worklists import Leases
 
 CanScrub = Annotated[Principal, requires("scrub:run")]
 CanReadClaims = Annotated[Principal, requires("claims:read")]

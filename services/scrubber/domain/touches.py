@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Protocol
 
 from pydantic import JsonValue
 
 from shared.claims import Instant, Many, Model
-
-
-class Act(Protocol):
-    """An entry of the audit trail."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def action(self) -> str: ...
-    @property
-    def details(self) -> Mapping[str, JsonValue]: ...
+from shared.worklists import Act
 
 
 class Touch(Model):

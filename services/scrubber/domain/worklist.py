@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -57,20 +55,6 @@ class ReturnRequest(Model):
     )
 
     reasons: Annotated[Many[ReturnReason], Field(min_length=1, max_length=50)]
-
-
-@dataclass(frozen=True)
-class Leases:
-    """How long a held claim is somebody's without a touch of theirs."""
-
-    taken: timedelta
-    """Of who took it themselves, from their last touch on."""
-    given: timedelta
-    """Of who was given it by another: time to come to it. A touch never makes it shorter."""
-
-    def end_for(self, biller: str, *, by: str, at: datetime) -> datetime:
-        """When the lease ends that `by` gives to `biller` at `at`."""
-        return at + (self.taken if biller == by else self.given)
 
 
 class Assignment(Model):

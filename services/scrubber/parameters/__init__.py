@@ -20,10 +20,10 @@ from services.scrubber.domain.payer_rules import (
     Profile,
     TimelyFiling,
 )
-from services.scrubber.domain.priority import PriorityWeights
 from shared.claims import Severity
 from shared.tables.code_ranges import expanded
 from shared.tables.dated import Edition, InvalidParameter, Parameter, parameter_from, read_parameter, read_yaml
+from shared.worklists import PriorityWeights
 
 
 @cache

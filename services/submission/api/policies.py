@@ -5,10 +5,10 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from services.submission.domain.leases import Leases
 from services.submission.domain.same_day import SameDayClock
 from shared.http import Principal, requires
 from shared.http.scope import runtime_of
+from shared.worklists import Leases
 
 CanReadClaims = Annotated[Principal, requires("claims:read")]
 CanReadRemittances = Annotated[Principal, requires("remittances:read")]

@@ -6,27 +6,13 @@ A lease ends by itself, so that what nobody works on any more is free again. Eve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
 from services.submission.errors import ClaimNotOwned, ClaimOwned
 from shared.claims import Model
-
-
-@dataclass(frozen=True)
-class Leases:
-    """How long a claim on a worklist is somebody's without a touch of theirs."""
-
-    taken: timedelta
-    """Of who took it themselves, from their last touch on."""
-    given: timedelta
-    """Of who was given it by another: time to come to it. A touch never makes it shorter."""
-
-    def end_for(self, biller: str, *, by: str, at: datetime) -> datetime:
-        """When the lease ends that `by` gives to `biller` at `at`."""
-        return at + (self.taken if biller == by else self.given)
 
 
 @dataclass(frozen=True)

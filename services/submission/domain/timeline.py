@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from services.submission.domain.answers import Source
 from shared.claims import Instant, Many, Model
+from shared.worklists import Act
 
 EVENTS = MappingProxyType(
     {
@@ -47,21 +48,6 @@ class TimelineEntry(Model):
     segments: Many[str] = ()
     """An answer as it came."""
     details: dict[str, JsonValue]
-
-
-class Act(Protocol):
-    """An entry of the audit trail."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def action(self) -> str: ...
-    @property
-    def details(self) -> Mapping[str, JsonValue]: ...
 
 
 class Said(Protocol):

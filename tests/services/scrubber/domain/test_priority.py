@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scrubber.domain.priority import PriorityWeights, explain
+from services.scrubber.domain.priority import explain
 from services.scrubber.domain.scrubbed_claim import ScrubbedClaim
 from services.scrubber.errors import ClaimNotHeld
 from services.scrubber.parameters import payer_rules
+from shared.worklists import PriorityWeights
 from tests.builders import a_professional_claim, a_professional_line, an_institutional_claim, commercial
 
 WEIGHTS = PriorityWeights(per_day=5, dollars_per_point=100, value_most=100, deadline_days=30, deadline_most=100)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.submission.domain.leases import FREE, Lease, Leases
+from services.submission.domain.leases import FREE, Lease
 from services.submission.errors import ClaimNotOwned, ClaimOwned
+from shared.worklists import Leases
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HALF_PAST = NOON + timedelta(minutes=30)

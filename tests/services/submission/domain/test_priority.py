@@ -7,14 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from services.submission.domain.priority import PriorityWeights, priority
+from services.submission.domain.priority import priority, weights_on
+from shared.worklists import PriorityWeights
 
 DAY = date(2026, 11, 24)
 WEIGHTS = PriorityWeights(per_day=10, dollars_per_point=100, value_most=100, deadline_days=30, deadline_most=100)
 
 
 def test_the_weights_are_those_of_the_day():
-    assert PriorityWeights.on(DAY) == WEIGHTS
+    assert weights_on(DAY) == WEIGHTS
 
 
 @pytest.mark.parametrize(
