@@ -23,7 +23,7 @@ from shared.events.dead_letters import (
 )
 from shared.events.deliveries import StuckDelivery, stuck_deliveries
 from shared.events.envelope import InvalidEvent, read_event
-from shared.events.handling import Handler, HandlerTable, RetryPolicy
+from shared.events.handling import Handler, HandlerTable, Occurrence, RetryPolicy, Together
 from shared.events.inbox import forget_settled
 from shared.events.kafka import KafkaBus
 from shared.events.outbox import emit
@@ -47,6 +47,7 @@ __all__ = [
     "Job",
     "KafkaBus",
     "LineEvent",
+    "Occurrence",
     "Partition",
     "PartitionsLost",
     "Received",
@@ -56,6 +57,7 @@ __all__ = [
     "SqlLogBus",
     "StuckDelivery",
     "Subscription",
+    "Together",
     "Topic",
     "Worker",
     "dead_letter_topic",

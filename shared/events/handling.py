@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -19,12 +19,39 @@ from shared.events.dead_letters import to_dead_letter
 from shared.events.envelope import InvalidEvent, read_event
 from shared.events.event_unit import EventUnit
 from shared.events.inbox import Arrival, SettledElsewhere
+from shared.events.lots import in_lots, route_of
 from shared.events.outbox import send
 
 log = logging.getLogger(__name__)
 
+Event = TypeVar("Event", bound=LineEvent)
+
 Handler = Callable[[UnitOfWork, Any], Awaitable[None]]
 """Gets a unit of work in the event's tenant and the event. What it raises undoes everything that it did."""
+
+
+class Occurrence(NamedTuple, Generic[Event]):
+    """An event, and its own part of the unit of work that it is handled in."""
+
+    uow: UnitOfWork
+    event: Event
+
+
+@dataclass(frozen=True)
+class Together(Generic[Event]):
+    """A handler of many events of one type and one tenant: for what is done at once at far less than each alone.
+
+    `many` gets at least one event, those of one claim in their order; several of one claim may be among them. Their
+    units are of one transaction, each in its event's name. What it raises undoes everything that was done for any of
+    them, and then it gets them one by one: an event must come to the same alone as among others.
+    """
+
+    many: Callable[[Sequence[Occurrence[Event]]], Awaitable[None]]
+
+    async def __call__(self, uow: UnitOfWork, event: Event) -> None:
+        """As a `Handler`: the one event."""
+        await self.many([Occurrence(uow, event)])
+
 
 HandlerTable = Mapping[type[LineEvent], Handler]
 """Which event goes to which handler: one per service, in its `consumers.py`."""
@@ -69,13 +96,14 @@ class Handling:
         self._policy = policy
         self._clock = clock
         self._routes = {(model.topic, model.event_type): (model, handler) for model, handler in handlers.items()}
+        self._joined = {route for route, (_, handler) in self._routes.items() if isinstance(handler, Together)}
 
     def concerns(self, arrival: Arrival) -> bool:
         """False for a type that this group has no handler for, and for another group's replay."""
         replayed_for = arrival.received.record.headers.get(inbox.REPLAY_GROUP)
         if replayed_for not in (None, self._group):
             return False
-        return arrival.fault is not None or self._route(arrival) in self._routes
+        return arrival.fault is not None or route_of(arrival) in self._routes
 
     async def together(self, arrivals: Sequence[Arrival]) -> int:
         """Settle all of them in one transaction; how many were new. On any exception none is settled."""
@@ -86,8 +114,8 @@ class Handling:
             if new:
                 revived = [arrival.envelope.id for arrival in new if arrival.envelope.id in marks]
                 await inbox.settle(uow, self._group, new, "handled", revived=revived)
-            for arrival in new:
-                await self._apply(uow, arrival)
+            for lot in in_lots(new, self._joined):
+                await self._apply(uow, lot)
             await deliveries.forget_failures(uow.session, self._group, ids)
         return len(new)
 
@@ -104,14 +132,21 @@ class Handling:
             return await self._guarded(self._put_off(arrival, error))
         return Done()
 
-    async def _apply(self, uow: UnitOfWork, arrival: Arrival) -> None:
-        if arrival.fault is not None:
-            raise arrival.fault
-        model, handler = self._routes[self._route(arrival)]
+    async def _apply(self, uow: UnitOfWork, lot: Sequence[Arrival]) -> None:
+        for arrival in lot:
+            if arrival.fault is not None:
+                raise arrival.fault
+        model, handler = self._routes[route_of(lot[0])]
+        occurrences = [self._occurrence(uow, model, arrival) for arrival in lot]
+        if isinstance(handler, Together):
+            await handler.many(occurrences)
+        else:
+            for occurrence in occurrences:
+                await handler(*occurrence)
+
+    def _occurrence(self, uow: UnitOfWork, model: type[LineEvent], arrival: Arrival) -> Occurrence[LineEvent]:
         event = read_event(model, arrival.received.record.value)
-        unit = EventUnit(uow, self._context(arrival))
-        with unit.own_notes():
-            await handler(unit, event)
+        return Occurrence(EventUnit(uow, self._context(arrival)), event)
 
     async def _put_off(self, arrival: Arrival, error: Exception) -> Done | Again:
         async with self._database.read() as session:
@@ -160,9 +195,6 @@ class Handling:
                     await self._database.ping()
             except (SQLAlchemyError, OSError) as away:
                 raise DatabaseUnavailable(type(away).__name__) from error
-
-    def _route(self, arrival: Arrival) -> tuple[str, str]:
-        return arrival.received.partition.topic, arrival.envelope.type
 
     def _context(self, arrival: Arrival | None = None) -> Context:
         actor = f"system:{self._group}"
