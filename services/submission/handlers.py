@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from services.submission import store, views
+from services.submission import arrivals, store, views
 from services.submission.domain.acknowledgements import NotAnAcknowledgement, read_answers
 from services.submission.domain.lifecycle import after
 from services.submission.domain.x12.reading import holds_remittances
@@ -14,11 +14,11 @@ from services.submission.errors import (
     UnreadableResponse,
 )
 from services.submission.records import ResponseFile
-from services.submission.store import ClaimRow, ResponseRow
+from services.submission.store import ClaimRow
 from shared import audit
 from shared.claims import InstitutionalClaim, ProfessionalClaim
 from shared.claims.control_numbers import control_number
-from shared.db import UnitOfWork, new_id
+from shared.db import UnitOfWork
 from shared.events import InvalidEvent
 from shared.events.contracts import ClaimCleared
 from shared.x12 import X12Error
@@ -84,32 +84,14 @@ async def take_response(uow: UnitOfWork, route: str, external_id: str, content: 
 
     Raises UnreadableResponse where it is neither an acknowledgement nor a remittance.
     """
-    known = await store.response_taken(uow.session, route, external_id)
-    if known is not None:
-        return views.response_file(known)
     try:
         if not holds_remittances(content):
             next(read_answers(content, uow.context.at.date()), None)
     except (X12Error, NotAnAcknowledgement) as error:
         raise UnreadableResponse(str(error), extra=place_of(error)) from None
-    row = kept_response(uow, route, external_id, content)
+    kept = await arrivals.keep_file(uow, route, external_id, content)
     await uow.session.flush()
-    return views.response_file(row)
-
-
-def kept_response(uow: UnitOfWork, route: str, external_id: str, content: bytes) -> ResponseRow:
-    """A new file on its way in, content and all."""
-    row = ResponseRow(
-        id=new_id(),
-        route=route,
-        external_id=external_id,
-        content=content,
-        state="received",
-        problem=None,
-        received_at=uow.context.at,
-    )
-    uow.session.add(row)
-    return row
+    return views.response_file(kept.row)
 
 
 async def read_response(chunks: AsyncIterator[bytes], most: int) -> bytes:

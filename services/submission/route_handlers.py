@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from services.submission import handlers, route_store, store
+from services.submission import arrivals, route_store
 from services.submission.domain.routing import RouteTerms
 from services.submission.errors import RouteNotFound
 from services.submission.records import RouteStatus
 from services.submission.route_store import RouteStateRow
 from shared import audit
 from shared.db import ReadSession, UnitOfWork
+from shared.events import InvalidEvent
 from shared.events.contracts import ResponseReceived
+
+_ROUTE = re.compile(r"[a-z0-9-]{1,40}")
 
 
 async def take_response(uow: UnitOfWork, event: ResponseReceived) -> None:
-    """Keep a file that an adapter brings, to be read by the worker. One that is known already is not kept twice."""
-    if await store.response_taken(uow.session, event.route, event.external_id) is None:
-        handlers.kept_response(uow, event.route, event.external_id, event.content.encode())
+    """Keep a file that an adapter brings. Raises InvalidEvent for a route or an id that can be nobody's."""
+    if not _ROUTE.fullmatch(event.route) or not event.external_id.isprintable():
+        raise InvalidEvent("route or external_id cannot be one")
+    await arrivals.keep_file(uow, event.route, event.external_id, event.content.encode())
 
 
 async def statuses(session: ReadSession, terms: Sequence[RouteTerms]) -> list[RouteStatus]:

@@ -341,11 +341,6 @@ async def interchanges_by_number(
     return found
 
 
-async def response_taken(session: AsyncSession, route: str, external_id: str) -> ResponseRow | None:
-    query = select(ResponseRow).where(ResponseRow.route == route, ResponseRow.external_id == external_id)
-    return (await session.scalars(query)).one_or_none()
-
-
 async def next_unread_response(session: ReadSession) -> ResponseRow | None:
     """The oldest file that is not read yet, with its content."""
     query = select(ResponseRow).where(ResponseRow.state == "received").order_by(ResponseRow.id).limit(1)

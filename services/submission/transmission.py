@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.submission import answering, handlers, preparing, route_store, store, views
+from services.submission import answering, arrivals, preparing, route_store, store, views
 from services.submission.domain.batching import plan_batches
 from services.submission.domain.lifecycle import after
 from services.submission.domain.routing import Routing
@@ -224,9 +224,7 @@ class Transmitter:
     async def _keep(self, uow: UnitOfWork, route: str, collected: CollectedFiles) -> int:
         new = 0
         for file in collected.files:
-            if await store.response_taken(uow.session, route, file.external_id) is None:
-                handlers.kept_response(uow, route, file.external_id, file.content)
-                new += 1
+            new += (await arrivals.keep_file(uow, route, file.external_id, file.content)).is_new
         await uow.session.merge(RouteCursorRow(route=route, cursor=collected.cursor))
         return new
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from pydantic_core import to_json
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import undefer
 
 from services.submission import store
@@ -222,12 +222,10 @@ async def responses(
     session: ReadSession, tenant: str, *, unmatched: bool, after: str | None, limit: int
 ) -> list[ResponseFile]:
     of_tenant = AnswerRow.tenant.is_(None) if unmatched else AnswerRow.tenant == tenant
-    query = (
-        select(ResponseRow)
-        .where(ResponseRow.id.in_(select(AnswerRow.response_id).where(of_tenant)))
-        .order_by(ResponseRow.id)
-        .limit(limit)
-    )
+    answering = ResponseRow.id.in_(select(AnswerRow.response_id).where(of_tenant))
+    # Nobody knows whose a file is that cannot be read.
+    concerned = or_(answering, ResponseRow.state == "unreadable") if unmatched else answering
+    query = select(ResponseRow).where(concerned).order_by(ResponseRow.id).limit(limit)
     if after is not None:
         query = query.where(ResponseRow.id > after)
     rows = await session.scalars(query)

@@ -77,7 +77,7 @@ async def take_response(
 ) -> Response:
     """Take a TA1, 999 or 277CA that an adapter brings. It is kept at once and read within moments.
 
-    The same id again changes nothing.
+    The same file again changes nothing. Other content under a known id is another file, whose id in the answer says so.
     """
     content = await handlers.read_response(request.stream(), LARGEST_RESPONSE)
     return await write(lambda uow: handlers.take_response(uow, route, external_id, content), status=202)
@@ -88,7 +88,9 @@ async def list_responses(
     caller: CanSubmitClaims,
     session: Read,
     page: PageRequest,
-    unmatched: Annotated[bool, Query(description="Only files with an answer about nothing of ours.")] = False,
+    unmatched: Annotated[
+        bool, Query(description="Only files that cannot be read, or have an answer about nothing of ours.")
+    ] = False,
 ) -> Page[ResponseFile]:
     """Files that came in, oldest first."""
     found = await views.responses(
