@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from services.submission import denial_handlers, denial_store, rejection_store, remittance_store, store
+from services.submission import (
+    denial_handlers,
+    denial_store,
+    limit_store,
+    rejection_store,
+    remittance_store,
+    store,
+)
 from services.submission.denial_store import DenialRow
-from services.submission.domain.lifecycle import adjudicate
+from services.submission.domain.denials.limits import PayerLimit
+from services.submission.domain.lifecycle import Adjudicated, adjudicate
 from services.submission.domain.remittances.documents import fault_document, remitted_document
-from services.submission.domain.remittances.posting import Former, Posting, outcome, post
+from services.submission.domain.remittances.lines import billed_lines, line_numbers
+from services.submission.domain.remittances.posting import Flag, Former, Posting, decisions, outcome, post
 from services.submission.domain.x12.reading.advice import NOTHING, RemittedClaim
 from services.submission.remittance_store import EntryRow, RemittanceRow, RemittedClaimRow
 from services.submission.store import ClaimRow, TransmissionRow
@@ -32,20 +42,44 @@ class KeptClaim(NamedTuple):
 
 async def post_claims(uow: UnitOfWork, remittance: RemittanceRow, claims: Sequence[KeptClaim]) -> None:
     """Post claims of the unit's tenant that are not kept yet, in the order of the payment."""
-    tenant, ids = uow.context.tenant, {one.sent.claim_id for one in claims if one.sent is not None}
-    posts = _Posts(
-        uow,
-        remittance,
-        await store.locked_claims(uow.session, tenant, ids),
-        await remittance_store.standing_postings(uow.session, tenant, ids),
-        await denial_store.open_by_claim(uow.session, tenant, ids),
-    )
+    posts = await _posts(uow, remittance, {one.sent.claim_id for one in claims if one.sent is not None})
     rows = [_kept(uow, remittance, one) for one in claims]
     uow.session.add_all(rows)
     await uow.session.flush()  # what follows refers to them
     for one, row in zip(claims, rows, strict=True):
         if one.sent is not None:
-            await posts.post(one.said, row, one.sent.claim_id)
+            await posts.post(one.said, row, one.sent)
+
+
+async def post_kept(
+    uow: UnitOfWork, remittance: RemittanceRow, row: RemittedClaimRow, said: RemittedClaim, sent: TransmissionRow
+) -> None:
+    """Post a claim that is kept already to the claim that a person has found it to be of."""
+    posts = await _posts(uow, remittance, {sent.claim_id})
+    await posts.post(said, row, sent, "matched_by_hand")
+
+
+async def take_back(uow: UnitOfWork, remittance: RemittanceRow, rows: Sequence[RemittedClaimRow], by: str) -> None:
+    """Undo what is left of a payment's postings, the last first, as if each had been reversed; `by` says by what.
+
+    A reversal among them is undone too: what it took back stands again.
+    """
+    posts = await _posts(uow, remittance, {row.claim_id for row in rows if row.claim_id is not None})
+    for row in reversed(rows):
+        await posts.take_back(row, by)
+
+
+async def _posts(uow: UnitOfWork, remittance: RemittanceRow, claim_ids: Set[str]) -> _Posts:
+    tenant = uow.context.tenant
+    claims = await store.locked_claims(uow.session, tenant, claim_ids)
+    return _Posts(
+        uow,
+        remittance,
+        claims,
+        await remittance_store.standing_postings(uow.session, tenant, claim_ids),
+        await denial_store.open_by_claim(uow.session, tenant, claim_ids),
+        await limit_store.limits_of(uow.session, tenant, {claim.payer_id for claim in claims.values()}),
+    )
 
 
 def _kept(uow: UnitOfWork, remittance: RemittanceRow, one: KeptClaim) -> RemittedClaimRow:
@@ -73,25 +107,48 @@ def _kept(uow: UnitOfWork, remittance: RemittanceRow, one: KeptClaim) -> Remitte
 
 @dataclass(frozen=True)
 class _Posts:
-    """Claims of one payment on their way to accounts. `standing` and `denials` grow as they are posted."""
+    """Claims of one payment on their way to accounts. `standing` and `denials` grow as they are posted.
+
+    `limits` are the customer's own times for appeals, by payer.
+    """
 
     uow: UnitOfWork
     remittance: RemittanceRow
     claims: Mapping[str, ClaimRow]
     standing: Mapping[str, list[Former]]
     denials: Mapping[str, list[DenialRow]]
+    limits: Mapping[str, Sequence[PayerLimit]]
 
-    async def post(self, said: RemittedClaim, row: RemittedClaimRow, claim_id: str) -> None:
-        former = self.standing[claim_id]
-        posting = post(said, former, self.remittance.notice_on)
-        row.effect, row.flags = posting.effect, list(posting.flags)
-        self.uow.session.add_all(_entries(row, claim_id, posting))
+    async def post(self, said: RemittedClaim, row: RemittedClaimRow, sent: TransmissionRow, *flags: Flag) -> None:
+        claim, former = self.claims[sent.claim_id], self.standing[sent.claim_id]
+        numbers = line_numbers(said.lines, billed_lines(claim.document))
+        posting = post(said, former, self.remittance.notice_on, numbers)
+        row.claim_id, row.attempt, row.document = claim.id, sent.attempt, remitted_document(said, numbers)
+        row.effect, row.flags = posting.effect, [*posting.flags, *flags]
+        self.uow.session.add_all(_entries(row, claim.id, posting))
         if posting.undoes is not None:
             await self._undo(former, posting.undoes, row.id)
         elif posting.effect == "posted":
-            former.append(Former(row.id, said.payer_claim_control_number, said.charged, said.paid, posting.entries))
+            number = said.payer_claim_control_number
+            former.append(Former(row.id, number, said.charged, said.paid, posting.entries, self.remittance.payer_id))
         if posting.effect in ("posted", "reversed"):
-            await self._settle(self.claims[claim_id], row, said, former)
+            await self._settle(claim, row, said, numbers)
+
+    async def take_back(self, row: RemittedClaimRow, by: str) -> None:
+        """Off the account; one that is off it already, or never was on it, stays as it is."""
+        if row.undone_by is not None or row.effect not in ("posted", "reversed") or row.claim_id is None:
+            return
+        claim, former = self.claims[row.claim_id], self.standing[row.claim_id]
+        entries = await remittance_store.entries_of_posting(self.uow.session, row.id)
+        opposite = Posting(row.effect, tuple(entry.opposite for entry in entries))
+        self.uow.session.add_all(_entries(row, claim.id, opposite, after=len(entries)))
+        row.undone_by = by
+        former[:] = [one for one in former if one.id != row.id]
+        for other in await remittance_store.undone_by(self.uow.session, row.id):
+            other.undone_by = None
+        await self.uow.session.flush()
+        former[:] = (await remittance_store.standing_postings(self.uow.session, claim.tenant, [claim.id]))[claim.id]
+        self._settle_anew(claim, row)
 
     async def _undo(self, former: list[Former], undone: str, by: str) -> None:
         former[:] = [one for one in former if one.id != undone]
@@ -99,38 +156,67 @@ class _Posts:
             row.undone_by = by
 
     async def _settle(
-        self, claim: ClaimRow, row: RemittedClaimRow, said: RemittedClaim, former: Sequence[Former]
+        self, claim: ClaimRow, row: RemittedClaimRow, said: RemittedClaim, numbers: Sequence[int]
     ) -> None:
-        """Where the claim stands now. Of an attempt that another has followed nothing moves, and nobody is told."""
-        uow, remittance = self.uow, self.remittance
-        became = outcome(said, sum((one.paid for one in former), NOTHING))
+        """Where the claim stands now. Of an attempt that another has followed nothing moves, but all are told."""
+        uow, notice_on, former = self.uow, self.remittance.notice_on, self.standing[claim.id]
+        decided = decisions(claim.total_charge, former)
+        parts = [one for one in decided[-1] if one.id != row.id] if decided and row.effect == "posted" else []
+        became = outcome(said, sum((one.paid for one in former), NOTHING), notice_on, parts)
         decision = adjudicate(claim.state, became, of_this_attempt=row.attempt == claim.attempt)
-        details: dict[str, JsonValue] = {
-            "remittance": remittance.id, "remitted_claim": row.id, "trace_number": remittance.trace_number,
-            "paid": str(row.paid), "status": row.status, "effect": row.effect, "flags": [*row.flags],
-        }  # fmt: skip
+        if parts:
+            row.flags = [*row.flags, "part_of_claim"]
         if decision.effect == "superseded":
             row.flags = [*row.flags, "superseded_attempt"]
-            audit.record(uow, "claim.remittance_kept", "claim", claim.id, details)
+            self._tell(claim, row, "claim.remittance_kept")
             return
         if claim.state == "rejected":
             await rejection_store.remove_statuses(uow.session, claim)
         claim.state, claim.changed_at, claim.revision = decision.state, uow.context.at, claim.revision + 1
         claim.payer_claim_control_number = row.payer_claim_control_number or claim.payer_claim_control_number
+        self._tell(claim, row, f"claim.{became}")
+        before = self.denials[claim.id]
+        still = [one for one in before if one.remitted_claim_id in {part.id for part in parts}]
+        denial_handlers.close_superseded(uow, [one for one in before if one not in still])
+        opened = denial_handlers.denied(
+            uow, claim, said, numbers, self.limits.get(claim.payer_id, ()), remitted_claim_id=row.id,
+            notice_on=notice_on,
+        )  # fmt: skip
+        before[:] = [*still, *([opened] if opened else [])]
+
+    def _settle_anew(self, claim: ClaimRow, row: RemittedClaimRow) -> None:
+        """Where the claim stands once a posting is off its account: the denials of it are no longer."""
+        gone = [one for one in self.denials[claim.id] if one.remitted_claim_id == row.id]
+        denial_handlers.close_superseded(self.uow, gone)
+        still_paid = sum((one.paid for one in self.standing[claim.id]), NOTHING)
+        became: Adjudicated = "paid" if still_paid > 0 else "denied"
+        decision = adjudicate(claim.state, became, of_this_attempt=row.attempt == claim.attempt)
+        if decision.effect != "superseded":
+            claim.state, claim.changed_at, claim.revision = decision.state, self.uow.context.at, claim.revision + 1
+        self._tell(claim, row, "claim.posting_undone", paid=-row.paid)
+
+    def _tell(self, claim: ClaimRow, row: RemittedClaimRow, act: str, paid: Decimal | None = None) -> None:
+        """The line hears of every amount that stands or no longer stands, and for which attempt it was paid.
+
+        The revision is the claim's, which money for an earlier attempt does not raise: it changes no claim.
+        """
+        remittance, amount = self.remittance, str(row.paid if paid is None else paid)
         told = ClaimRemitted(
             claim=store.claim_of(claim),
             revision=claim.revision,
-            paid=str(row.paid),
+            paid=amount,
             payment_reference=remittance.trace_number,
+            attempt=row.attempt,
         )
-        emit(uow, told)
-        audit.record(uow, f"claim.{became}", "claim", claim.id, details)
-        denial_handlers.decided_anew(
-            uow, claim, said, self.denials[claim.id], remitted_claim_id=row.id, notice_on=remittance.notice_on
-        )
+        emit(self.uow, told)
+        details: dict[str, JsonValue] = {
+            "remittance": remittance.id, "remitted_claim": row.id, "trace_number": remittance.trace_number,
+            "paid": amount, "status": row.status, "effect": row.effect, "flags": [*row.flags], "attempt": row.attempt,
+        }  # fmt: skip
+        audit.record(self.uow, act, "claim", claim.id, details)
 
 
-def _entries(row: RemittedClaimRow, claim_id: str, posting: Posting) -> list[EntryRow]:
+def _entries(row: RemittedClaimRow, claim_id: str, posting: Posting, *, after: int = 0) -> list[EntryRow]:
     return [
         EntryRow(
             remitted_claim_id=row.id,
@@ -143,5 +229,5 @@ def _entries(row: RemittedClaimRow, claim_id: str, posting: Posting) -> list[Ent
             line=entry.line,
             amount=entry.amount,
         )
-        for number, entry in enumerate(posting.entries)
+        for number, entry in enumerate(posting.entries, after)
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from services.submission import denial_store
 from services.submission.denial_store import DenialFilter, DenialOutcome, DenialRow
-from services.submission.domain.denials import Denial, appeal_deadline, denial_of
+from services.submission.domain.denials import Denial, denial_of
+from services.submission.domain.denials.limits import PayerLimit, appeal_deadline, filing_deadline
 from services.submission.domain.leases import FREE
 from services.submission.domain.priority import priority, weights_on
 from services.submission.domain.x12.reading.advice import RemittedClaim
@@ -20,30 +22,64 @@ from shared.errors import StaleVersion
 from shared.worklists import Leases
 
 
-def decided_anew(
+def close_superseded(uow: UnitOfWork, rows: Iterable[DenialRow]) -> None:
+    """Open denials of a decision that stands no longer."""
+    for row in rows:
+        _close(uow, row, "superseded")
+
+
+def denied(
     uow: UnitOfWork,
     claim: ClaimRow,
     said: RemittedClaim,
-    before: list[DenialRow],
+    numbers: Sequence[int],
+    limits: Sequence[PayerLimit],
     *,
     remitted_claim_id: str,
     notice_on: date,
-) -> None:
-    """What a posting says of a claim takes the place of its open denials, `before`; what it refuses is a new one."""
-    for row in before:
-        _close(uow, row, "superseded")
-    before.clear()
-    if (denial := denial_of(said, notice_on)) is None:
-        return
-    row = _opened(uow, claim, denial, remitted_claim_id, notice_on)
-    row.appeal_deadline = appeal_deadline(said.filing_indicator, notice_on)
+) -> DenialRow | None:
+    """Open what a posting refuses of a claim; None where it refuses nothing.
+
+    `numbers` are the claim's lines that its services are, `limits` the customer's own times with its payer.
+    """
+    if (denial := denial_of(said, notice_on, numbers)) is None:
+        return None
+    row = _opened(uow, claim, denial, said, remitted_claim_id, notice_on)
+    count_deadlines(row, claim, limits)
     row.priority = _points(row, uow.context.at.date())
     uow.session.add(row)
-    before.append(row)
     audit.record(uow, "denial.opened", "denial", row.id, {"claim": claim.id, "carc": row.carc})
+    return row
 
 
-def _opened(uow: UnitOfWork, claim: ClaimRow, denial: Denial, remitted_claim_id: str, notice_on: date) -> DenialRow:
+async def count_anew(uow: UnitOfWork, payer_id: str, limits: Sequence[PayerLimit]) -> int:
+    """Give the payer's open denials the deadlines that follow from new `limits`; answers how many there were."""
+    found = await denial_store.open_of_payer(uow.session, uow.context.tenant, payer_id)
+    today = uow.context.at.date()
+    for row, claim in found:
+        count_deadlines(row, claim, limits)
+        row.priority, row.ranked_on = _points(row, today), today
+    return len(found)
+
+
+def count_deadlines(row: DenialRow, claim: ClaimRow, limits: Sequence[PayerLimit]) -> None:
+    """Until when it can be appealed and replaced, and by what that is counted."""
+    appeal = appeal_deadline(limits, row.filing_indicator, row.denied_on, row.remarks or ())
+    row.appeal_deadline, row.appeal_basis, row.appeal_source = appeal
+    filing = filing_deadline(limits, row.denied_on, last_service_day(claim.document), claim.filing_deadline)
+    row.filing_deadline, row.filing_basis, row.filing_source = filing
+
+
+def last_service_day(claim: Mapping[str, Any]) -> date | None:
+    """Of a claim as it is kept: the end of its statement, else the last day of its lines."""
+    lines = [line.get("service_through") or line.get("service_from") for line in claim["lines"]]
+    days = [claim["statement_through"]] if claim.get("statement_through") else list(filter(None, lines))
+    return max(map(date.fromisoformat, days), default=None)
+
+
+def _opened(
+    uow: UnitOfWork, claim: ClaimRow, denial: Denial, said: RemittedClaim, remitted_claim_id: str, notice_on: date
+) -> DenialRow:
     return DenialRow(
         id=new_id(),
         tenant=claim.tenant,
@@ -57,7 +93,8 @@ def _opened(uow: UnitOfWork, claim: ClaimRow, denial: Denial, remitted_claim_id:
         amount=denial.amount,
         reasons=[reason.model_dump(mode="json") for reason in denial.reasons],
         denied_on=notice_on,
-        filing_deadline=claim.filing_deadline,
+        filing_indicator=said.filing_indicator[:2],
+        remarks=list(said.remarks),
         ranked_on=uow.context.at.date(),
         created_at=uow.context.at,
     )

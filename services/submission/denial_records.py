@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.submission.denial_store import DenialOutcome, DenialState
 from services.submission.domain.denials import DenialCategory, DenialReason
+from services.submission.domain.denials.limits import Basis
 from shared.claims import Amount, Date, Instant, Many, Model, Money
 
 
@@ -36,9 +37,14 @@ class ShownDenial(Model):
     """Of the CARC and RARC in `reasons`, where their lists are loaded."""
     denied_on: Date
     appeal_deadline: Date | None
-    """None where the payer's time is not known."""
+    """None where it cannot be appealed, or the time is not known: `appeal_basis` says which."""
+    appeal_basis: Basis
+    appeal_source: str | None
+    """The contract's or the law's words for it."""
     filing_deadline: Date | None
     """Until when a replacement may be filed; None where none is known."""
+    filing_basis: Basis
+    filing_source: str | None
     points: Annotated[float, Field(description="How urgent it was on the day `ranked_on`.")]
     ranked_on: Date
     owner: str | None

@@ -11,8 +11,9 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Date, ForeignKeyConstraint, Index, Select, String, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.submission.domain.denials.limits import Basis
 from services.submission.leasing import Leased, has_lapsed, is_free
-from services.submission.store import Base
+from services.submission.store import Base, ClaimRow
 from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
 
 DenialState = Literal["open", "closed"]
@@ -48,8 +49,16 @@ class DenialRow(Leased, Base):
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JsonDocument)
     denied_on: Mapped[date] = mapped_column(Date)
     """The date of the payer's notice."""
+    filing_indicator: Mapped[str] = mapped_column(String(2))
+    """CLP06: the kind of plan that decided."""
+    remarks: Mapped[list[str] | None] = mapped_column(JsonDocument)
+    """RARC of the claim and all its lines."""
     appeal_deadline: Mapped[date | None] = mapped_column(Date)
+    appeal_basis: Mapped[Basis] = mapped_column(String(10))
+    appeal_source: Mapped[str | None] = mapped_column(String(200))
     filing_deadline: Mapped[date | None] = mapped_column(Date)
+    filing_basis: Mapped[Basis] = mapped_column(String(10))
+    filing_source: Mapped[str | None] = mapped_column(String(200))
     priority: Mapped[int]
     """Hundredths of a point, as they were on the day `ranked_on`."""
     ranked_on: Mapped[date] = mapped_column(Date)
@@ -141,6 +150,17 @@ async def open_by_claim(session: WriteSession, tenant: str, claim_ids: Iterable[
     for row in await session.scalars(query.order_by(DenialRow.id).with_for_update()):
         found[row.claim_id].append(row)
     return found
+
+
+async def open_of_payer(session: WriteSession, tenant: str, payer_id: str) -> Sequence[tuple[DenialRow, ClaimRow]]:
+    """Open denials of a payer with their claims, the denials locked."""
+    query = (
+        select(DenialRow, ClaimRow)
+        .join(ClaimRow, and_(ClaimRow.tenant == DenialRow.tenant, ClaimRow.id == DenialRow.claim_id))
+        .where(DenialRow.tenant == tenant, DenialRow.state == "open", DenialRow.payer_id == payer_id)
+        .order_by(DenialRow.id)
+    )
+    return [(denial, claim) for denial, claim in await session.execute(query.with_for_update(of=DenialRow))]
 
 
 # -- upkeep -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from services.submission import arrivals, store, views
 from services.submission.domain.acknowledgements import NotAnAcknowledgement, read_answers
 from services.submission.domain.lifecycle import after
+from services.submission.domain.remittances.matching import member_key
 from services.submission.domain.x12.reading import holds_remittances
 from services.submission.errors import (
     ClaimNotFound,
@@ -73,6 +74,7 @@ def take_document(row: ClaimRow, claim: AnyClaim, uow: UnitOfWork) -> None:
     row.payer_id = payer.payer_id or payer.name
     row.payer_name = payer.name
     row.billing_npi = claim.billing.npi
+    row.member_id = member_key(claim.billed_coverage.subscriber.member_id)
     row.patient_control_number = claim.patient_control_number
     row.total_charge = claim.total_charge
     row.document = store.document_of(claim)

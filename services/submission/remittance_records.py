@@ -12,9 +12,10 @@ class RemittanceSummary(Model):
     """One payment of a payer. `amount` is negative where the payer takes money back."""
 
     id: str
+    version: int
     state: RemittanceState
     repeats: str | None
-    """The remittance that posted the same payment before."""
+    """The remittance that posted the same payment before, or that a person has put this one in the place of."""
     payer_id: str
     payer_name: str
     payee_id: str
@@ -48,6 +49,7 @@ class ProviderAdjustmentShown(Model):
 class Remittance(Model):
     """A payment with its faults and what belongs to no claim of it."""
 
+    version: int
     summary: RemittanceSummary
     provider_adjustments: Many[ProviderAdjustmentShown]
     faults: Many[RemittanceFault]
@@ -57,10 +59,12 @@ class RemittedClaim(Model):
     """A claim of a payment, and what it did to the claim that it was matched to."""
 
     id: str
+    version: int
     remittance_id: str
     claim_id: str | None
     """None where it is of no claim that is known."""
     attempt: int | None
+    """Which sending of the claim it pays."""
     patient_control_number: str
     payer_claim_control_number: str
     status: str
@@ -69,7 +73,7 @@ class RemittedClaim(Model):
     paid: Money
     effect: Effect
     undone_by: str | None
-    """The reversal that took it back."""
+    """The reversal that took it back, or the remittance that a person has put in the place of its own."""
     flags: Many[str]
     faults: Many[RemittanceFault]
     adjudicated: AdjudicatedClaim
@@ -90,10 +94,12 @@ class AccountEntry(Model):
 class AccountSums(Model):
     """`open` is the charge less payments and write-offs; of it `patient` is the patient's, `of_payers` the rest.
 
-    `denied` is what the payer who decided last refuses to pay.
+    `denied` is what the payer who decided last refuses to pay, `prior_payers` what others decided before the claim went
+    to this one, where it is a second payer's.
     """
 
     charge: Amount
+    prior_payers: Money
     paid: Money
     contractual: Money
     other: Money

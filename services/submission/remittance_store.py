@@ -13,11 +13,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.submission.domain.remittances.posting import Effect, Entry, EntryKind, Former
 from services.submission.store import Base, ClaimRow
-from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime
+from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
 
-RemittanceState = Literal["posted", "repeated", "differs"]
+RemittanceState = Literal["posted", "repeated", "differs", "replaced", "set_aside"]
 """repeated: the same payment was posted from another file before, and nothing is posted again. differs: the same
-payment, but it says something else; nothing is posted until a person has looked."""
+payment, but it says something else; nothing is posted until a person has looked. replaced: that person has put one that
+differs in its place. set_aside: nothing of it is to be posted."""
 
 NOBODYS = ""
 """The tenant of a payment that no claim and no provider of ours is named in."""
@@ -46,6 +47,8 @@ class RemittanceRow(Base):
     state: Mapped[RemittanceState] = mapped_column(String(10))
     repeats: Mapped[str | None] = mapped_column(String(36))
     """The remittance that posted the same payment."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts what people decide on it (its ETag)."""
     payer_id: Mapped[str] = mapped_column(String(80))
     payer_name: Mapped[str] = mapped_column(String(60))
     payee_id: Mapped[str] = mapped_column(String(80))
@@ -93,8 +96,10 @@ class RemittedClaimRow(Base):
     charged: Mapped[Decimal] = mapped_column(MoneyColumn)
     paid: Mapped[Decimal] = mapped_column(MoneyColumn)
     effect: Mapped[Effect] = mapped_column(String(10))
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts what people decide on it (its ETag)."""
     undone_by: Mapped[str | None] = mapped_column(String(36))
-    """The reversal that took this posting back."""
+    """The reversal that took this posting back, or the remittance that took the place of its own."""
     flags: Mapped[list[str]] = mapped_column(JsonDocument)
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JsonDocument)
     document: Mapped[dict[str, Any]] = mapped_column(JsonDocument)
@@ -179,7 +184,8 @@ async def standing_postings(session: AsyncSession, tenant: str, claim_ids: Itera
     """By claim, the postings that no reversal has taken back, oldest first."""
     ids = sorted(set(claim_ids))
     query = (
-        select(RemittedClaimRow)
+        select(RemittedClaimRow, RemittanceRow.payer_id)
+        .join(RemittanceRow, RemittanceRow.id == RemittedClaimRow.remittance_id)
         .where(
             RemittedClaimRow.tenant == tenant,
             RemittedClaimRow.claim_id.in_(ids),
@@ -188,13 +194,26 @@ async def standing_postings(session: AsyncSession, tenant: str, claim_ids: Itera
         )
         .order_by(RemittedClaimRow.id)
     )
-    rows = (await session.scalars(query)).all()
+    rows = (await session.execute(query)).all()
     entries = await entries_by_posting(session, tenant, ids)
     found: dict[str, list[Former]] = {claim_id: [] for claim_id in ids}
-    for row in rows:
-        former = Former(row.id, row.payer_claim_control_number, row.charged, row.paid, tuple(entries.get(row.id, ())))
+    for row, payer_id in rows:
+        made = tuple(entries.get(row.id, ()))
+        former = Former(row.id, row.payer_claim_control_number, row.charged, row.paid, made, payer_id)
         found[row.claim_id or ""].append(former)
     return found
+
+
+async def entries_of_posting(session: AsyncSession, remitted_claim_id: str) -> Sequence[Entry]:
+    """Entries that one remitted claim made, in their order."""
+    query = select(EntryRow).where(EntryRow.remitted_claim_id == remitted_claim_id).order_by(EntryRow.number)
+    return [row.entry for row in await session.scalars(query)]
+
+
+async def undone_by(session: WriteSession, remitted_claim_id: str) -> Sequence[RemittedClaimRow]:
+    """Postings that this reversal has taken back."""
+    query = select(RemittedClaimRow).where(RemittedClaimRow.undone_by == remitted_claim_id)
+    return (await session.scalars(query)).all()
 
 
 async def entries_by_posting(session: AsyncSession, tenant: str, claim_ids: Sequence[str]) -> Mapping[str, list[Entry]]:

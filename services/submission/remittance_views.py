@@ -31,6 +31,8 @@ from services.submission.remittance_store import (
 from services.submission.store import ClaimRow
 from shared.db import ReadSession
 
+_FIRST = "P"
+"""SBR01 of the payer who is billed first, which a claim as it is kept leaves out."""
 _SUMMARY = RemittanceSummary.model_fields.keys()
 _ADJUSTMENT = ProviderAdjustmentShown.model_fields.keys()
 _REMITTED = RemittedClaim.model_fields.keys() - {"faults", "flags", "adjudicated"}
@@ -80,6 +82,7 @@ async def remittance(session: ReadSession, tenant: str, remittance_id: str) -> R
     query = select(ProviderAdjustmentRow).where(ProviderAdjustmentRow.remittance_id == row.id)
     adjustments = await session.scalars(query.order_by(ProviderAdjustmentRow.position))
     return Remittance(
+        version=row.version,
         summary=summary(row),
         provider_adjustments=tuple(
             ProviderAdjustmentShown.model_validate({name: getattr(one, name) for name in _ADJUSTMENT})
@@ -120,9 +123,9 @@ async def claim_account(session: ReadSession, tenant: str, claim_id: str) -> Cla
     query = select(EntryRow).where(EntryRow.tenant == tenant, EntryRow.claim_id == claim_id)
     rows = (await session.scalars(query.order_by(EntryRow.remitted_claim_id, EntryRow.number))).all()
     postings = await remittance_store.remitted_claims(session, tenant, claim_id)
-    standing = [one.id for one in postings if one.effect == "posted" and one.undone_by is None]
-    of_last = [row.entry for row in rows if row.remitted_claim_id in standing[-1:]]
-    sums = account(claim.total_charge, (row.entry for row in rows), of_last_payer=of_last)
+    standing = (await remittance_store.standing_postings(session, tenant, [claim_id]))[claim_id]
+    is_first_payer = claim.document.get("billed_sequence", _FIRST) == _FIRST
+    sums = account(claim.total_charge, (row.entry for row in rows), standing, is_first_payer=is_first_payer)
     return ClaimAccount(
         account=AccountSums.model_validate({name: getattr(sums, name) for name in AccountSums.model_fields}),
         entries=tuple(_entry(row) for row in rows),

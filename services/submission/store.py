@@ -51,6 +51,8 @@ class ClaimRow(Leased, Base):
         Index("claim_by_state", "tenant", "state", "payer_id", "id"),
         Index("claim_by_priority", "tenant", "state", "priority"),
         Index("claim_by_payer_number", "payer_claim_control_number"),
+        Index("claim_by_member", "tenant", "member_id"),
+        Index("claim_by_charge", "tenant", "total_charge"),
         Index("claim_by_control_number", "patient_control_number", unique=True),
     )
 
@@ -65,6 +67,8 @@ class ClaimRow(Leased, Base):
     attempt: Mapped[int]
     patient_control_number: Mapped[str] = mapped_column(String(38))
     billing_npi: Mapped[str | None] = mapped_column(String(50))
+    member_id: Mapped[str | None] = mapped_column(String(80))
+    """The subscriber's with the payer that is billed, as `member_key` writes it."""
     total_charge: Mapped[Decimal] = mapped_column(MoneyColumn)
     document: Mapped[dict[str, Any]] = mapped_column(JsonDocument)
     rejection: Mapped[dict[str, Any] | None] = mapped_column(JsonDocument)

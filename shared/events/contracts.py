@@ -167,7 +167,10 @@ class ClaimRemitted(ClaimEvent):
     topic = "submission.claims.v1"
 
     paid: str
+    """Negative where it was taken back."""
     payment_reference: str
+    attempt: int | None = None
+    """For which sending of the claim it was paid; another may have followed since. None in events of before."""
 
 
 class RuleSuggested(LineEvent):

@@ -24,6 +24,8 @@ EVENTS = MappingProxyType(
         "claim.voided": "claim.corrected.v1",
         "claim.paid": "claim.remitted.v1",
         "claim.denied": "claim.remitted.v1",
+        "claim.remittance_kept": "claim.remitted.v1",
+        "claim.posting_undone": "claim.remitted.v1",
     }
 )
 """The event of the line that an act took in or told."""
@@ -83,7 +85,7 @@ def entries(
 
 
 def _acts(acts: Iterable[Act]) -> Iterable[TimelineEntry]:
-    """In the order of the trail. A correction begins the next attempt."""
+    """In the order of the trail. A correction begins the next attempt; money may be for one before it."""
     attempt = 1
     for act in sorted(acts, key=lambda act: act.seq):
         if act.action in _RESUBMITTING:
@@ -92,10 +94,15 @@ def _acts(acts: Iterable[Act]) -> Iterable[TimelineEntry]:
             at=act.at,
             actor=act.actor,
             action=act.action,
-            attempt=attempt,
+            attempt=_attempt_of(act, attempt),
             event=EVENTS.get(act.action),
             details=dict(act.details),
         )
+
+
+def _attempt_of(act: Act, latest: int) -> int:
+    named = act.details.get("attempt")
+    return named if isinstance(named, int) else latest
 
 
 def _answer(route: str, said: Said, attempts: Mapping[str, int]) -> TimelineEntry:

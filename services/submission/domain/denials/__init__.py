@@ -1,4 +1,4 @@
-"""Denials: what of an adjudicated claim the payer refuses to pay, why, and until when that can be appealed.
+"""Denials: what of an adjudicated claim the payer refuses to pay, and why.
 
 A denial was adjudicated; a rejection never was. Write-offs by contract, shares of the patient and decisions of other
 payers are no denials, whatever their amount.
@@ -6,15 +6,15 @@ payers are no denials, whatever their amount.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from services.submission.domain.references import line_number_of
+from services.submission.domain.remittances.lines import line_numbers
 from services.submission.domain.x12.reading.advice import DENIED, NOTHING, Adjustment, RemittedClaim
 from services.submission.parameters import parameter
 from shared.claims import Many, Model, Money
@@ -67,24 +67,29 @@ class Denial:
         return next(reason for reason in self.reasons if reason.carc == carc)
 
 
-def denial_of(claim: RemittedClaim, day: date) -> Denial | None:
-    """What `claim` refuses by the categories of `day`; None where it refuses nothing, or takes back what was paid."""
+def denial_of(claim: RemittedClaim, day: date, numbers: Sequence[int] | None = None) -> Denial | None:
+    """What `claim` refuses by the categories of `day`; None where it refuses nothing, or takes back what was paid.
+
+    `numbers` are the lines of our claim that its services are.
+    """
     if claim.is_reversal:
         return None
-    reasons = [reason for reason in _reasons(claim, day) if reason.amount > 0]
+    numbers = numbers or line_numbers(claim.lines)
+    reasons = [reason for reason in _reasons(claim, numbers, day) if reason.amount > 0]
     if not reasons and claim.status == DENIED and claim.charged > claim.paid:
         unpaid = claim.charged - claim.paid
         reasons = [DenialReason(line=None, group="", carc="", rarcs=claim.remarks, amount=unpaid, category=UNLISTED)]
     return Denial(tuple(reasons)) if reasons else None
 
 
-def _reasons(claim: RemittedClaim, day: date) -> Iterator[DenialReason]:
+def _reasons(claim: RemittedClaim, numbers: Sequence[int], day: date) -> Iterator[DenialReason]:
+    """A line's remarks are its own and those of the claim, such as MA130, which holds for all of it."""
     for adjustment in claim.adjustments:
         yield from _reason(adjustment, None, claim.remarks, day)
-    for place, line in enumerate(claim.lines, 1):
-        number = line_number_of(line.control_number) or place
+    for number, line in zip(numbers, claim.lines, strict=True):
+        remarks = tuple(dict.fromkeys((*line.remarks, *claim.own_remarks)))
         for adjustment in line.adjustments:
-            yield from _reason(adjustment, number, line.remarks, day)
+            yield from _reason(adjustment, number, remarks, day)
 
 
 def _reason(adjustment: Adjustment, line: int | None, rarcs: tuple[str, ...], day: date) -> Iterator[DenialReason]:
@@ -101,29 +106,25 @@ def _reason(adjustment: Adjustment, line: int | None, rarcs: tuple[str, ...], da
 
 
 def category_of(carc: str, day: date) -> DenialCategory:
-    """The category of a claim adjustment reason code; `unlisted` where it stands in none. Raises NoEdition."""
+    """The category of a claim adjustment reason code; `unlisted` where it stands in none."""
     by_code, categories = _categories(day)
     return categories[by_code.get(carc, UNLISTED)]
 
 
 def category_named(name: str, day: date) -> DenialCategory:
-    """The category of that name; `unlisted` where there is none such. Raises NoEdition."""
+    """The category of that name; `unlisted` where there is none such."""
     _, categories = _categories(day)
     return categories.get(name, categories[UNLISTED])
 
 
 @cache
 def _categories(day: date) -> tuple[Mapping[str, str], Mapping[str, DenialCategory]]:
-    listed: Mapping[str, Mapping[str, Any]] = parameter("denial_categories").on(day)
+    editions = parameter("denial_categories")
+    # A payer's notice may bear any date: one before the first edition is read by the first.
+    listed: Mapping[str, Mapping[str, Any]] = editions.on(max(day, editions.begins))
     by_code = {code: name for name, entry in listed.items() for code in entry["carcs"]}
     categories = {
         name: DenialCategory(name=name, is_denial=entry["denial"], meaning=entry["meaning"], advice=entry.get("advice"))
         for name, entry in listed.items()
     }
     return MappingProxyType(by_code), MappingProxyType(categories)
-
-
-def appeal_deadline(filing_indicator: str, notice_on: date) -> date | None:
-    """The last day for an appeal of a decision of `notice_on`; None where the payer's time is not known."""
-    limit = parameter("appeal_limits").on(notice_on).get(filing_indicator)
-    return None if limit is None else notice_on + timedelta(days=limit["presumed_receipt"] + limit["days"])

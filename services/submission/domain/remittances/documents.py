@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from services.submission.domain.references import line_number_of
+from services.submission.domain.remittances.lines import line_numbers
 from services.submission.domain.x12.reading.advice import Adjudicated, Adjustment, RemittedClaim, RemittedLine
 from services.submission.domain.x12.reading.faults import Fault
 from shared.claims import Date, Many, Model, Money
@@ -32,12 +33,16 @@ class AdjudicatedLine(Model):
     """A service line as the payer decided on it."""
 
     line: int
-    """The line of our claim: REF*6R, else its place."""
+    """The line of our claim, as `line_numbers` finds it."""
     qualifier: str
     code: str
     modifiers: Many[str]
     revenue_code: str
     units: Decimal
+    billed_code: str = ""
+    """What stood on the claim, where the payer decided on another code (SVC06)."""
+    billed_units: Decimal | None = None
+    """SVC07, where they are others."""
     service_from: Date | None
     charged: Money
     paid: Money
@@ -57,6 +62,9 @@ class AdjudicatedClaim(Model):
     covered: Money | None
     received_on: Date | None
     """When the payer had the claim (DTM*050)."""
+    statement_from: Date | None = None
+    """DTM*232; DTM*233 is its end."""
+    statement_through: Date | None = None
     adjustments: Many[RemittedAdjustment]
     remarks: Many[str]
     lines: Many[AdjudicatedLine]
@@ -74,8 +82,8 @@ class RemittanceFault(Model):
     element: str | None
 
 
-def remitted_document(claim: RemittedClaim) -> dict[str, Any]:
-    """The claim as it is kept."""
+def remitted_document(claim: RemittedClaim, numbers: Sequence[int] | None = None) -> dict[str, Any]:
+    """The claim as it is kept; `numbers` are its services' lines on our claim."""
     patient = claim.name("QC")
     document = AdjudicatedClaim(
         patient=RemittedPatient(last=patient.last, first=patient.first, id=patient.id) if patient else None,
@@ -85,21 +93,25 @@ def remitted_document(claim: RemittedClaim) -> dict[str, Any]:
         interest=claim.amount("I"),
         covered=claim.amount("AU"),
         received_on=claim.day("050"),
+        statement_from=claim.day("232"),
+        statement_through=claim.day("233"),
         adjustments=_adjustments(claim),
         remarks=claim.remarks,
-        lines=tuple(_line(line, place) for place, line in enumerate(claim.lines, 1)),
+        lines=tuple(map(_line, claim.lines, numbers or line_numbers(claim.lines))),
     )
     return document.model_dump(mode="json")
 
 
-def _line(line: RemittedLine, place: int) -> AdjudicatedLine:
+def _line(line: RemittedLine, number: int) -> AdjudicatedLine:
     return AdjudicatedLine(
-        line=line_number_of(line.control_number) or place,
+        line=number,
         qualifier=line.qualifier,
         code=line.code,
         modifiers=line.modifiers,
         revenue_code=line.revenue_code,
         units=line.units,
+        billed_code=line.submitted[1],
+        billed_units=line.billed_units,
         service_from=line.day("472", "150"),
         charged=line.charged,
         paid=line.paid,

@@ -15,9 +15,10 @@ from typing import Literal, NamedTuple
 
 from services.submission.domain.denials import category_of
 from services.submission.domain.lifecycle import Adjudicated
-from services.submission.domain.references import line_number_of
+from services.submission.domain.remittances.lines import line_numbers
 from services.submission.domain.x12.reading.advice import (
     DENIED,
+    NOT_OURS,
     NOTHING,
     PREDETERMINATION,
     Adjustment,
@@ -29,16 +30,28 @@ EntryKind = Literal[
 ]
 """contractual: group CO. denied: refused for a reason that is no write-off; it stays open until somebody has decided.
 patient: PR, what the payer says the patient owes. prior_payer: OA 23, what an earlier payer paid and adjusted, which
-stands on the account already. interest: paid beside the claim."""
+stands on the account of the claim that was billed to that one. interest: paid beside the claim."""
 
 _KINDS: dict[str, EntryKind] = {"CO": "contractual", "PR": "patient", "PI": "payer_initiated"}
 _PRIOR_PAYERS = "23"
+_NO_WRITE_OFF = frozenset({"payment", "denied", "interest"})
 
-Effect = Literal["posted", "reversed", "noted", "held", "unmatched"]
-"""reversed: it took a former posting back exactly. noted: a predetermination, which pays nothing. held: the file ends
-within it, a person must look. unmatched: of no claim that we know."""
+Effect = Literal["posted", "reversed", "noted", "held", "unmatched", "dismissed"]
+"""reversed: it took a former posting back exactly. noted: it decides nothing, a predetermination or what was forwarded.
+held: the file ends within it, a person must look. unmatched: of no claim that we know. dismissed: a person has looked,
+and it is none of ours."""
 
-Flag = Literal["unbalanced", "reversal_of_nothing", "reversal_differs", "superseded_attempt"]
+Flag = Literal[
+    "unbalanced",
+    "reversal_of_nothing",
+    "reversal_differs",
+    "superseded_attempt",
+    "part_of_claim",
+    "forwarded_undecided",
+    "matched_by_hand",
+]
+"""superseded_attempt: another attempt of the claim has followed the one that it pays. part_of_claim: the payer decides
+on the claim in parts. forwarded_undecided: it says to whom the claim goes, not what becomes of it (CLP02 23)."""
 
 
 class Entry(NamedTuple):
@@ -64,6 +77,10 @@ class Former:
     charged: Decimal
     paid: Decimal
     entries: tuple[Entry, ...]
+    payer_id: str = ""
+
+    def sum_of(self, kind: EntryKind) -> Decimal:
+        return sum((entry.amount for entry in self.entries if entry.kind == kind), NOTHING)
 
 
 @dataclass(frozen=True)
@@ -76,10 +93,11 @@ class Posting:
     flags: tuple[Flag, ...] = ()
 
 
-def post(claim: RemittedClaim, former: Sequence[Former], day: date) -> Posting:
+def post(claim: RemittedClaim, former: Sequence[Former], day: date, numbers: Sequence[int] | None = None) -> Posting:
     """What `claim` does to the account of the claim it was matched to; `former` are the postings that stand there.
 
-    `day` is that of the payer's notice: it chooses the edition of the reasons' categories.
+    `day` is that of the payer's notice: it chooses the edition of the reasons' categories. `numbers` are the lines of
+    our claim that its services are.
 
     What does not balance is posted as the payer states it and flagged: the difference stays open for a person to see.
     """
@@ -87,13 +105,15 @@ def post(claim: RemittedClaim, former: Sequence[Former], day: date) -> Posting:
         return Posting("held")
     if claim.status == PREDETERMINATION:
         return Posting("noted")
+    if claim.status == NOT_OURS and not claim.paid:
+        return Posting("noted", flags=("forwarded_undecided",))
     flags: tuple[Flag, ...] = () if claim.is_balanced else ("unbalanced",)
     if not claim.is_reversal:
-        return Posting("posted", tuple(entries_of(claim, day)), flags=flags)
+        return Posting("posted", tuple(entries_of(claim, day, numbers)), flags=flags)
     meant = _meant(claim, former)
     if meant is None:
         flag: Flag = "reversal_differs" if former else "reversal_of_nothing"
-        return Posting("posted", tuple(entries_of(claim, day)), flags=(*flags, flag))
+        return Posting("posted", tuple(entries_of(claim, day, numbers)), flags=(*flags, flag))
     return Posting("reversed", tuple(entry.opposite for entry in meant.entries), meant.id, flags)
 
 
@@ -104,11 +124,10 @@ def _meant(reversal: RemittedClaim, former: Sequence[Former]) -> Former | None:
     return next(reversed(same_number or opposite), None)
 
 
-def entries_of(claim: RemittedClaim, day: date) -> Iterator[Entry]:
+def entries_of(claim: RemittedClaim, day: date, numbers: Sequence[int] | None = None) -> Iterator[Entry]:
     """Payments and adjustments of each line, then of the claim as such; what is nothing is no entry."""
     left = claim.paid
-    for place, line in enumerate(claim.lines, 1):
-        number = line_number_of(line.control_number) or place
+    for number, line in zip(numbers or line_numbers(claim.lines), claim.lines, strict=True):
         left -= line.paid
         yield from _entry("payment", number, line.paid)
         for adjustment in line.adjustments:
@@ -135,27 +154,52 @@ def _entry(kind: EntryKind, line: int | None, amount: Decimal) -> Iterator[Entry
         yield Entry(kind, "", "", line, amount)
 
 
-def outcome(claim: RemittedClaim, still_paid: Decimal) -> Adjudicated:
+def outcome(claim: RemittedClaim, still_paid: Decimal, day: date, parts: Iterable[Former] = ()) -> Adjudicated:
     """What became of the claim; `still_paid` is what stands as paid on the account after this posting.
 
-    Denied is what the payer calls so (CLP02 4), and that of which it pays nothing and gives the patient nothing to pay.
-    A deductible that takes all of it is no denial.
+    Denied is what the payer calls so (CLP02 4), and that of which it pays nothing, gives the patient nothing to pay and
+    something is refused or left unsaid. A deductible that takes all of it is no denial, nor is capitation, nor a
+    secondary payer to whom the first left nothing. `parts` are the others of a decision that the payer split: a claim
+    is paid where one of its parts is.
     """
     if claim.is_reversal:
         return "paid" if still_paid > 0 else "denied"
-    of_patient = sum((one.amount for one in claim.every_adjustment if one.group == "PR"), NOTHING)
-    nothing_of_it = claim.paid <= 0 and of_patient == 0 and claim.charged > 0
+    if any(part.paid > 0 for part in parts):
+        return "paid"
+    entries = list(entries_of(claim, day))
+    of_patient = sum((entry.amount for entry in entries if entry.kind == "patient"), NOTHING)
+    refused = claim.charged - sum((one.amount for one in entries if one.kind not in _NO_WRITE_OFF), NOTHING)
+    nothing_of_it = claim.paid <= 0 and of_patient == 0 and refused > 0
     return "denied" if claim.status == DENIED or nothing_of_it else "paid"
+
+
+def decisions(charge: Decimal, standing: Iterable[Former]) -> list[tuple[Former, ...]]:
+    """Standing postings, oldest first, as what payers decided one after the other on a claim of `charge`.
+
+    A payer may split a claim (005010X221A1, Claim Splitting): each part comes with the charge of its lines, and all are
+    one decision. Whoever decides on a claim as a whole, the same payer again or the next one, repeats its whole charge.
+    """
+    found: list[tuple[Former, ...]] = []
+    for posting in standing:
+        last = found[-1] if found else ()
+        together = sum((part.charged for part in last), posting.charged)
+        if last and last[-1].payer_id == posting.payer_id and together <= charge:
+            found[-1] = (*last, posting)
+        else:
+            found.append((posting,))
+    return found
 
 
 @dataclass(frozen=True)
 class Account:
     """A claim's account in sums. `open` is `charge` less payments and write-offs; of it `patient` is the patient's.
 
-    `denied` is what the payer who decided last refuses to pay.
+    `denied` is what the payer who decided last refuses to pay. `prior_payers` is what those decided whose decisions
+    stand on other accounts: of a claim to a second payer that of the first, as OA 23 says it.
     """
 
     charge: Decimal
+    prior_payers: Decimal
     paid: Decimal
     contractual: Decimal
     other: Decimal
@@ -166,7 +210,7 @@ class Account:
 
     @property
     def open(self) -> Decimal:
-        return self.charge - self.paid - self.contractual - self.other - self.payer_initiated
+        return self.charge - self.prior_payers - self.paid - self.contractual - self.other - self.payer_initiated
 
     @property
     def of_payers(self) -> Decimal:
@@ -174,21 +218,28 @@ class Account:
         return self.open - self.patient
 
 
-def account(charge: Decimal, entries: Iterable[Entry], *, of_last_payer: Iterable[Entry]) -> Account:
-    """`of_last_payer`: entries of the posting that stands last, which says what is denied and what the patient owes."""
+def account(
+    charge: Decimal, entries: Iterable[Entry], standing: Iterable[Former], *, is_first_payer: bool = True
+) -> Account:
+    """The account of a claim to the payer who is first in turn, or to a later one.
+
+    The decision among the `standing` postings that came last says what is denied and what the patient owes. A claim to
+    the first payer has the postings of all that follow too, where it was forwarded: OA 23 stands for what is there.
+    """
     sums: defaultdict[EntryKind, Decimal] = defaultdict(lambda: NOTHING)
-    last: defaultdict[EntryKind, Decimal] = defaultdict(lambda: NOTHING)
     for entry in entries:
         sums[entry.kind] += entry.amount
-    for entry in of_last_payer:
-        last[entry.kind] += entry.amount
+    decided = decisions(charge, standing)
+    last = decided[-1] if decided else ()
+    before = [sum((part.sum_of("prior_payer") for part in parts), NOTHING) for parts in decided]
     return Account(
         charge=charge,
+        prior_payers=NOTHING if is_first_payer else min(before, default=NOTHING),
         paid=sums["payment"],
         contractual=sums["contractual"],
         other=sums["other"],
         payer_initiated=sums["payer_initiated"],
-        denied=last["denied"],
-        patient=last["patient"],
+        denied=sum((part.sum_of("denied") for part in last), NOTHING),
+        patient=sum((part.sum_of("patient") for part in last), NOTHING),
         interest=sums["interest"],
     )

@@ -26,7 +26,8 @@ NOTHING = Decimal("0.00")
 REVERSAL = "22"
 PREDETERMINATION = "25"
 DENIED = "4"
-"""CLP02: 1, 2, 3 paid as primary, secondary, tertiary; 19, 20, 21 the same and forwarded."""
+NOT_OURS = "23"
+"""CLP02: 1, 2, 3 paid as primary, secondary, tertiary; 19, 20, 21 the same and forwarded; 23 forwarded undecided."""
 
 
 class Adjustment(NamedTuple):
@@ -165,6 +166,8 @@ class RemittedLine(Adjudicated):
     """SVC and what belongs to it (2110)."""
 
     service: Service = ("", "", ())
+    submitted: Service = ("", "", ())
+    """SVC06: what was billed, where the payer decided on something else (bundled, unbundled, changed)."""
 
     @property
     def qualifier(self) -> str:
@@ -188,6 +191,17 @@ class RemittedLine(Adjudicated):
     def units(self) -> Decimal:
         """SVC05; one where the payer says nothing (005010X221A1 SVC05)."""
         return Decimal(_element(self.row, 5) or 1)
+
+    @property
+    def billed_code(self) -> str:
+        """The code that stood on the claim: SVC06-2, else SVC01-2."""
+        return self.submitted[1] or self.code
+
+    @property
+    def billed_units(self) -> Decimal | None:
+        """SVC07, where they are others than those paid."""
+        text = _element(self.row, 7)
+        return Decimal(text) if text else None
 
     @property
     def control_number(self) -> str:
@@ -251,11 +265,16 @@ class RemittedClaim(Adjudicated):
         return chain(self.adjustments, chain.from_iterable(line.adjustments for line in self.lines))
 
     @property
+    def own_remarks(self) -> tuple[str, ...]:
+        """RARC of MIA05, MIA20 to MIA23 and MOA03 to MOA07: of the claim as a whole, each once."""
+        found = [code for row in self.of("MIA") for code in (*row[5:6], *row[20:24])]
+        found += [code for row in self.of("MOA") for code in row[3:8]]
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    @property
     def remarks(self) -> tuple[str, ...]:
-        """RARC of MIA05, MIA20 to MIA23 and MOA03 to MOA07, then of the lines; each once."""
-        own = [code for row in self.of("MIA") for code in (*row[5:6], *row[20:24])]
-        own += [code for row in self.of("MOA") for code in row[3:8]]
-        return tuple(dict.fromkeys(filter(None, chain(own, *(line.remarks for line in self.lines)))))
+        """Its own, then those of its lines; each once."""
+        return tuple(dict.fromkeys(chain(self.own_remarks, *(line.remarks for line in self.lines))))
 
     def name(self, role: str) -> Name | None:
         """NM1 by NM101: QC patient, IL insured, 74 corrected insured, 82 rendering provider, TT crossover carrier …"""

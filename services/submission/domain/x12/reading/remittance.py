@@ -19,6 +19,7 @@ from services.submission.domain.x12.reading.advice import (
     RemittedClaim,
     RemittedLine,
     Row,
+    Service,
 )
 from services.submission.domain.x12.reading.balances import claim_faults, fault_of, payment_fault
 from services.submission.domain.x12.reading.envelope import ENVELOPE_SEGMENTS, Envelope
@@ -47,6 +48,7 @@ Take = Callable[[Row], None]
 _LARGEST_CLAIM = 4_000_000
 """Bytes. 999 service lines with all that the guide allows them are less than half of it."""
 _MOST_TOLD = 1_000
+_NO_SERVICE: Service = ("", "", ())
 
 
 class NotARemittance(Exception):
@@ -304,12 +306,16 @@ class _Reader:
     def _svc(self, row: Row) -> None:
         amounts = self._amounts
         charged, paid, service = amounts[row[2]], amounts[row[3]], self._services[row[1]]
-        if len(row) > 5 and row[5]:
-            amounts[row[5]]
+        submitted = self._services[row[6]] if len(row) > 6 else _NO_SERVICE
+        if len(row) > 5:
+            for text in filter(None, (row[5], *row[7:8])):
+                amounts[text]
         segments: list[Row] = []
         at, handlers, self._segments = self._at, self._handlers, segments
         offset, place = self._block.before[at] + at, self._before + at - self._set_begin + 1
-        self._line = self._holder = line = RemittedLine(offset, place, row, charged, paid, segments, NOTHING, service)
+        self._line = self._holder = line = RemittedLine(
+            offset, place, row, charged, paid, segments, NOTHING, service, submitted
+        )
         self._lines.append(line)
         handlers["REF"] = handlers["LQ"] = segments.append
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.submission.domain.denials import appeal_deadline, category_of, denial_of
+from services.submission.domain.denials import category_of, denial_of
 from services.submission.domain.remittances.posting import entries_of
 from services.submission.domain.x12.reading import read_remittances
 from services.submission.domain.x12.reading.advice import RemittedClaim
@@ -86,7 +86,13 @@ def test_a_denied_claim_without_a_reason_is_still_one():
     assert (denial.amount, denial.main.category) == (Decimal(125), "unlisted")
 
 
-def test_medicare_takes_appeals_for_120_days_after_a_receipt_presumed_on_the_fifth():
-    # 42 CFR 405.942: notice of 2026-12-01, received 12-06, and 120 days on it is 2027-04-05
-    assert appeal_deadline("MB", date(2026, 12, 1)) == date(2027, 4, 5)
-    assert appeal_deadline("CI", date(2026, 12, 1)) is None
+def test_a_remark_on_the_claim_holds_for_each_of_its_lines():
+    line = a_service("99213", "125", "0", "CO*16*125", remark="N382")
+    denial = denial_of(read(a_claim("A", "4", "125", "0", line, more=["MOA***MA130"])), DAY)
+    assert denial is not None
+    assert denial.main.rarcs == ("N382", "MA130")
+
+
+def test_a_notice_of_any_date_is_read():
+    # Old files come back from archives, and dates are mistyped.
+    assert category_of("29", date(2002, 9, 16)).name == category_of("29", date.max).name == "timely_filing"

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from services.submission.domain.denials import denial_of
 from services.submission.domain.remittances.documents import remitted_document
-from services.submission.domain.remittances.posting import Entry, Former, Posting, account, entries_of, outcome, post
+from services.submission.domain.remittances.posting import (
+    Account,
+    Entry,
+    Former,
+    Posting,
+    account,
+    decisions,
+    entries_of,
+    outcome,
+    post,
+)
 from services.submission.domain.x12.reading import read_remittances
 from services.submission.domain.x12.reading.advice import RemittedClaim
 from tests.services.submission.remittances import a_claim, a_service, an_835
@@ -27,8 +37,14 @@ def read(*segments: str | list[str], **fields: str) -> RemittedClaim:
     return claim
 
 
-def posted(claim: RemittedClaim, name: str = "first") -> Former:
-    return Former(name, claim.payer_claim_control_number, claim.charged, claim.paid, post(claim, (), DAY).entries)
+def posted(claim: RemittedClaim, name: str = "first", payer: str = "MCAREB") -> Former:
+    entries = post(claim, (), DAY).entries
+    return Former(name, claim.payer_claim_control_number, claim.charged, claim.paid, entries, payer)
+
+
+def sums_of(charge: int, *standing: Former, is_first_payer: bool = True) -> Account:
+    entries = [entry for one in standing for entry in one.entries]
+    return account(Decimal(charge), entries, standing, is_first_payer=is_first_payer)
 
 
 PAID = read("A", "1", "125", "80", LINE, patient="20")
@@ -56,15 +72,14 @@ def test_what_is_taken_off_the_claim_as_a_whole_is_off_the_payment_too():
 
 def test_interest_is_beside_the_claim():
     claim = read("A", "1", "125", "80", LINE, more=["AMT*I*3.21"])
-    sums = account(Decimal(125), entries_of(claim, DAY), of_last_payer=entries_of(claim, DAY))
+    sums = sums_of(125, posted(claim))
     assert (sums.interest, sums.open, sums.of_payers) == (Decimal("3.21"), 20, 0)
 
 
 def test_what_an_earlier_payer_paid_counts_once():
     primary = read("A", "1", "125", "80", LINE, patient="20")
     secondary = read("A", "2", "125", "15", a_service("99213", "125", "15", "OA*23*105", "PR*2*5"), patient="5")
-    last = list(entries_of(secondary, DAY))
-    sums = account(Decimal(125), [*entries_of(primary, DAY), *last], of_last_payer=last)
+    sums = sums_of(125, posted(primary), posted(secondary, payer="MEDIGAP"))
     assert (sums.paid, sums.contractual, sums.open, sums.patient, sums.of_payers) == (95, 25, 5, 5, 0)
 
 
@@ -94,13 +109,12 @@ def test_what_does_not_balance_is_posted_as_stated_and_its_difference_stays_open
     claim = read("A", "1", "125", "80", a_service("99213", "125", "80", "CO*45*15", "PR*2*20"), patient="20")
     posting = post(claim, (), DAY)
     assert (posting.effect, posting.flags) == ("posted", ("unbalanced",))
-    assert account(Decimal(125), posting.entries, of_last_payer=posting.entries).of_payers == 10
+    assert sums_of(125, posted(claim)).of_payers == 10
 
 
 def test_what_is_denied_stays_open_and_is_no_write_off():
     claim = read("A", "1", "225", "80", LINE, a_service("93000", "100", "0", "CO*50*90", "CO*45*10", line="2"))
-    entries = list(entries_of(claim, DAY))
-    sums = account(Decimal(225), entries, of_last_payer=entries)
+    sums = sums_of(225, posted(claim))
     assert (sums.contractual, sums.denied, sums.open, sums.patient, sums.of_payers) == (35, 90, 110, 20, 90)
 
 
@@ -110,6 +124,10 @@ def test_a_predetermination_is_noted():
 
 OUTCOMES = [
     (PAID, "paid"),
+    # An encounter under capitation; a secondary payer to whom the first left nothing.
+    (read("A", "1", "125", "0", a_service("99213", "125", "0", "CO*24*125")), "paid"),
+    (read("A", "2", "125", "0", a_service("99213", "125", "0", "OA*23*125")), "paid"),
+    (read("A", "1", "125", "0"), "denied"),
     (read("A", "1", "125", "0", a_service("99213", "125", "0", "PR*1*125"), patient="125"), "paid"),
     (read("A", "4", "125", "0", a_service("99213", "125", "0", "CO*29*125")), "denied"),
     (read("A", "4", "125", "0", a_service("99213", "125", "0", "PR*204*125"), patient="125"), "denied"),
@@ -119,11 +137,43 @@ OUTCOMES = [
 
 @pytest.mark.parametrize(("claim", "expected"), OUTCOMES)
 def test_a_deductible_that_takes_all_is_no_denial(claim: RemittedClaim, expected: str):
-    assert outcome(claim, claim.paid) == expected
+    assert outcome(claim, claim.paid, DAY) == expected
 
 
 def test_after_a_reversal_the_claim_is_what_still_stands():
-    assert (outcome(REVERSED, Decimal(0)), outcome(REVERSED, Decimal(80))) == ("denied", "paid")
+    assert (outcome(REVERSED, Decimal(0), DAY), outcome(REVERSED, Decimal(80), DAY)) == ("denied", "paid")
+
+
+def test_of_a_claim_to_the_second_payer_what_the_first_decided_is_off():
+    # 125 charged; the first payer paid 80 and wrote off 25 (OA 23 105); the second pays 15 of the 20 left
+    second = read("A", "2", "125", "15", a_service("99213", "125", "15", "OA*23*105", "PR*2*5"), patient="5")
+    sums = sums_of(125, posted(second), is_first_payer=False)
+    assert (sums.prior_payers, sums.paid, sums.open, sums.patient, sums.of_payers) == (105, 15, 5, 5, 0)
+
+
+PARTS = (
+    read("A", "1", "125", "80", LINE, patient="20", payer_number="ICN1"),
+    read("A", "4", "100", "0", a_service("93000", "100", "0", "CO*50*100", line="2"), payer_number="ICN2"),
+)
+
+
+def test_parts_into_which_a_payer_splits_a_claim_are_one_decision():
+    sums = sums_of(225, posted(PARTS[0], "1"), posted(PARTS[1], "2"))
+    assert (sums.paid, sums.contractual, sums.patient, sums.denied, sums.open) == (80, 25, 20, 100, 120)
+    assert outcome(PARTS[1], Decimal(80), DAY, [posted(PARTS[0])]) == "paid"
+    assert outcome(PARTS[1], Decimal(0), DAY) == "denied"
+
+
+def test_whoever_decides_on_the_whole_claim_again_decides_anew():
+    # The second time the payer pays 90 and leaves 10 to the patient: 20 of the first time are no longer owed.
+    again = read("A", "1", "125", "90", a_service("99213", "125", "90", "CO*45*25", "PR*2*10"), patient="10")
+    assert [len(parts) for parts in decisions(Decimal(125), [posted(PAID, "1"), posted(again, "2")])] == [1, 1]
+    assert sums_of(125, posted(PAID, "1"), posted(again, "2")).patient == 10
+
+
+def test_what_was_forwarded_undecided_decides_nothing():
+    claim = read("A", "23", "125", "0", a_service("99213", "125", "0", "OA*B11*125"))
+    assert post(claim, (), DAY) == Posting("noted", flags=("forwarded_undecided",))
 
 
 cents = st.integers(0, 100_000).map(lambda amount: Decimal(amount) / 100)
@@ -143,7 +193,7 @@ def test_a_payment_and_its_reversal_leave_the_account_as_it_was(lines: list[tupl
     first = read("A", "1", str(charged), str(paid), *services(1))
     back = read("A", "22", str(-charged), str(-paid), *services(-1))
     posting = post(back, [posted(first)], DAY)
-    sums = account(charged, [*posted(first).entries, *posting.entries], of_last_payer=())
+    sums = account(charged, [*posted(first).entries, *posting.entries], ())
     assert (sums.open, sums.paid, sums.contractual) == (charged, 0, 0)
 
 
@@ -160,6 +210,6 @@ def test_no_file_however_broken_stops_the_posting(changes: list[tuple[int, str]]
         if isinstance(said, RemittedClaim):
             posting = post(said, [posted(PAID)], DAY)
             assert posting.effect in ("posted", "reversed", "held", "noted")
-            outcome(said, Decimal(0))
+            outcome(said, Decimal(0), DAY)
             denial_of(said, DAY)
             remitted_document(said)
