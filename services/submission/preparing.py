@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -34,12 +35,27 @@ class _Written(NamedTuple):
     content: bytes
 
 
-async def prepare(uow: UnitOfWork, batch: Batch[WaitingClaim], terms: RouteTerms) -> InterchangeRow | None:
-    """The interchange of a batch, its claims on their way. None where none of them can be written."""
+async def prepare(uow: UnitOfWork, batch: Batch[WaitingClaim], terms: RouteTerms) -> Sequence[InterchangeRow]:
+    """The interchanges of a batch, its claims on their way: one, or more where the route does not carry so many bytes.
+
+    None where no claim of it can be written.
+    """
+    made = []
     number = await store.take_control_number(uow.session, batch.route)
-    written = _write(uow, [waiting.row for waiting in batch.claims], terms, number)
-    if not written.rows:
-        return None
+    waiting = [[claim.row for claim in batch.claims]]
+    while waiting:
+        written = _write(uow, waiting.pop(), terms, number)
+        if len(written.rows) > 1 and len(written.content) > terms.most_bytes:
+            middle = len(written.rows) // 2
+            waiting += [written.rows[middle:], written.rows[:middle]]
+        elif written.rows:
+            made.append(await _prepared(uow, batch, written, number))
+            if waiting:
+                number = await store.take_control_number(uow.session, batch.route)
+    return made
+
+
+async def _prepared(uow: UnitOfWork, batch: Batch[WaitingClaim], written: _Written, number: int) -> InterchangeRow:
     interchange = _interchange(uow, batch, written, number)
     uow.session.add(interchange)
     await uow.session.flush()

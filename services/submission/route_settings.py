@@ -17,6 +17,7 @@ routes:
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import time
 from pathlib import Path
@@ -30,11 +31,12 @@ from services.submission.domain.batching import MOST_CLAIMS
 from services.submission.domain.routing import RouteTerms, Window
 from services.submission.settings import SubmissionSettings
 from shared.claims import Contact
+from shared.events.bus import MAX_RECORD_BYTES
 from shared.runtime import InvalidSettings
 from shared.x12 import TradingPartner
 
-_MOST_ON_BUS = 1_000
-"""Claims in an interchange that goes over the bus, whose records have at most 4 MB."""
+_MOST_BYTES_ON_BUS = MAX_RECORD_BYTES - 200_000
+"""Of an interchange that goes over the bus, inside of an event. JSON writes a few characters as two."""
 
 
 def _known_zone(name: str) -> str:
@@ -104,16 +106,8 @@ class RouteSettings(_Described):
     claims_in_batch: int = Field(MOST_CLAIMS, ge=1, le=MOST_CLAIMS)
     window: WindowSettings | None = None
 
-    @model_validator(mode="after")
-    def _fits_the_bus(self) -> Self:
-        is_said = "claims_in_batch" in self.model_fields_set
-        if self.connection.by == "bus" and is_said and self.claims_in_batch > _MOST_ON_BUS:
-            raise ValueError(f"an interchange on the bus holds at most {_MOST_ON_BUS} claims")
-        return self
-
     def terms(self, settings: SubmissionSettings) -> RouteTerms:
         sender, receiver = self.sender_id or settings.sender_id, self.receiver_id or settings.receiver_id
-        most = _MOST_ON_BUS if self.connection.by == "bus" else MOST_CLAIMS
         return RouteTerms(
             name=self.name,
             sender=TradingPartner(sender, self.sender_qualifier),
@@ -126,7 +120,8 @@ class RouteSettings(_Described):
             usage=self.usage or settings.usage,
             character_set=self.character_set,
             payers=self.payers,
-            claims_in_batch=min(self.claims_in_batch, most),
+            claims_in_batch=self.claims_in_batch,
+            most_bytes=_MOST_BYTES_ON_BUS if self.connection.by == "bus" else sys.maxsize,
             window=_window(self.window),
         )
 

@@ -84,7 +84,7 @@ class Transmitter:
         made = [
             interchange
             for batch in plan_batches(waiting, lambda claim: routing.route_of(claim.payer_id))
-            if (interchange := await preparing.prepare(uow, batch, terms[batch.route])) is not None
+            for interchange in await preparing.prepare(uow, batch, terms[batch.route])
         ]
         await uow.session.flush()
         shown = tuple(views.shown_interchange(row) for row in made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -51,6 +52,8 @@ class RouteTerms:
     payers: frozenset[str] = frozenset()
     """The payers that it serves by their ids; none: every payer."""
     claims_in_batch: int = MOST_CLAIMS
+    most_bytes: int = sys.maxsize
+    """What an interchange of more than one claim may have."""
     window: Window | None = None
     """When it is batched for on schedule and delivered to; None: always."""
 

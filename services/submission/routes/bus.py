@@ -22,6 +22,7 @@ class BusRoute:
         self.name = name
         self._bus = bus
         self._clock = clock
+        self._has_topic = False
 
     async def deliver(self, interchange: Outbound) -> None:
         event = InterchangePrepared(
@@ -39,7 +40,9 @@ class BusRoute:
             raise RouteRefused("the interchange is larger than a record of the bus") from None
         sourced = Record(record.topic, record.key, record.value, {**record.headers, SOURCE: "/submission"})
         try:
-            await self._bus.ensure_topics([Topic(event.topic)])
+            if not self._has_topic:
+                await self._bus.ensure_topics([Topic(event.topic)])
+                self._has_topic = True
             await self._bus.publish([sourced])
         except BusUnavailable as error:
             raise RouteDown("the bus does not answer") from error

@@ -23,6 +23,7 @@ from services.submission.transmission import Transmitter
 from services.submission.ways import Way
 from shared.db import Context, Database
 from shared.events import SqlLogBus, read_event
+from shared.events.bus import MAX_RECORD_BYTES
 from shared.events.contracts import InterchangePrepared, ResponseReceived
 from shared.runtime import Settings
 from tests.builders import a_professional_claim, commercial
@@ -122,6 +123,21 @@ async def test_a_paused_route_sends_nothing_until_it_is_resumed(
 async def test_only_who_manages_routes_may_pause_them(caller: Caller) -> None:
     assert (await caller("bea").post("/v1/routes/clearinghouse/pause")).status_code == 403
     assert (await caller("mia", MANAGER).post("/v1/routes/nowhere/pause")).status_code == 404
+
+
+async def test_what_is_too_large_for_a_route_goes_in_several_interchanges(in_flight: Database, clock: Clock) -> None:
+    """A record of the bus holds 4 MB, and no claim may come back because it was batched with many others."""
+    side = FarSide("bus")
+    events = [cleared() for _ in range(7)]
+    await take(in_flight, clock, *events)
+    await round_of(Transmitter(in_flight, [way(side, most_bytes=1_200)], clock))
+    sizes = [(len(content), len(control_numbers_in(content))) for content in side.kept.values()]
+    assert all(size <= 1_200 or claims == 1 for size, claims in sizes)
+    assert 2 < len(sizes) < 7
+    assert sorted(side.claims()) == sorted(event.claim.patient_control_number for event in events)
+    async with in_flight.read() as session:
+        numbers = (await session.scalars(select(InterchangeRow.control_number).order_by(InterchangeRow.id))).all()
+    assert numbers == list(range(1, len(sizes) + 1))
 
 
 async def test_a_closed_window_is_waited_for(in_flight: Database, clock: Clock) -> None:
@@ -296,7 +312,8 @@ def test_routes_are_read_from_a_file_in_their_order(tmp_path: Path) -> None:
         "OTHERCH", "OTHERCH", "basic", 500,
     )  # fmt: skip
     assert second.window == Window(time(6), time(20), ZoneInfo("America/New_York"), frozenset(range(5)))
-    assert (medicare.payers, medicare.claims_in_batch) == ({"MCAREB", "MCAREA"}, 1_000)
+    assert (medicare.payers, medicare.claims_in_batch) == ({"MCAREB", "MCAREA"}, 5_000)
+    assert medicare.most_bytes < MAX_RECORD_BYTES < second.most_bytes
 
 
 @pytest.mark.parametrize(
