@@ -24,8 +24,7 @@ from x12sdk.io import X12ModelReader, write_transactions
 
 from bench.remittance import remittances
 from services.simulator.domain.behaviour import Behaviour
-from services.simulator.domain.clearinghouse import History, process
-from services.simulator.domain.interchanges import take_apart
+from services.simulator.domain.clearinghouse import History, process, read_interchange
 from services.submission.domain.acknowledgements import read_answers
 from services.submission.domain.x12 import EnvelopeSettings, write_interchange
 from services.submission.domain.x12.reading import read_claims
@@ -140,7 +139,7 @@ def institutional(count: int) -> None:
 
 def acknowledgements(count: int) -> None:
     content = write_interchange(many(a_professional_claim(), "B", count), replace(ENVELOPE, control_number=2))
-    received = take_apart(content)
+    received = read_interchange(content)
 
     def answered() -> list[bytes]:
         outcome = process(

@@ -14,12 +14,12 @@ from shared.runtime import Runtime
 def create_app(runtime: Runtime) -> FastAPI:
     app = create_service_app(
         title="Simulator",
-        description="A stand-in clearinghouse and its payers: 837 in, TA1, 999 and 277CA out, failures by seed.",
+        description="A stand-in clearinghouse and its payers: 837 in, TA1, 999, 277CA and 835 out, failures by seed.",
         version="1",
         runtime=runtime,
         routers=[interchanges.router, behaviour.router],
         tables=("codes",),
     )
-    run = f"{runtime.clock():%Y%m%d%H%M%S%f}"
-    app.state.mailbox = Mailbox(run, SimulatorSettings().behaviour, runtime.tables)
+    settings = SimulatorSettings()
+    app.state.mailbox = Mailbox(runtime.database, settings.behaviour, settings.keep, runtime.tables)
     return app

@@ -2,7 +2,8 @@
 
 ServiceError
 └── Invalid
-    └── NotAnInterchange
+    ├── NotAnInterchange
+    └── UnknownProfile
 """
 
 from __future__ import annotations
@@ -14,3 +15,7 @@ class NotAnInterchange(Invalid):
     """There is not even an ISA to answer with a TA1."""
 
     code, title = "not_an_interchange", "The body is not an X12 interchange"
+
+
+class UnknownProfile(Invalid):
+    code, title = "unknown_profile", "No profile has this name"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
@@ -18,14 +18,14 @@ from services.simulator.domain.claim_acknowledgement import Answered, Source, Su
 from services.simulator.domain.claim_edits import CLAIM_EDITS
 from services.simulator.domain.code_edits import CODE_EDITS
 from services.simulator.domain.interchange_checks import ACCEPTED, DUPLICATE, interchange_note
-from services.simulator.domain.interchanges import ReceivedGroup, ReceivedInterchange, ReceivedSet
+from services.simulator.domain.interchanges import ReceivedGroup, ReceivedInterchange, ReceivedSet, take_apart
 from services.simulator.domain.line_edits import LINE_EDITS
 from services.simulator.domain.party_edits import PARTY_EDITS
 from services.simulator.domain.payer_edits import PAYER_EDITS
 from services.simulator.domain.payments import Remitting
 from services.simulator.domain.questions import Asked
 from services.simulator.domain.received_claims import Party, ReceivedClaim, claims_of
-from services.simulator.domain.set_checks import group_codes, judge_set
+from services.simulator.domain.set_checks import SetVerdict, group_codes, judge_set, made_up_fault
 from services.simulator.domain.statuses import RECEIVED, SEE_LINES, ClaimVerdict, LineStatus, Status
 from services.simulator.parameters import PayerProfile, payers
 from shared.tables import Tables
@@ -47,6 +47,43 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadSet:
+    """A transaction set, what the 999 says of it, and its claims where it is accepted."""
+
+    received: ReceivedSet
+    verdict: SetVerdict
+    claims: tuple[ReceivedClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadGroup:
+    """A functional group; `codes` (AK905 and on) say why it is refused as a whole."""
+
+    received: ReceivedGroup
+    codes: tuple[str, ...]
+    sets: tuple[ReadSet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadInterchange:
+    """An interchange as the clearinghouse read it. What it decides depends on what `asks` it has seen before."""
+
+    received: ReceivedInterchange
+    groups: tuple[ReadGroup, ...]
+
+    @property
+    def sender(self) -> str:
+        return self.received.header[6].strip()
+
+    @property
+    def asks(self) -> History:
+        """All that a History must say of each whether it was seen."""
+        claims = [claim for group in self.groups for one in group.sets for claim in one.claims]
+        numbers = frozenset((self.sender, claim.control_number) for claim in claims)
+        return History(numbers, frozenset(map(_service, claims)))
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """All that an interchange leads to; `history` is what it adds."""
 
@@ -57,8 +94,24 @@ class Outcome:
     history: History
 
 
+def read_interchange(content: bytes) -> ReadInterchange:
+    """The first interchange of the file. Raises X12Error only where there is no readable ISA."""
+    received = take_apart(content)
+    return ReadInterchange(received, tuple(map(_read_group, received.groups)))
+
+
+def _read_group(group: ReceivedGroup) -> ReadGroup:
+    codes = group_codes(group)
+    return ReadGroup(group, codes, tuple(_read_set(one, group, taken=not codes) for one in group.sets))
+
+
+def _read_set(one: ReceivedSet, group: ReceivedGroup, *, taken: bool) -> ReadSet:
+    verdict = judge_set(one, group)
+    return ReadSet(one, verdict, tuple(claims_of(one, group.version)) if taken and verdict.accepted else ())
+
+
 def process(
-    received: ReceivedInterchange,
+    interchange: ReadInterchange,
     *,
     behaviour: Behaviour,
     history: History,
@@ -67,16 +120,16 @@ def process(
     first_control_number: int,
     tables: Tables | None = None,
 ) -> Outcome:
-    """The answers to `received`, in the order in which they go out.
+    """The answers to `interchange`, in the order in which they go out.
 
     `already_used` says that the sender has sent another interchange under this ISA13. Answers take control numbers
     from `first_control_number` on. With `tables` codes must be valid on the day of service. The same arguments give the
     same answers.
     """
-    note = interchange_note(received)
+    note = interchange_note(interchange.received)
     if note == ACCEPTED and already_used:
         note = DUPLICATE
-    run = _Run(received, behaviour, history, at, count(first_control_number), tables)
+    run = _Run(interchange, behaviour, history, at, count(first_control_number), tables)
     answers = tuple(run.answers(note))
     return Outcome(note, run.claims, answers, History(frozenset(run.numbers), frozenset(run.services)))
 
@@ -86,20 +139,20 @@ class _Run:
 
     def __init__(
         self,
-        received: ReceivedInterchange,
+        interchange: ReadInterchange,
         behaviour: Behaviour,
         history: History,
         at: datetime,
         control_numbers: Iterator[int],
         tables: Tables | None,
     ) -> None:
-        self._received = received
+        self._interchange = interchange
+        self._received = interchange.received
         self._behaviour = behaviour
         self._history = history
         self._at = at
         self._control_numbers = control_numbers
         self._tables = tables
-        self._sender = received.header[6].strip()
         self.claims = 0
         self.numbers: set[tuple[str, str]] = set()
         self.services: set[Service] = set()
@@ -109,32 +162,41 @@ class _Run:
             number = next(self._control_numbers)
             yield Answer("TA1", interchange_acknowledgement(self._received, note, number, self._at))
         if note == ACCEPTED:
-            for group in self._received.groups:
+            for group in self._interchange.groups:
                 yield from self._group(group)
 
-    def _group(self, group: ReceivedGroup) -> Iterator[Answer]:
-        codes = group_codes(group)
-        verdicts = [judge_set(one, group) for one in group.sets]
+    def _group(self, group: ReadGroup) -> Iterator[Answer]:
+        sets = [self._or_refused(one) for one in group.sets]
+        verdicts = [one.verdict for one in sets]
         number = next(self._control_numbers)
-        content = implementation_acknowledgement(self._received, group, codes, verdicts, number, self._at)
+        content = implementation_acknowledgement(
+            self._received, group.received, group.codes, verdicts, number, self._at
+        )
         yield Answer("999", content)
-        if codes:
+        if group.codes:
             return
-        for one, verdict in zip(group.sets, verdicts, strict=True):
-            if verdict.accepted:
-                yield from self._set(one, group)
+        for one in sets:
+            if one.verdict.accepted:
+                yield from self._set(one)
 
-    def _set(self, one: ReceivedSet, group: ReceivedGroup) -> Iterator[Answer]:
+    def _or_refused(self, one: ReadSet) -> ReadSet:
+        """A set that has no fault may be refused for one that behaviour makes up."""
+        key = f"{self._received.header[13]}/{one.received.control_number}"
+        if one.verdict.accepted and self._behaviour.happens(self._behaviour.refused_sets, "refused-set", key):
+            made_up = made_up_fault(one.received, self._behaviour.draw("refused-claim", key))
+            return replace(one, verdict=replace(one.verdict, codes=("5",), faults=(made_up,)))
+        return one
+
+    def _set(self, one: ReadSet) -> Iterator[Answer]:
         """The clearinghouse first and then each payer, or the other way round where the seed says so."""
-        claims = list(claims_of(one, group.version))
-        self.claims += len(claims)
-        submission = _submission(one)
-        fronts = [Answered(claim, self._front_end(claim)) for claim in claims]
+        self.claims += len(one.claims)
+        submission = _submission(one.received)
+        fronts = [Answered(claim, self._front_end(claim)) for claim in one.claims]
         clearinghouse = Source("AY", self._received.header[8].strip(), self._received.header[8].strip())
         first = [self._file(clearinghouse, submission, fronts)]
         passed = [front.claim for front in fronts if not front.verdict.rejected]
         then = list(self._payer_files(passed, submission))
-        key = f"{self._received.header[13]}/{one.control_number}"
+        key = f"{self._received.header[13]}/{one.received.control_number}"
         swapped = self._behaviour.happens(self._behaviour.out_of_order, "out-of-order", key)
         for index, answer in enumerate(then + first if swapped else first + then):
             yield answer
@@ -151,7 +213,7 @@ class _Run:
 
     def _front_end(self, claim: ReceivedClaim) -> ClaimVerdict:
         """The edits, and whether the claim was seen before. A service is in process unless its payer refuses it."""
-        number, service = (self._sender, claim.control_number), _service(claim)
+        number, service = (self._interchange.sender, claim.control_number), _service(claim)
         if number in self._history.control_numbers or number in self.numbers:
             return ClaimVerdict((_DUPLICATE_NUMBER,))
         self.numbers.add(number)
@@ -160,7 +222,9 @@ class _Run:
             return verdict
         if service in self._history.services or service in self.services:
             return ClaimVerdict((_DUPLICATE_CLAIM,))
-        if not self._behaviour.payer_verdict(claim).rejected:
+        if made_up := self._behaviour.front_end_rejection(claim):
+            return ClaimVerdict((made_up,))
+        if not self._behaviour.of(claim.payer.id).payer_verdict(claim).rejected:
             self.services.add(service)
         return verdict
 
@@ -170,23 +234,24 @@ class _Run:
         for claim in claims:
             by_payer.setdefault(claim.payer.id, []).append(claim)
         for payer_id, members in by_payer.items():
-            source = Source("PR", payers()[payer_id].name, payer_id)
-            for after, part in self._by_delay(members):
-                answered = [Answered(claim, self._behaviour.payer_verdict(claim)) for claim in part]
+            source, behaviour = Source("PR", payers()[payer_id].name, payer_id), self._behaviour.of(payer_id)
+            for after, part in _by_delay(members, behaviour):
+                answered = [Answered(claim, behaviour.payer_verdict(claim)) for claim in part]
                 yield self._file(source, submission, answered, after)
 
-    def _by_delay(self, claims: Sequence[ReceivedClaim]) -> Iterator[tuple[timedelta, list[ReceivedClaim]]]:
-        behaviour = self._behaviour
-        on_time: list[ReceivedClaim] = []
-        late: list[ReceivedClaim] = []
-        for claim in claims:
-            if behaviour.happens(behaviour.silent, "silent", claim.control_number):
-                continue
-            is_late = behaviour.happens(behaviour.late, "late", claim.control_number)
-            (late if is_late else on_time).append(claim)
-        for after, part in ((_NOTHING_LATE, on_time), (behaviour.late_by, late)):
-            if part:
-                yield after, part
+
+def _by_delay(claims: Sequence[ReceivedClaim], behaviour: Behaviour) -> Iterator[tuple[timedelta, list[ReceivedClaim]]]:
+    """Those whose payer answers at once and those that it is late with; none that it is silent on."""
+    on_time: list[ReceivedClaim] = []
+    late: list[ReceivedClaim] = []
+    for claim in claims:
+        if behaviour.happens(behaviour.silent, "silent", claim.control_number):
+            continue
+        is_late = behaviour.happens(behaviour.late, "late", claim.control_number)
+        (late if is_late else on_time).append(claim)
+    for after, part in ((_NOTHING_LATE, on_time), (behaviour.late_by, late)):
+        if part:
+            yield after, part
 
 
 def front_end_verdict(

@@ -30,19 +30,19 @@ class Remitting:
 
     def answers(self, claims: Sequence[ReceivedClaim]) -> Iterator[Answer]:
         """Payments for claims that passed the clearinghouse and that their payer took."""
-        after = self._behaviour.remitted_after
         for payer, decisions in self._decided(claims):
+            behaviour = self._behaviour.of(payer.payer_id)
+            after = behaviour.remitted_after
             yield self._payment(payer, decisions, after)
-            reversed_later = [decision for decision in decisions if self._is_reversed(decision)]
+            reversed_later = [decision for decision in decisions if _is_reversed(decision, behaviour)]
             if reversed_later:
                 again = [part for one in reversed_later for part in (one.taken_back, one.reduced)]
-                yield self._payment(payer, again, after + self._behaviour.late_by)
+                yield self._payment(payer, again, after + behaviour.late_by)
 
     def _decided(self, claims: Sequence[ReceivedClaim]) -> Iterator[tuple[PayerProfile, list[Decision]]]:
-        behaviour = self._behaviour
         decided: dict[tuple[str, str], list[Decision]] = {}
         for claim in claims:
-            number = claim.control_number
+            number, behaviour = claim.control_number, self._behaviour.of(claim.payer.id)
             verdict = behaviour.payer_verdict(claim)
             is_silent = behaviour.happens(behaviour.silent, "silent", number)
             if verdict.rejected or is_silent or not behaviour.happens(behaviour.remitted, "remitted", number):
@@ -52,21 +52,22 @@ class Remitting:
         for (payer_id, _), decisions in decided.items():
             yield payers()[payer_id], decisions
 
-    def _is_reversed(self, decision: Decision) -> bool:
-        key = decision.claim.control_number
-        is_drawn = self._behaviour.happens(self._behaviour.reversed, "reversed", key)
-        return is_drawn and decision.status != DENIED and decision.paid > 0
-
     def _payment(self, payer: PayerProfile, decisions: Sequence[Decision], after: timedelta) -> Answer:
         number = next(self._control_numbers)
-        recovered = list(self._recovered(decisions))
+        recovered = list(_recovered(decisions, self._behaviour.of(payer.payer_id)))
         content = remittance(self._received, payer, decisions, recovered, number, self._at + after)
         return Answer("835", content, after)
 
-    def _recovered(self, decisions: Sequence[Decision]) -> Iterator[ProviderAdjustment]:
-        """A part of the payment that the payer keeps, for a claim that it paid too much on some other time."""
-        paid = sum((decision.paid for decision in decisions), NOTHING)
-        key = decisions[0].claim.control_number
-        if paid > 0 and self._behaviour.happens(self._behaviour.recovered, "recovered", key):
-            number = f"P{self._behaviour.draw('recovered-number', key) % 10**12:012d}"
-            yield ProviderAdjustment("WO", number, min(paid, _MOST_RECOVERED))
+
+def _is_reversed(decision: Decision, behaviour: Behaviour) -> bool:
+    is_drawn = behaviour.happens(behaviour.reversed, "reversed", decision.claim.control_number)
+    return is_drawn and decision.status != DENIED and decision.paid > 0
+
+
+def _recovered(decisions: Sequence[Decision], behaviour: Behaviour) -> Iterator[ProviderAdjustment]:
+    """A part of the payment that the payer keeps, for a claim that it paid too much on some other time."""
+    paid = sum((decision.paid for decision in decisions), NOTHING)
+    key = decisions[0].claim.control_number
+    if paid > 0 and behaviour.happens(behaviour.recovered, "recovered", key):
+        number = f"P{behaviour.draw('recovered-number', key) % 10**12:012d}"
+        yield ProviderAdjustment("WO", number, min(paid, _MOST_RECOVERED))

@@ -96,6 +96,12 @@ def judge_set(received: ReceivedSet, group: ReceivedGroup) -> SetVerdict:
     return SetVerdict(received.control_number, received.header[3], tuple(codes), faults)
 
 
+def made_up_fault(received: ReceivedSet, draw: int) -> StructureFault:
+    """A value that is said to be no code of CLM05-3, in one of the set's claims: `draw` chooses which."""
+    positions = [position.segment for segment, position in received.segments if segment.id == "CLM"]
+    return StructureFault("CLM", positions[draw % len(positions)], "8", 5, 3, "7")
+
+
 def _faults(received: ReceivedSet, kind: str) -> Iterator[StructureFault]:
     levels: set[str] = set()
     expected = 1

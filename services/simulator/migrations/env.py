@@ -1,6 +1,7 @@
-"""Alembic's door: the simulator keeps nothing of its own; what every service's database has is all there is."""
+"""Alembic's door: what the simulator's database must look like."""
 
+from services.simulator.store import Base
 from shared.db import InfrastructureBase
 from shared.db.migration import run
 
-run(target=[InfrastructureBase.metadata])
+run(target=[InfrastructureBase.metadata, Base.metadata])

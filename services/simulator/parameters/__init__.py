@@ -1,4 +1,4 @@
-"""The simulator's payers, from `payers.yaml`."""
+"""The simulator's payers, and the ways in which they can behave: small files beside this one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 
@@ -42,3 +43,10 @@ def payers() -> Mapping[str, PayerProfile]:
         for payer in listed
     ]
     return MappingProxyType({profile.payer_id: profile for profile in profiles})
+
+
+@cache
+def profiles() -> tuple[Mapping[str, Any], ...]:
+    """Each with `name`, `description` and `behaviour`: what of it differs from the everyday one."""
+    listed = yaml.safe_load(files(__package__).joinpath("profiles.yaml").read_text(encoding="utf-8"))
+    return tuple(map(MappingProxyType, listed))

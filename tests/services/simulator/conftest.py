@@ -23,18 +23,23 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def caller(clock: Clock, tmp_path: Path) -> AsyncIterator[Caller]:
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'simulator.sqlite'}")
+async def sandboxes(database: Database) -> Database:
     await database.migrate("services/simulator/migrations")
+    return database
+
+
+@pytest.fixture
+async def caller(sandboxes: Database, clock: Clock, tmp_path: Path) -> AsyncIterator[Caller]:
+    """A caller of a process of its own each time: what is to last stands in the database."""
     settings = Settings(data_dir=tmp_path, rate_limit="100000/minute")
     bus = SqlLogBus(settings.bus_url)
     issuer = an_issuer(tmp_path, clock)
-    runtime = Runtime("simulator", settings, database, bus, an_authenticator(issuer, clock), clock)
-    transport = httpx.ASGITransport(create_app(runtime))
+    runtime = Runtime("simulator", settings, sandboxes, bus, an_authenticator(issuer, clock), clock)
     clients: list[httpx.AsyncClient] = []
 
     def client(tenant: str = "mercy", scopes: tuple[str, ...] = ("simulator:use",)) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {issuer.token('clearinghouse', tenant, scopes)}"}
+        transport = httpx.ASGITransport(create_app(runtime))
         clients.append(httpx.AsyncClient(transport=transport, base_url="http://simulator", headers=headers))
         return clients[-1]
 
@@ -42,7 +47,6 @@ async def caller(clock: Clock, tmp_path: Path) -> AsyncIterator[Caller]:
     for opened in clients:
         await opened.aclose()
     await bus.close()
-    await database.close()
 
 
 @pytest.fixture

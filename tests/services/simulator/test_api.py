@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -80,6 +81,66 @@ async def test_the_behaviour_can_be_read_and_set(customer: httpx.AsyncClient):
     assert (await customer.get("/v1/settings")).json()["payer_rejects"] == 500
     refused = await customer.post("/v1/settings", json={"payer_rejects": 5000})
     assert refused.status_code == 422
+
+
+async def test_what_one_customer_sets_is_not_so_for_another(caller: Caller):
+    await caller("mercy").post("/v1/settings", json={"silent": 1000})
+    assert (await caller("grace").get("/v1/settings")).json()["silent"] == 0
+
+
+async def test_a_profile_is_chosen_by_name_and_changed_in_part(customer: httpx.AsyncClient):
+    profiles = {one["name"]: one["behaviour"] for one in (await customer.get("/v1/profiles")).json()["items"]}
+    assert {"everyday", "format-errors", "late", "disordered", "paying", "denying", "silent"} <= set(profiles)
+    wanted = {"profile": "denying", "denied": 1000, "payers": {"BRM02": {"denied": 0}}}
+    answer = await customer.post("/v1/settings", json=wanted)
+    assert answer.status_code == 200, answer.text
+    kept = (await customer.get("/v1/settings")).json()
+    assert (kept["remitted"], kept["denied"], kept["partly_denied"]) == (1000, 1000, 400)
+    assert kept["payers"]["BRM02"]["denied"] == 0
+
+
+async def test_an_unknown_profile_is_refused(customer: httpx.AsyncClient):
+    answer = await customer.post("/v1/settings", json={"profile": "kind"})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["pointer"]) == (
+        422,
+        "unknown_profile",
+        "/profile",
+    )
+
+
+async def test_nothing_is_lost_when_the_process_ends(caller: Caller, clock: Clock):
+    """Each caller has a process of its own: answers, those to come, receipts, history and settings go on."""
+    await caller().post("/v1/settings", json={"late": 1000, "late_by_seconds": 60, "payer_rejects": 0})
+    first = await send(caller(), an_interchange())
+    before = await pull(caller())
+    assert [file["kind"] for file in before["items"]] == ["TA1", "999", "277CA"]
+    clock.advance(timedelta(seconds=61))
+    (late,) = (await pull(caller(), before["next_cursor"]))["items"]
+    assert "STC*A2:20:PR" in late["content"]
+    assert (await send(caller(), an_interchange())).json() == first.json()
+    await send(caller(), an_interchange(control_number=43))
+    after = await pull(caller(), before["next_cursor"])
+    assert "STC*A3:746" in after["items"][-1]["content"]
+    assert len({file["id"] for file in before["items"] + after["items"]}) == 7
+
+
+async def test_of_the_same_claim_sent_at_once_in_two_interchanges_one_is_a_duplicate(customer: httpx.AsyncClient):
+    await customer.post("/v1/settings", json={"payer_rejects": 0})
+    sent = await asyncio.gather(*(send(customer, an_interchange(control_number=number)) for number in range(50, 54)))
+    assert {answer.status_code for answer in sent} == {202}
+    files = [file["content"] for file in (await pull(customer))["items"] if file["kind"] == "277CA"]
+    assert sorted("A3:746" in file for file in files) == [False, False, True, True, True]
+    numbers = [file["content"].split("*")[13] for file in (await pull(customer))["items"]]
+    assert len(set(numbers)) == len(numbers)
+
+
+async def test_files_that_went_out_are_kept_for_a_time(caller: Caller, clock: Clock):
+    await send(caller(), an_interchange())
+    assert len((await pull(caller()))["items"]) == 4
+    clock.advance(timedelta(days=31))
+    await send(caller(), an_interchange(control_number=43))
+    assert len((await pull(caller()))["items"]) == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"GS*HC~", b"ISA*00"])

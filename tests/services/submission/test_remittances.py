@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.simulator.domain.behaviour import Behaviour
-from services.simulator.domain.clearinghouse import History, process
-from services.simulator.domain.interchanges import take_apart
+from services.simulator.domain.clearinghouse import History, process, read_interchange
 from services.submission import posting
 from services.submission.remittance_store import EntryRow, RemittedClaimRow
 from services.submission.transmission import Transmitter
@@ -182,7 +181,7 @@ async def test_what_the_simulators_payers_pay_is_posted_to_the_cent(
     behaviour = Behaviour(payer_rejects=0, remitted=1000, denied=250, partly_denied=250, reversed=250, recovered=1000)
     (interchange,) = clearinghouse.sent()
     outcome = process(
-        take_apart(interchange), behaviour=behaviour, history=History(), already_used=False, at=clock(),
+        read_interchange(interchange), behaviour=behaviour, history=History(), already_used=False, at=clock(),
         first_control_number=1,
     )  # fmt: skip
     for number, answer in enumerate(outcome.answers):

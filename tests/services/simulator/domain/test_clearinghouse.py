@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from services.simulator.domain.behaviour import Behaviour
-from services.simulator.domain.clearinghouse import History, Outcome, process
-from services.simulator.domain.interchanges import take_apart
+from services.simulator.domain.clearinghouse import History, Outcome, process, read_interchange
 from tests.builders import (
     a_physician,
     a_professional_claim,
@@ -38,7 +37,7 @@ def sent(
     already_used: bool = False,
 ) -> Outcome:
     return process(
-        take_apart(content),
+        read_interchange(content),
         behaviour=behaviour,
         history=history,
         already_used=already_used,
@@ -253,6 +252,49 @@ def test_payers_can_be_silent_late_repeated_and_first():
     assert set(Counter(answer.content for answer in twice.answers[2:]).values()) == {2}
     first = sent(content, Behaviour(payer_rejects=0, out_of_order=1000))
     assert claim_statuses(first) == [["A2:20:PR"], ["A1:19:40"]]
+
+
+def test_a_set_without_fault_can_be_refused_with_a_place_to_look_at():
+    outcome = sent(an_interchange(a_professional_claim(), a_professional_claim()), Behaviour(refused_sets=1000))
+    assert kinds(outcome) == ["TA1", "999"]
+    assert pyx12_faults(outcome.answers[1].content) == []
+    found = next(answer for answer in answers(outcome.answers[1].content) if answer.faults)
+    (fault,) = found.faults
+    assert (found.verdict, fault.segment, [(e.element, e.component, e.code) for e in fault.elements]) == (
+        "rejected",
+        "CLM",
+        [(5, 3, "7")],
+    )
+    written = an_interchange(a_professional_claim(), a_professional_claim()).decode().split("~")[2:]
+    assert written[fault.position - 1].startswith("CLM*")
+
+
+def test_a_refused_set_that_comes_again_under_another_number_is_no_duplicate():
+    first = sent(an_interchange(), Behaviour(refused_sets=1000))
+    again = sent(an_interchange(control_number=43), history=first.history)
+    assert claim_statuses(again) == [["A1:19:40"], ["A2:20:PR"]]
+
+
+def test_the_clearinghouse_can_reject_what_its_edits_find_nothing_wrong_with():
+    outcome = sent(an_interchange(), Behaviour(front_end_rejects=1000))
+    assert kinds(outcome) == ["TA1", "999", "277CA"]
+    ((status,),) = claim_statuses(outcome)
+    assert status in {"A7:164:IL", "A7:562:82", "A7:255", "A6:500:85"}
+    assert pyx12_faults(outcome.answers[2].content) == []
+
+
+def test_one_payer_can_behave_otherwise_than_all():
+    blue, other = (
+        a_professional_claim().with_coverages(commercial(payer={"name": name, "payer_id": payer_id}))
+        for name, payer_id in (("BLUE RIDGE MUTUAL", "BRM02"), ("KEYSTONE EMPLOYERS TRUST", "KET03"))
+    )
+    behaviour = Behaviour.model_validate({"payer_rejects": 0, "payers": {"BRM02": {"silent": 1000}}})
+    outcome = sent(an_interchange(blue, other), behaviour)
+    assert claim_statuses(outcome) == [["A1:19:40"], ["A1:19:40"], ["A2:20:PR"]]
+    assert b"KEYSTONE" in outcome.answers[-1].content
+    # What the payer's own behaviour leaves out is as for all: here the members are all known.
+    assert behaviour.of("BRM02").payer_rejects == 0
+    assert behaviour.of("BRM02").seed == behaviour.seed
 
 
 def test_whatever_claims_come_each_is_answered_by_the_clearinghouse_once():

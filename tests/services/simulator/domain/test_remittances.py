@@ -8,8 +8,7 @@ import oxedi
 import pytest
 
 from services.simulator.domain.behaviour import Behaviour
-from services.simulator.domain.clearinghouse import History, Outcome, process
-from services.simulator.domain.interchanges import take_apart
+from services.simulator.domain.clearinghouse import History, Outcome, process, read_interchange
 from tests.builders import a_professional_claim, a_professional_line, an_institutional_claim
 from tests.services.simulator.interchanges import NOW, an_interchange
 from tests.services.submission.oracles import pyx12_faults
@@ -23,7 +22,12 @@ def sent(content: bytes, **knobs: int) -> Outcome:
     behaviour = Behaviour(**{"payer_rejects": 0, "remitted": 1000, "denied": 0, "partly_denied": 0, "reversed": 0,
                              "recovered": 0} | knobs)  # fmt: skip
     return process(
-        take_apart(content), behaviour=behaviour, history=History(), already_used=False, at=NOW, first_control_number=1
+        read_interchange(content),
+        behaviour=behaviour,
+        history=History(),
+        already_used=False,
+        at=NOW,
+        first_control_number=1,
     )
 
 
