@@ -20,7 +20,7 @@ from typing import Any, cast
 
 from bench.x12 import many
 from services.scrubber.bootstrap import create_scrubber
-from services.submission import handlers
+from services.submission import clearing
 from services.submission.route_settings import terms_of
 from services.submission.routes.folder import FolderRoute
 from services.submission.settings import SubmissionSettings
@@ -57,7 +57,7 @@ async def taken(database: Database, claims: list[Any]) -> None:
         async with database.unit_of_work(context) as uow:
             for claim in claims[begin : begin + TOGETHER]:
                 event = ClaimCleared(claim=claim, revision=3, report=REPORT, touchless=True)
-                await handlers.take_cleared(uow, event)
+                await clearing.take_one(uow, event)
 
 
 async def stage(name: str, count: int, work: Callable[[], Awaitable[Any]]) -> float:

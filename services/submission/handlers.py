@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
 
 from services.submission import arrivals, store, views
 from services.submission.domain.acknowledgements import NotAnAcknowledgement, read_answers
-from services.submission.domain.lifecycle import after
 from services.submission.domain.remittances.matching import member_key
 from services.submission.domain.x12.reading import holds_remittances
 from services.submission.errors import (
@@ -16,69 +17,32 @@ from services.submission.errors import (
 )
 from services.submission.records import ResponseFile
 from services.submission.store import ClaimRow
-from shared import audit
 from shared.claims import InstitutionalClaim, ProfessionalClaim
-from shared.claims.control_numbers import control_number
 from shared.db import UnitOfWork
-from shared.events import InvalidEvent
-from shared.events.contracts import ClaimCleared
 from shared.x12 import X12Error
 
 AnyClaim = ProfessionalClaim | InstitutionalClaim
 
 
-async def take_cleared(uow: UnitOfWork, event: ClaimCleared) -> None:
-    """A claim that passed every edit waits for the next batch. A revision that is known already changes nothing."""
-    # New claims of one unit are written together at its end. Two revisions of one, both new, fail there and are then
-    # taken one by one.
-    with uow.session.no_autoflush:
-        row = await store.claim_for_change(uow.session, uow.context.tenant, event.claim.id)
-    if row is None:
-        row = _arrived(uow, event)
-        uow.session.add(row)
-    elif row.revision < event.revision:
-        if row.state != "ready" and after(row.state, "clear") is None:
-            raise InvalidEvent(f"a claim that is {row.state} cannot be cleared again")
-        take_document(row, _numbered(event.claim, row.attempt), uow)
-        row.revision, row.state = event.revision, "ready"
-        row.touched = row.touched or not event.touchless
-    else:
-        return
-    row.filing_deadline = event.filing_deadline
-    audit.record(uow, "claim.taken", "claim", event.claim.id, {"revision": event.revision})
-
-
-def _arrived(uow: UnitOfWork, event: ClaimCleared) -> ClaimRow:
-    row = ClaimRow(
-        tenant=uow.context.tenant,
-        id=event.claim.id,
-        revision=event.revision,
-        state="ready",
-        kind=event.claim.kind,
-        attempt=1,
-        touched=not event.touchless,
-        created_at=uow.context.at,
-    )
-    take_document(row, _numbered(event.claim, row.attempt), uow)
-    return row
-
-
-def _numbered(claim: AnyClaim, attempt: int) -> AnyClaim:
-    """Under the number of this attempt, whatever hands have made of it: by it alone the answers find the claim."""
-    return claim.model_copy(update={"patient_control_number": control_number(claim.id, attempt)})
-
-
 def take_document(row: ClaimRow, claim: AnyClaim, uow: UnitOfWork) -> None:
     """Let the row be of this claim as it stands now."""
-    payer = claim.billed_coverage.payer
-    row.payer_id = payer.payer_id or payer.name
-    row.payer_name = payer.name
-    row.billing_npi = claim.billing.npi
-    row.member_id = member_key(claim.billed_coverage.subscriber.member_id)
-    row.patient_control_number = claim.patient_control_number
-    row.total_charge = claim.total_charge
-    row.document = store.document_of(claim)
-    row.changed_at = uow.context.at
+    for name, value in columns_of(claim, uow.context.at).items():
+        setattr(row, name, value)
+
+
+def columns_of(claim: AnyClaim, at: datetime) -> dict[str, Any]:
+    """What a row says of the claim itself, as it stands since `at`."""
+    coverage = claim.billed_coverage
+    return {
+        "payer_id": coverage.payer.payer_id or coverage.payer.name,
+        "payer_name": coverage.payer.name,
+        "billing_npi": claim.billing.npi,
+        "member_id": member_key(coverage.subscriber.member_id),
+        "patient_control_number": claim.patient_control_number,
+        "total_charge": claim.total_charge,
+        "document": store.document_of(claim),
+        "changed_at": at,
+    }
 
 
 async def take_response(uow: UnitOfWork, route: str, external_id: str, content: bytes) -> ResponseFile:

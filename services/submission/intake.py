@@ -15,7 +15,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from pydantic_core import to_json
 
-from services.submission import handlers, store
+from services.submission import clearing, handlers, store
 from services.submission.domain.x12.reading import Fault, NoClaims, ReceivedClaim, read_claims
 from services.submission.errors import ClaimExists, InvalidClaimId, UnreadableClaims
 from services.submission.records import FormFault, SubmittedClaim, SubmittedLine
@@ -117,7 +117,7 @@ async def _line(item: Item, answer: Answer, statuses: Mapping[str, int]) -> Subm
 async def enter(uow: UnitOfWork, scrubbed: Scrubbed) -> SubmittedClaim:
     """Queue what the scrubber has cleared; what it holds waits on its worklist."""
     if scrubbed.status == "cleared":
-        await handlers.take_cleared(uow, scrubbed.cleared)
+        await clearing.take_one(uow, scrubbed.cleared)
     return _told(scrubbed.claim, scrubbed.report)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.submission import handlers
+from services.submission import clearing
 from services.submission.app import create_app
 from services.submission.route_settings import terms_of
 from services.submission.routes import Route
@@ -127,7 +127,7 @@ async def take(database: Database, clock: Clock, *events: ClaimCleared, tenant: 
     context = Context(tenant=tenant, actor="system:submission", request_id="e-1", at=clock())
     async with database.unit_of_work(context) as uow:
         for event in events:
-            await handlers.take_cleared(uow, event)
+            await clearing.take_one(uow, event)
 
 
 def control_numbers_in(content: bytes) -> list[str]:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.submission import handlers, preparing, route_handlers, route_store
+from services.submission import batch_store, preparing, route_handlers, route_store
 from services.submission.domain.routing import Window
 from services.submission.route_settings import InvalidRoutes, read_routes, terms_of
 from services.submission.routes import Collected, Outbound, RouteDown
@@ -157,7 +157,8 @@ async def test_a_closed_window_is_waited_for(in_flight: Database, clock: Clock) 
 @pytest.mark.parametrize(
     ("place", "act", "after"),
     [
-        (handlers, "take_document", False),
+        (batch_store, "enter", False),
+        (batch_store, "enter", True),
         (preparing, "write_interchange", False),
         (preparing, "_interchange", False),
         (preparing, "_transmission", False),
