@@ -11,10 +11,12 @@ from services.submission.api import (
     denials,
     interchanges,
     learning,
+    payer_limits,
     rejections,
     remittances,
     routes,
     submit,
+    unmatched,
 )
 from services.submission.bootstrap import create_leases, create_same_day_clock, create_scrubber, create_transmitter
 from services.submission.routes import Route
@@ -39,8 +41,10 @@ def create_app(runtime: Runtime, route: Route | None = None, scrubber: Scrubber 
             interchanges.router,
             routes.router,
             answers.router,
+            unmatched.router,
             remittances.router,
             denials.router,
+            payer_limits.router,
         ],
         tables=("codes", "payers"),
     )

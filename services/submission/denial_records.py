@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.submission.denial_store import DenialOutcome, DenialState
 from services.submission.domain.denials import DenialCategory, DenialReason
-from services.submission.domain.denials.limits import Basis
+from services.submission.domain.denials.limits import Basis, PayerLimit
 from shared.claims import Amount, Date, Instant, Many, Model, Money
 
 
@@ -76,3 +76,13 @@ class Closing(Model):
     """What came of the work on a denial."""
 
     outcome: Annotated[DenialOutcome, Field(description="superseded is set by a later remittance alone.")]
+
+
+class PayerLimits(Model):
+    """How long a customer has by its contracts with a payer, to appeal and to replace; version 0 where none is kept."""
+
+    payer_id: str
+    version: int
+    editions: Many[PayerLimit]
+    changed_by: str | None = None
+    changed_at: Instant | None = None

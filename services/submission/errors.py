@@ -7,22 +7,29 @@ ServiceError
 │   ├── InterchangeNotFound
 │   ├── RouteNotFound
 │   ├── PatternNotFound
-│   └── RemittanceNotFound
+│   ├── ProviderAdjustmentNotFound
+│   ├── RemittanceNotFound
+│   └── RemittedClaimNotFound
 ├── Conflict
 │   ├── AttemptsExhausted
 │   ├── ClaimExists
+│   ├── ClaimNeverSent
 │   ├── ClaimNotCorrectable
 │   ├── ClaimNotOwned
 │   ├── ClaimNotRejected
 │   ├── ClaimOwned
 │   ├── DenialClosed
+│   ├── DoubtfulMatch
 │   ├── NoSecondaryClaim
 │   ├── NothingToVoid
-│   └── PayerNumberMissing
+│   ├── PayerNumberMissing
+│   └── RemittanceSettled
 ├── Invalid
 │   ├── IdentityChanged
 │   ├── InvalidChange
 │   ├── InvalidClaimId
+│   ├── RouteUnnamed
+│   ├── InvalidLimits
 │   ├── UnreadableClaims
 │   ├── UnreadableResponse
 │   └── ResponseTooLarge
@@ -57,6 +64,30 @@ class ClaimExists(Conflict):
 
 class RemittanceNotFound(NotFound):
     code, title = "remittance_not_found", "There is no such remittance"
+
+
+class RemittedClaimNotFound(NotFound):
+    code, title = "remitted_claim_not_found", "There is no such claim of a payment"
+
+
+class ProviderAdjustmentNotFound(NotFound):
+    code, title = "provider_adjustment_not_found", "There is no such adjustment of a provider's account"
+
+
+class RemittanceSettled(Conflict):
+    """What a payment or a claim of it does was decided already, or is for nobody to decide."""
+
+    code, title = "remittance_settled", "There is nothing to decide here"
+
+
+class DoubtfulMatch(Conflict):
+    """What the two say of themselves does not go together; `confirm` posts it all the same."""
+
+    code, title = "match_doubtful", "The payment does not look like this claim's"
+
+
+class ClaimNeverSent(Conflict):
+    code, title = "claim_never_sent", "The claim has not gone out, so no payment can be of it"
 
 
 class DenialNotFound(NotFound):
@@ -115,6 +146,14 @@ class InvalidChange(Invalid):
 
 class InvalidClaimId(Invalid):
     code, title = "claim_id_format", "The claim's id is not a UUID in small letters"
+
+
+class InvalidLimits(Invalid):
+    code, title = "limits_invalid", "The times for appeals and replacements contradict themselves"
+
+
+class RouteUnnamed(Invalid):
+    code, title = "route_unnamed", "There are several routes, and which is meant is not said"
 
 
 class UnreadableClaims(Invalid):

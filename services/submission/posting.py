@@ -192,6 +192,16 @@ def _remittance(uow: UnitOfWork, response: ResponseRow, survey: _Survey) -> Remi
 # -- the second reading -----------------------------------------------------------------------------------------------
 
 
+def claim_of_payment(content: bytes, ordinal: int, position: int) -> RemittedClaim | None:
+    """A claim of a file, by the places of its payment and of itself; None where the file has no such claim."""
+    for item in _items(content):
+        if item.ordinal > ordinal:
+            break
+        if (item.ordinal, item.position) == (ordinal, position) and isinstance(item.said, RemittedClaim):
+            return item.said
+    return None
+
+
 def _items(content: bytes) -> Iterator[_Item]:
     ordinal, claims, adjustments = -1, 0, 0
     try:
@@ -253,12 +263,16 @@ async def _post(
     ]
     await post_claims(uow, remittance, claims)
     known = await remittance_store.kept_adjustments(uow.session, remittance.id)
-    for item, _ in theirs:
-        if isinstance(item.said, ProviderAdjustment) and item.position not in known:
-            uow.session.add(_provider_adjustment(remittance, item.position, item.said))
+    new = [(item.position, item.said) for item, _ in theirs if isinstance(item.said, ProviderAdjustment)]
+    for position, said in new:
+        if position not in known:
+            about = await remittance_store.claim_referred_to(uow.session, remittance.tenant, said.reference)
+            uow.session.add(_provider_adjustment(remittance, position, said, about))
 
 
-def _provider_adjustment(remittance: RemittanceRow, position: int, said: ProviderAdjustment) -> ProviderAdjustmentRow:
+def _provider_adjustment(
+    remittance: RemittanceRow, position: int, said: ProviderAdjustment, claim_id: str | None
+) -> ProviderAdjustmentRow:
     return ProviderAdjustmentRow(
         remittance_id=remittance.id,
         position=position,
@@ -268,4 +282,5 @@ def _provider_adjustment(remittance: RemittanceRow, position: int, said: Provide
         reason=said.reason[:2],
         reference=said.reference[:50],
         amount=said.amount,
+        claim_id=claim_id,
     )

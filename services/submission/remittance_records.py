@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from services.submission.domain.remittances.documents import AdjudicatedClaim, RemittanceFault
+from services.submission.domain.remittances.matching import Candidate
 from services.submission.domain.remittances.posting import Effect, EntryKind
-from services.submission.remittance_store import RemittanceState
+from services.submission.remittance_store import AdjustmentState, RemittanceState
 from shared.claims import Amount, Claim, Date, Instant, Many, Model, Money, ScrubReport
+
+Reason = Annotated[str, Field(min_length=1, max_length=500)]
+"""In a person's own words; it stays on the record."""
 
 
 class RemittanceSummary(Model):
@@ -39,11 +47,35 @@ class RemittanceSummary(Model):
 class ProviderAdjustmentShown(Model):
     """Money that moves on the provider's account. A positive amount lowers the payment."""
 
+    remittance_id: str
+    position: int
+    version: int
+    state: AdjustmentState
+    claim_id: str | None
+    """The claim that it is about, as its reference or a person says."""
     provider_id: str
     period_end: Date | None
     reason: str
+    """X12 element 426: WO overpayment recovery, FB forwarding balance, 72 authorized return, L6 interest owed …"""
     reference: str
     amount: Money
+
+
+class AdjustmentSettlement(Model):
+    """What an adjustment of a provider's account was for."""
+
+    reason: Reason
+    claim_id: Annotated[str, Field(max_length=36)] | None = None
+    """The claim that it is about, if it is about one."""
+
+
+class PaymentChoice(Model):
+    """What becomes of a payment that differs from one that was posted before."""
+
+    choice: Literal["add", "replace", "set_aside"]
+    """add: it is another payment. replace: what was posted before comes off the accounts. set_aside: nothing of it is
+    posted."""
+    reason: Reason
 
 
 class Remittance(Model):
@@ -78,6 +110,34 @@ class RemittedClaim(Model):
     faults: Many[RemittanceFault]
     adjudicated: AdjudicatedClaim
     at: Instant
+
+
+class UnmatchedClaim(Model):
+    """A claim of a payment that is of no claim that is known, and those of ours that it may be of."""
+
+    version: int
+    remitted: RemittedClaim
+    trace_number: str
+    payer_id: str
+    payer_name: str
+    candidates: Many[Candidate]
+
+
+class Matching(Model):
+    """Whose a claim of a payment is."""
+
+    claim_id: Annotated[str, Field(max_length=36)]
+    attempt: Annotated[int, Field(ge=1, le=99)] | None = None
+    """Which sending of the claim it pays; the last where none is named."""
+    reason: Reason
+    confirm: bool = False
+    """Post it though the charge, the patient or the days do not go together."""
+
+
+class Dismissal(Model):
+    """Why a claim of a payment is none of ours."""
+
+    reason: Reason
 
 
 class AccountEntry(Model):

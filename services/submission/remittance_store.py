@@ -7,18 +7,25 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Date, ForeignKeyConstraint, Index, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, Date, ForeignKeyConstraint, Index, String, UniqueConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.submission.domain.remittances.posting import Effect, Entry, EntryKind, Former
-from services.submission.store import Base, ClaimRow
+from services.submission.store import Base, ClaimRow, TransmissionRow
 from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
 
 RemittanceState = Literal["posted", "repeated", "differs", "replaced", "set_aside"]
 """repeated: the same payment was posted from another file before, and nothing is posted again. differs: the same
 payment, but it says something else; nothing is posted until a person has looked. replaced: that person has put one that
 differs in its place. set_aside: nothing of it is to be posted."""
+
+_CONTROL_NUMBER = 20
+"""Characters of our control numbers, the two of the attempt among them."""
+_MOST_ALIKE = 100
+
+AdjustmentState = Literal["open", "settled"]
+"""open: nobody has said yet what it is for."""
 
 NOBODYS = ""
 """The tenant of a payment that no claim and no provider of ours is named in."""
@@ -137,6 +144,7 @@ class ProviderAdjustmentRow(Base):
     __table_args__ = (
         ForeignKeyConstraint(["remittance_id"], ["remittance.id"]),
         Index("adjustment_by_provider", "tenant", "provider_id"),
+        Index("adjustment_by_state", "tenant", "state", "remittance_id", "position"),
     )
 
     remittance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -147,6 +155,10 @@ class ProviderAdjustmentRow(Base):
     reason: Mapped[str] = mapped_column(String(2))
     reference: Mapped[str] = mapped_column(String(50))
     amount: Mapped[Decimal] = mapped_column(MoneyColumn)
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[AdjustmentState] = mapped_column(String(10), default="open")
+    claim_id: Mapped[str | None] = mapped_column(String(36))
+    """The claim that it is about, as its reference or a person says. Nothing is posted to it."""
 
 
 async def remittance_of(session: AsyncSession, response_id: str, ordinal: int, tenant: str) -> RemittanceRow | None:
@@ -229,3 +241,75 @@ async def remitted_claims(session: ReadSession, tenant: str, claim_id: str) -> S
     """Everything that remittances said of the claim, oldest first."""
     query = select(RemittedClaimRow).where(RemittedClaimRow.tenant == tenant, RemittedClaimRow.claim_id == claim_id)
     return (await session.scalars(query.order_by(RemittedClaimRow.id))).all()
+
+
+async def remitted_for_change(session: WriteSession, tenant: str, remitted_claim_id: str) -> RemittedClaimRow | None:
+    """The remitted claim's row, locked until the unit of work ends."""
+    query = select(RemittedClaimRow).where(RemittedClaimRow.tenant == tenant, RemittedClaimRow.id == remitted_claim_id)
+    return (await session.scalars(query.with_for_update())).one_or_none()
+
+
+async def remittance_for_change(session: WriteSession, tenant: str, remittance_id: str) -> RemittanceRow | None:
+    """The payment's row, locked until the unit of work ends."""
+    query = select(RemittanceRow).where(RemittanceRow.tenant == tenant, RemittanceRow.id == remittance_id)
+    return (await session.scalars(query.with_for_update())).one_or_none()
+
+
+async def claims_of_payment(session: WriteSession, remittance_id: str) -> Sequence[RemittedClaimRow]:
+    """The claims of a payment in its order, locked."""
+    query = select(RemittedClaimRow).where(RemittedClaimRow.remittance_id == remittance_id)
+    return (await session.scalars(query.order_by(RemittedClaimRow.position).with_for_update())).all()
+
+
+async def claim_referred_to(session: AsyncSession, tenant: str, reference: str) -> str | None:
+    """The claim that PLB03-2 names: by our control number, which other numbers may follow, or by the payer's.
+
+    None where it names none, or where the payer's number stands on several.
+    """
+    if not reference:
+        return None
+    sent = select(TransmissionRow.claim_id).where(
+        TransmissionRow.tenant == tenant,
+        TransmissionRow.patient_control_number.in_({reference, reference[:_CONTROL_NUMBER]}),
+    )
+    if found := (await session.scalars(sent.limit(1))).one_or_none():
+        return found
+    numbered = select(ClaimRow.id).where(ClaimRow.tenant == tenant, ClaimRow.payer_claim_control_number == reference)
+    named = (await session.scalars(numbered.limit(2))).all()
+    return named[0] if len(named) == 1 else None
+
+
+async def claims_like(
+    session: ReadSession, tenant: str, control_number: str, payer_number: str, member_id: str | None, charge: Decimal
+) -> Sequence[ClaimRow]:
+    """Claims that went out and have one of these: the first half of the control number, a number, the charge."""
+    half = control_number[: _CONTROL_NUMBER // 2].ljust(_CONTROL_NUMBER // 2, "0")
+    rest = _CONTROL_NUMBER - len(half)
+    alike: list[ColumnElement[bool]] = [
+        ClaimRow.patient_control_number.between(half + "0" * rest, half + "Z" * rest),
+        ClaimRow.total_charge == charge,
+    ]
+    alike += [ClaimRow.payer_claim_control_number == payer_number] if payer_number else []
+    alike += [ClaimRow.member_id == member_id] if member_id else []
+    found: dict[str, ClaimRow] = {}
+    for condition in alike:
+        query = select(ClaimRow).where(ClaimRow.tenant == tenant, condition, _has_gone_out())
+        found |= {row.id: row for row in await session.scalars(query.order_by(ClaimRow.id.desc()).limit(_MOST_ALIKE))}
+    return list(found.values())
+
+
+def _has_gone_out() -> ColumnElement[bool]:
+    sent = select(TransmissionRow.claim_id).where(
+        TransmissionRow.tenant == ClaimRow.tenant, TransmissionRow.claim_id == ClaimRow.id
+    )
+    return sent.exists()
+
+
+async def transmission_of(
+    session: WriteSession, tenant: str, claim_id: str, attempt: int | None
+) -> TransmissionRow | None:
+    """How the claim went out for the `attempt`-th time, or the last time where none is named."""
+    query = select(TransmissionRow).where(TransmissionRow.tenant == tenant, TransmissionRow.claim_id == claim_id)
+    if attempt is not None:
+        query = query.where(TransmissionRow.attempt == attempt)
+    return (await session.scalars(query.order_by(TransmissionRow.attempt.desc()).limit(1))).one_or_none()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pydantic_core import to_json
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
-from services.submission import remittance_store
+from services.submission import remittance_store, unmatched_handlers
 from services.submission.domain.remittances.documents import AdjudicatedClaim, RemittanceFault
 from services.submission.domain.remittances.posting import account
-from services.submission.errors import ClaimNotFound, RemittanceNotFound
+from services.submission.errors import ClaimNotFound, RemittanceNotFound, RemittedClaimNotFound
 from services.submission.remittance_records import (
     AccountEntry,
     AccountSums,
@@ -19,9 +19,11 @@ from services.submission.remittance_records import (
     Remittance,
     RemittanceSummary,
     RemittedClaim,
+    UnmatchedClaim,
 )
 from services.submission.remittance_store import (
     NOBODYS,
+    AdjustmentState,
     EntryRow,
     ProviderAdjustmentRow,
     RemittanceRow,
@@ -84,10 +86,7 @@ async def remittance(session: ReadSession, tenant: str, remittance_id: str) -> R
     return Remittance(
         version=row.version,
         summary=summary(row),
-        provider_adjustments=tuple(
-            ProviderAdjustmentShown.model_validate({name: getattr(one, name) for name in _ADJUSTMENT})
-            for one in adjustments
-        ),
+        provider_adjustments=tuple(map(provider_adjustment, adjustments)),
         faults=tuple(RemittanceFault.model_validate(fault) for fault in row.faults),
     )
 
@@ -104,15 +103,56 @@ async def claims_of(
     return [(one.position, remitted_claim(one)) for one in rows]
 
 
-async def unmatched(session: ReadSession, tenant: str, *, after: str | None, limit: int) -> list[RemittedClaim]:
-    """Claims of payments that are of no claim that is known, or that the file broke off in; oldest first."""
-    query = select(RemittedClaimRow).where(
-        RemittedClaimRow.tenant == tenant, RemittedClaimRow.effect.in_(("unmatched", "held"))
-    )
+async def unmatched(
+    session: ReadSession, tenant: str, *, dismissed: bool, after: str | None, limit: int
+) -> list[RemittedClaim]:
+    """Claims of payments that are of no claim that is known, or that the file broke off in; oldest first.
+
+    `dismissed`: those instead of which somebody has said that they are none of ours.
+    """
+    wanted = ("dismissed",) if dismissed else ("unmatched", "held")
+    query = select(RemittedClaimRow).where(RemittedClaimRow.tenant == tenant, RemittedClaimRow.effect.in_(wanted))
     if after is not None:
         query = query.where(RemittedClaimRow.id > after)
     rows = await session.scalars(query.order_by(RemittedClaimRow.id).limit(limit))
     return [remitted_claim(row) for row in rows]
+
+
+async def unmatched_claim(session: ReadSession, tenant: str, remitted_claim_id: str) -> UnmatchedClaim:
+    """One of them with the claims that it may be of. Raises RemittedClaimNotFound."""
+    row = await session.get(RemittedClaimRow, remitted_claim_id)
+    if row is None or row.tenant != tenant:
+        raise RemittedClaimNotFound("no claim of a payment has this id")
+    remittance = await session.get_one(RemittanceRow, row.remittance_id)
+    return UnmatchedClaim(
+        version=row.version,
+        remitted=remitted_claim(row),
+        trace_number=remittance.trace_number,
+        payer_id=remittance.payer_id,
+        payer_name=remittance.payer_name,
+        candidates=await unmatched_handlers.likely_claims(session, row),
+    )
+
+
+async def provider_adjustments(
+    session: ReadSession, tenant: str, *, state: AdjustmentState, after: tuple[str, int] | None, limit: int
+) -> list[ProviderAdjustmentShown]:
+    """What moves on providers' accounts by payments that stand, oldest first."""
+    place = tuple_(ProviderAdjustmentRow.remittance_id, ProviderAdjustmentRow.position)
+    query = (
+        select(ProviderAdjustmentRow)
+        .join(RemittanceRow, RemittanceRow.id == ProviderAdjustmentRow.remittance_id)
+        .where(ProviderAdjustmentRow.tenant == tenant, ProviderAdjustmentRow.state == state)
+        .where(RemittanceRow.state == "posted")
+        .order_by(ProviderAdjustmentRow.remittance_id, ProviderAdjustmentRow.position)
+    )
+    if after is not None:
+        query = query.where(place > after)
+    return [provider_adjustment(row) for row in await session.scalars(query.limit(limit))]
+
+
+def provider_adjustment(row: ProviderAdjustmentRow) -> ProviderAdjustmentShown:
+    return ProviderAdjustmentShown.model_validate({name: getattr(row, name) for name in _ADJUSTMENT})
 
 
 async def claim_account(session: ReadSession, tenant: str, claim_id: str) -> ClaimAccount:

@@ -12,7 +12,7 @@ _CODE = _READ | _ASK | {"charts:code", "group:run", "scrub:run", "stats:read"}
 _AUDIT = frozenset({"audit:read", "audits:work", "stats:read", "group:run"})
 _RULES = frozenset({"rules:read", "rules:write", "rules:approve"})
 _BILL = frozenset({"claims:read", "claims:correct", "claims:submit", "rejections:work", "scrub:run", "codes:read"})
-_POST = frozenset({"remittances:read", "denials:work"})
+_POST = frozenset({"remittances:read", "remittances:post", "denials:work"})
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ DEMO_USERS: Mapping[str, DemoUser] = {
         "coding manager", _CODE | _AUDIT | _RULES | {"queue:manage", "charts:write", "claims:correct"}
     ),
     "biller": DemoUser("biller", _BILL | _POST | {"rules:read"}),
-    "billing-lead": DemoUser("biller", _BILL | _POST | _RULES | {"claims:release", "routes:manage", "stats:read"}),
+    "billing-lead": DemoUser(
+        "biller", _BILL | _POST | _RULES | {"claims:release", "routes:manage", "payers:manage", "stats:read"}
+    ),
     "cdi": DemoUser("CDI specialist", _READ | _ASK | {"group:run"}),
     "physician": DemoUser("physician", _ANSWER),
     "physician-advisor": DemoUser("physician advisor", _ANSWER),

@@ -12,6 +12,8 @@ from shared.worklists import Leases
 
 CanReadClaims = Annotated[Principal, requires("claims:read")]
 CanReadRemittances = Annotated[Principal, requires("remittances:read")]
+CanPostRemittances = Annotated[Principal, requires("remittances:post")]
+CanManagePayers = Annotated[Principal, requires("payers:manage")]
 CanManageRoutes = Annotated[Principal, requires("routes:manage")]
 CanSubmitClaims = Annotated[Principal, requires("claims:submit")]
 CanValidateClaims = Annotated[Principal, requires("scrub:run")]

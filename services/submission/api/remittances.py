@@ -43,14 +43,6 @@ async def list_remittances(
     return Page(items=shown, next_cursor=encode_cursor([shown[-1].id]) if len(found) > page.limit else None)
 
 
-@router.get("/remittances/unmatched", response_model=Page[RemittedClaim])
-async def list_unmatched(caller: CanReadRemittances, session: Read, page: PageRequest) -> Page[RemittedClaim]:
-    """Claims of payments that are of no claim that is known, oldest first. They are kept, and posted nowhere."""
-    found = await remittance_views.unmatched(session, caller.tenant, after=after_id(page), limit=page.limit + 1)
-    shown = tuple(found[: page.limit])
-    return Page(items=shown, next_cursor=encode_cursor([shown[-1].id]) if len(found) > page.limit else None)
-
-
 @router.get("/remittances/{remittance_id}", response_model=Remittance)
 async def read_remittance(caller: CanReadRemittances, session: Read, remittance_id: str) -> Remittance:
     """One payment: what does not add up and where, and what moves on the provider's account."""

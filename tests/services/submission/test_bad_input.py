@@ -29,7 +29,8 @@ def scrubber() -> Scrubber:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_generated_requests_get_no_5xx(in_flight: Database, clock: Clock, caller: Caller):
     await take(in_flight, clock, cleared())
-    lead = caller("lea", (*BILLER, "scrub:run", "remittances:read", "denials:work", "routes:manage"))
+    posting = ("remittances:read", "remittances:post", "denials:work", "payers:manage")
+    lead = caller("lea", (*BILLER, *posting, "scrub:run", "routes:manage"))
     await assert_no_5xx(lead, headers={"Authorization": lead.headers["Authorization"]}, examples=4)
 
 
