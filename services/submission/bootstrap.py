@@ -21,7 +21,8 @@ from services.submission.routes import Route
 from services.submission.routes.bus import BusRoute
 from services.submission.routes.folder import FolderRoute
 from services.submission.routes.https import ClientCredentials, HttpsRoute
-from services.submission.routes.sftp import SftpAccount, SftpRoute
+from services.submission.routes.openssh import SftpAccount
+from services.submission.routes.sftp import SftpRoute
 from services.submission.scrubbing import NoScrubber, Scrubber, ScrubberOverHttp
 from services.submission.settings import SubmissionSettings
 from services.submission.transmission import Transmitter

@@ -68,12 +68,20 @@ class SftpConnection(_Described):
     by: Literal["sftp"]
     host: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:-]*$")
     user: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
-    key_file: Path
     known_hosts_file: Path
+    key_file: Path | None = None
+    key_passphrase_file: Path | None = None
+    password_file: Path | None = None
     port: int = Field(22, ge=1, le=65_535)
     outbound: str = Field("outbound", pattern=r"^[A-Za-z0-9_./ -]+$")
     inbound: str = Field("inbound", pattern=r"^[A-Za-z0-9_./ -]+$")
     archive: str | None = Field(None, pattern=r"^[A-Za-z0-9_./ -]+$")
+
+    @model_validator(mode="after")
+    def _gets_in(self) -> Self:
+        if self.key_file is None and self.password_file is None:
+            raise ValueError("SFTP needs a key_file, a password_file, or both")
+        return self
 
 
 class BusConnection(_Described):

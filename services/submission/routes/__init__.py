@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 
@@ -34,7 +35,14 @@ class Collected:
 
 
 class RouteDown(Exception):
-    """The other side cannot be reached or answered with its own fault; try again later. Holds no content."""
+    """The other side cannot be reached or answered with its own fault; try again later. Holds no content.
+
+    `retry_after` says how long it wants, or should, be left alone.
+    """
+
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 class RouteRefused(Exception):

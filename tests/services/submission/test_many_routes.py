@@ -325,6 +325,7 @@ def test_routes_are_read_from_a_file_in_their_order(tmp_path: Path) -> None:
         (("America/New_York", "America/Gotham"), "time zone"),
         (("host: sftp.example", "host: -oProxyCommand=x"), "host"),
         (("user: us", "user: us, password: hush"), "password"),
+        (("key_file: key, ", ""), "key_file, a password_file, or both"),
         (("routes:", "route:"), "routes"),
         (("connection: {by: folder}", "connection: {by: folder"), "routes.yaml"),
     ],
