@@ -14,8 +14,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy import update
 
-from services.submission import rejection_handlers, store
-from services.submission.domain.acknowledgements import NotAnAcknowledgement, read_answers
+from services.submission import handlers, rejection_handlers, store
+from services.submission.domain.acknowledgements import NotAnAcknowledgement, answers_by_claim, read_answers
 from services.submission.domain.answers import Answer
 from services.submission.domain.lifecycle import settle
 from services.submission.domain.references import is_trace_number, read_batch_reference
@@ -23,6 +23,8 @@ from services.submission.domain.x12.reading import holds_remittances
 from services.submission.posting import post_remittances
 from services.submission.store import AnswerRow, ClaimRow, InterchangeRow, ResponseRow, TransmissionRow
 from shared import audit
+from shared.claims import ClaimId
+from shared.claims.control_numbers import control_number
 from shared.db import Context, Database, ReadSession, UnitOfWork
 from shared.events import emit
 from shared.events.contracts import ClaimAccepted
@@ -80,15 +82,26 @@ async def _matched(session: ReadSession, response: ResponseRow) -> tuple[list[_F
     except (X12Error, NotAnAcknowledgement) as error:
         problem = str(error)[:200]
         log.warning("response unreadable", response=response.id, route=response.route)
+    wanted = [number for answer in answers if (number := _interchange_number(answer)) is not None]
+    interchanges = await store.interchanges_by_number(session, response.route, wanted)
+    answers = [one for answer in answers for one in await _by_claim(session, answer, interchanges)]
     numbers = [answer.patient_control_number for answer in answers if answer.patient_control_number]
     transmissions = dict(await store.transmissions_by_number(session, numbers))
     for answer in answers:
         unknown = answer.scope == "claim" and answer.patient_control_number not in transmissions
         if unknown and (found := await _by_other_numbers(session, answer)) is not None:
             transmissions[answer.patient_control_number or ""] = found
-    wanted = [number for answer in answers if (number := _interchange_number(answer)) is not None]
-    interchanges = await store.interchanges_by_number(session, response.route, wanted)
     return [_found(n, answer, transmissions, interchanges) for n, answer in enumerate(answers)], problem
+
+
+async def _by_claim(
+    session: ReadSession, answer: Answer, interchanges: Mapping[int, InterchangeRow]
+) -> Sequence[Answer]:
+    """A 999 that finds fault with a transaction set as answers to the claims of it; any other as it is."""
+    interchange = interchanges.get(_interchange_number(answer) or 0)
+    if answer.scope != "transaction" or interchange is None or (not answer.faults and answer.verdict != "rejected"):
+        return [answer]
+    return answers_by_claim(answer, await store.content_of(session, interchange.id))
 
 
 async def _by_other_numbers(session: ReadSession, answer: Answer) -> TransmissionRow | None:
@@ -181,11 +194,26 @@ def _settle(uow: UnitOfWork, claim: ClaimRow, answer: Answer, *, of_this_attempt
     if decision.state == "rejected":
         rejection_handlers.reject(uow, claim, answer.rejection(uow.context.at.date()))
         return decision.effect
+    if decision.state == "ready":
+        _go_again(uow, claim, answer)
+        return decision.effect
     claim.state, claim.changed_at = decision.state, uow.context.at
     if decision.state == "accepted":
         _tell_accepted(uow, claim, answer)
     audit.record(uow, f"claim.{decision.state}", "claim", claim.id, {"source": answer.source})
     return decision.effect
+
+
+def _go_again(uow: UnitOfWork, claim: ClaimRow, answer: Answer) -> None:
+    """As it is, for its next attempt; onto the worklist where the control number has room for none."""
+    try:
+        number = control_number(ClaimId(claim.id), claim.attempt + 1)
+    except ValueError:
+        rejection_handlers.reject(uow, claim, answer.rejection(uow.context.at.date()))
+        return
+    claim.state, claim.attempt = "ready", claim.attempt + 1
+    handlers.take_document(claim, store.claim_of(claim).model_copy(update={"patient_control_number": number}), uow)
+    audit.record(uow, "claim.returned", "claim", claim.id, {"source": answer.source, "attempt": claim.attempt})
 
 
 def _tell_accepted(uow: UnitOfWork, claim: ClaimRow, answer: Answer) -> None:

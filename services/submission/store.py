@@ -345,6 +345,11 @@ async def interchanges_by_number(
     return found
 
 
+async def content_of(session: AsyncSession, interchange_id: str) -> bytes:
+    """An interchange as it went out."""
+    return (await session.scalars(select(InterchangeRow.content).where(InterchangeRow.id == interchange_id))).one()
+
+
 async def next_unread_response(session: ReadSession) -> ResponseRow | None:
     """The oldest file that is not read yet, with its content."""
     query = select(ResponseRow).where(ResponseRow.state == "received").order_by(ResponseRow.id).limit(1)

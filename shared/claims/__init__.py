@@ -37,6 +37,7 @@ from shared.claims.coverage import (
     PayerSequence,
 )
 from shared.claims.decisions import (
+    ClaimPlace,
     CodeConversion,
     DrgAssignment,
     ExpectedPayment,
@@ -131,6 +132,7 @@ __all__ = [
     "Claim",
     "ClaimId",
     "ClaimKind",
+    "ClaimPlace",
     "ClaimReferences",
     "Code",
     "CodeConversion",

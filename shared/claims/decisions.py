@@ -164,8 +164,23 @@ class ReturnReason(Model):
     source: LongText | None = None
 
 
+class ClaimPlace(Model):
+    """Where on a claim a 999 found something wrong. It holds nothing of the patient."""
+
+    x12: X12Element
+    """Without an element the segment as a whole is meant."""
+    pointer: str | None = None
+    """JSON pointer into the claim, in which `billed` stands for the coverage that it was sent to."""
+    shape: str | None = None
+    """What stood there, A for a letter, 9 for a digit and ? for any other character; None where nothing did."""
+
+
 class PayerStatus(Model):
-    """One status of a 277CA (STC): category, status and entity code with the level it stood at."""
+    """One status of a 277CA (STC): category, status and entity code with the level it stood at.
+
+    Of a TA1 or 999 the outcome stands for the category and the reason for the status. Where a 999 names a segment of
+    the claim, the reason is IK304 or, with an element, IK403, and `place` says which.
+    """
 
     category: Code
     status: Code
@@ -174,6 +189,7 @@ class PayerStatus(Model):
     line_number: int | None = None
     text: Text | None = None
     total: Amount | None = None
+    place: ClaimPlace | None = None
 
 
 class Rejection(Model):

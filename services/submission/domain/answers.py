@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -14,8 +14,9 @@ Scope = Literal["interchange", "group", "transaction", "receiver", "provider", "
 """What an answer is about: everything in an interchange, group or transaction set; all of a submitter's or a billing
 provider's claims in one transaction set; or one claim."""
 
-Verdict = Literal["received", "accepted", "rejected", "none"]
-"""received: taken, and no more. accepted: into the payer's adjudication. rejected: will not be. none: no word on it."""
+Verdict = Literal["received", "accepted", "rejected", "returned", "none"]
+"""received: taken, and no more. accepted: into the payer's adjudication. rejected: will not be. returned: refused with
+others and for their sake alone, so that it goes out again as it is. none: no word on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class ElementFault:
 
 @dataclass(frozen=True, slots=True)
 class SegmentFault:
-    """An IK3 with its IK4: which segment of the transaction set is wrong. `position` counts as SE01 does: ST is 1."""
+    """An IK3 with its CTX and IK4: which segment of the transaction set is wrong.
+
+    `position` counts as SE01 does: ST is 1.
+    """
 
     segment: str
     position: int
@@ -39,6 +43,10 @@ class SegmentFault:
     code: str | None
     """IK304: 1 unrecognised, 2 unexpected, 3 required missing, 4 loop or 5 segment too often, 8 in its elements."""
     elements: tuple[ElementFault, ...] = ()
+    patient_control_number: str | None = None
+    """CTX*CLM01: the claim, where the other side names it."""
+    raw: tuple[str, ...] = field(default=(), compare=False)
+    """The segments that say it."""
 
 
 @dataclass(frozen=True, slots=True)

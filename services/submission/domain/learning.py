@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
 from services.submission.domain.resubmission import AnyClaim
+from services.submission.domain.shapes import shape_of
 from services.submission.domain.status_codes import wording
 from shared.claims import ClaimKind, Date, Many, Model, PayerStatus, Rejection
 
@@ -167,18 +168,7 @@ def _pattern(claim: AnyClaim, exact: str, pointer: str) -> ValuePattern | None:
     name = pointer.rpartition("/")[2]
     if name in _CODES and value.isalnum() and value.isascii():
         return ValuePattern(kind="exact", text=value)
-    return ValuePattern(kind="shape", text=_shape(value)) if len(value) <= _LONGEST_SHAPE else None
-
-
-def _shape(value: str) -> str:
-    return "".join(_class_of(character) for character in value)
-
-
-def _class_of(character: str) -> str:
-    """A, 9, or `?` for whatever is neither: a mark may be the patient's too."""
-    if character.isascii() and character.isdigit():
-        return "9"
-    return "A" if character.isalpha() else "?"
+    return ValuePattern(kind="shape", text=shape_of(value)) if len(value) <= _LONGEST_SHAPE else None
 
 
 def _texts(claim: AnyClaim, pointer: str) -> Iterator[str | None]:

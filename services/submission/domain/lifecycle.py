@@ -6,6 +6,8 @@
                          ↑                                                                        │
                          └─────────────────────────correct or void─────────────────────────────────┘
 
+A claim that is returned, for its set was refused for other claims of it, is ready for its next attempt.
+
 Our own acts move a claim by the table `MOVES`. Answers come late, twice and in any order, so they do not follow the
 arrows: each says how far the claim has come, and the furthest true answer wins. Whatever the order of a set of answers,
 the claim ends in the same state. A remittance is further than any answer: what was paid or denied was adjudicated.
@@ -84,6 +86,9 @@ def settle(state: ClaimState, verdict: Verdict, *, of_this_attempt: bool = True)
         return Decision(state, "superseded")
     if verdict == "none":
         return Decision(state, "noted")
+    if verdict == "returned":
+        # A claim that somebody has taken all the same is with them: sent again, it would be there twice.
+        return Decision("ready", "advanced") if _REACH[state] < _REACH["accepted"] else Decision(state, "late")
     if _REACH[verdict] > _REACH[state]:
         return Decision(verdict, "advanced")
     return Decision(state, "confirmed" if verdict == state else "late")

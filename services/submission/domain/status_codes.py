@@ -11,7 +11,7 @@ from typing import Any
 
 from services.submission.domain.answers import Verdict
 from services.submission.parameters import parameter
-from shared.claims import InstitutionalClaim, Model, PayerStatus, ProfessionalClaim, x12_location
+from shared.claims import ClaimPlace, InstitutionalClaim, Model, PayerStatus, ProfessionalClaim, x12_location
 
 _EXACT_PLACES = MappingProxyType(
     {
@@ -23,7 +23,10 @@ _EXACT_PLACES = MappingProxyType(
 )
 """Fields that the model keeps with a party or payer and the guides write elsewhere."""
 
-_OF_FILES = frozenset({"interchange", "group", "transaction"})
+_OF_ENVELOPES = frozenset({"interchange", "group"})
+_OF_SUBMITTER = frozenset({"ST", "1000A", "1000B"})
+"""Loops that the route's settings fill, and no claim."""
+_OF_FILES = _OF_ENVELOPES | {"transaction"}
 
 
 class StatusWording(Model):
@@ -36,6 +39,8 @@ class StatusWording(Model):
     x12: str | None = None
     """Where the pointer's field stands in the 837, such as `2010AA.NM109`."""
     suggestion: str | None = None
+    shape: str | None = None
+    """Of what a 999 refuses, A for a letter and 9 for a digit."""
 
 
 @cache
@@ -51,11 +56,13 @@ def wording(
     day: date,
     loaded: Callable[[str], str | None] = lambda code: None,
 ) -> StatusWording:
-    """`status` of a 277CA in words, and where on `claim` it points.
+    """`status` of any answer in words, and where on `claim` it points.
 
     `loaded` says a status code that we have no words for as the customer's own list has it; what neither lists is
     given as a code.
     """
+    if status.place is not None:
+        return _of_a_place(status, status.place, claim, day)
     if status.level in _OF_FILES:
         return _of_a_file(status, day)
     category = _meaning(parameter("status_categories").on(day), status.category)
@@ -74,12 +81,35 @@ def wording(
     )
 
 
+def _of_a_place(
+    status: PayerStatus, place: ClaimPlace, claim: ProfessionalClaim | InstitutionalClaim, day: date
+) -> StatusWording:
+    """What a 999 says of a segment or element of the claim."""
+    codes, x12 = parameter("envelope_codes").on(day), place.x12
+    listed = codes["segment" if x12.element is None else "element"]
+    billed = claim.coverages.index(claim.billed_coverage)
+    return StatusWording(
+        category=codes["outcome"].get(status.category, f"code {status.category}"),
+        status=listed.get(status.status, f"code {status.status}"),
+        pointer=place.pointer.replace("/coverages/billed", f"/coverages/{billed}", 1) if place.pointer else None,
+        x12=".".join(filter(None, (x12.loop, x12.element or x12.segment))),
+        suggestion=codes["envelope_suggestion"] if x12.loop in _OF_SUBMITTER else None,
+        shape=place.shape,
+    )
+
+
 def _of_a_file(status: PayerStatus, day: date) -> StatusWording:
-    """A TA1 or 999: the outcome as category, and why. It means no field: the raw segments say where in the file."""
+    """A TA1 or 999 of everything in a file: the outcome as category, and why. A TA1 may mean an element of ISA."""
     codes = parameter("envelope_codes").on(day)
     outcome = codes["outcome"].get(status.category, f"code {status.category}")
     why = outcome if status.status == status.category else codes[status.level].get(status.status)
-    return StatusWording(category=outcome, status=why or f"code {status.status}")
+    of_interchange = status.level == "interchange"
+    return StatusWording(
+        category=outcome,
+        status=why or f"code {status.status}",
+        x12=codes["interchange_elements"].get(status.status) if of_interchange else None,
+        suggestion=codes["envelope_suggestion"] if status.level in _OF_ENVELOPES else None,
+    )
 
 
 def status_meaning(code: str, day: date) -> str:

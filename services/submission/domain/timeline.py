@@ -30,7 +30,7 @@ EVENTS = MappingProxyType(
 )
 """The event of the line that an act took in or told."""
 
-_RESUBMITTING = frozenset({"claim.corrected", "claim.voided"})
+_NEXT_ATTEMPT = frozenset({"claim.corrected", "claim.voided", "claim.returned"})
 
 
 class TimelineEntry(Model):
@@ -85,10 +85,10 @@ def entries(
 
 
 def _acts(acts: Iterable[Act]) -> Iterable[TimelineEntry]:
-    """In the order of the trail. A correction begins the next attempt; money may be for one before it."""
+    """In the order of the trail. A correction or return begins the next attempt; money may be for one before it."""
     attempt = 1
     for act in sorted(acts, key=lambda act: act.seq):
-        if act.action in _RESUBMITTING:
+        if act.action in _NEXT_ATTEMPT:
             attempt += 1
         yield TimelineEntry(
             at=act.at,

@@ -8,10 +8,13 @@ from typing import BinaryIO, Protocol
 
 from services.submission.domain.acknowledgements.claim_level import ClaimAcknowledgement
 from services.submission.domain.acknowledgements.claim_status import ClaimStatus
+from services.submission.domain.acknowledgements.faulty_claims import answers_by_claim
 from services.submission.domain.acknowledgements.implementation import ImplementationAcknowledgement
 from services.submission.domain.acknowledgements.interchange import interchange_answer
 from services.submission.domain.answers import Answer
 from shared.x12 import Segment, read
+
+__all__ = ["NotAnAcknowledgement", "answers_by_claim", "read_answers"]
 
 
 class NotAnAcknowledgement(Exception):

@@ -18,6 +18,8 @@ _VERDICTS: dict[str, Verdict] = {
     "X": "rejected",
 }
 """IK501 and AK901. P, partially accepted, is no word on any one transaction set."""
+_CLAIM = "CLM01"
+"""CTX01-1: the business unit that the fault is in is a claim (005010X231A1 2110 CTX)."""
 
 
 class ImplementationAcknowledgement:
@@ -28,6 +30,7 @@ class ImplementationAcknowledgement:
         self._header: tuple[str, ...] = ()
         self._transaction: _Transaction | None = None
         self._any_transaction = False
+        self._any_refused = False
 
     def take(self, segment: Segment) -> Iterator[Answer]:
         if segment.id == "AK1":
@@ -50,21 +53,25 @@ class ImplementationAcknowledgement:
             self._transaction = None
 
     def _group_answer(self, segment: Segment) -> Answer:
+        """Without a reason of its own (AK905) the outcome of a group is the sum of its sets, and says nothing more."""
         codes = [segment[number] for number in range(5, 10)]
+        is_sum = self._any_refused and not any(codes)
         return Answer(
             source="999",
             scope="group",
-            verdict=_VERDICTS.get(segment[1], "none"),
+            verdict="none" if is_sum else _VERDICTS.get(segment[1], "none"),
             statuses=_statuses(segment[1], codes, "group"),
             segments=(*self._header, str(segment)),
             interchange_control_number=self._group,
         )
 
     def _transaction_answer(self, transaction: _Transaction) -> Answer:
+        verdict = _VERDICTS.get(transaction.outcome, "none")
+        self._any_refused = self._any_refused or verdict == "rejected"
         return Answer(
             source="999",
             scope="transaction",
-            verdict=_VERDICTS.get(transaction.outcome, "none"),
+            verdict=verdict,
             statuses=_statuses(transaction.outcome, transaction.codes, "transaction"),
             segments=(*self._header, *transaction.segments),
             interchange_control_number=self._group,
@@ -81,30 +88,36 @@ class _Transaction:
         self.segments = [str(header)]
         self.outcome = ""
         self.codes: list[str] = []
-        self._faults: list[tuple[Segment, list[ElementFault]]] = []
+        self._faults: list[list[Segment]] = []
+        """Each an IK3 with what follows it."""
 
     def take(self, segment: Segment) -> None:
         self.segments.append(str(segment))
         if segment.id == "IK3":
-            self._faults.append((segment, []))
-        elif segment.id == "IK4" and self._faults:
-            self._faults[-1][1].append(_element_fault(segment))
+            self._faults.append([segment])
+        elif segment.id in ("CTX", "IK4") and self._faults:
+            self._faults[-1].append(segment)
         elif segment.id == "IK5":
             self.outcome = segment[1]
             self.codes = [segment[number] for number in range(2, 7)]
 
     @property
     def faults(self) -> tuple[SegmentFault, ...]:
-        return tuple(
-            SegmentFault(
-                segment=ik3[1],
-                position=number_or_none(ik3[2]) or 0,
-                loop=ik3[3] or None,
-                code=ik3[4] or None,
-                elements=tuple(elements),
-            )
-            for ik3, elements in self._faults
-        )
+        return tuple(map(_segment_fault, self._faults))
+
+
+def _segment_fault(segments: list[Segment]) -> SegmentFault:
+    ik3 = segments[0]
+    named = (segment.component(1, 2) for segment in segments if segment.component(1, 1) == _CLAIM)
+    return SegmentFault(
+        segment=ik3[1],
+        position=number_or_none(ik3[2]) or 0,
+        loop=ik3[3] or None,
+        code=ik3[4] or None,
+        elements=tuple(_element_fault(segment) for segment in segments if segment.id == "IK4"),
+        patient_control_number=next(filter(None, named), None),
+        raw=tuple(map(str, segments)),
+    )
 
 
 def _element_fault(ik4: Segment) -> ElementFault:

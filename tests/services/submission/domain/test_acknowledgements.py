@@ -77,6 +77,12 @@ def test_a_999_without_transaction_sets_answers_the_group():
     assert [s.status for s in answer.statuses] == ["4", "5"]
 
 
+@pytest.mark.parametrize(("ak9", "verdict"), [("AK9*R*1*1*0", "none"), ("AK9*R*1*1*0*5", "rejected")])
+def test_a_group_that_is_refused_for_its_sets_alone_says_nothing_more(ak9: str, verdict: str):
+    of_set, of_group = answers("ST*999*0001", "AK1*HC*42*005010X222A1", "AK2*837*0001", "IK5*R*5", ak9)
+    assert (of_set.verdict, of_group.scope, of_group.verdict) == ("rejected", "group", verdict)
+
+
 def test_a_partially_accepted_group_is_no_word_on_any_one():
     (answer,) = answers("ST*999*0001", "AK1*HC*42*005010X222A1", "AK9*P*2*2*1")
     assert answer.verdict == "none"
@@ -186,7 +192,7 @@ ACCEPTED, REJECTED = (
         ("277CA/" + ACCEPTED + "accepted.txt", [("receiver", "received", ""), ("claim", "accepted", "5781")]),
         ("277CA/" + ACCEPTED + "rejected.txt", [("receiver", "received", ""), ("claim", "rejected", "3920394930203")]),
         ("999/" + REJECTED + "accepted.txt", [("transaction", "received", "")]),
-        ("999/" + REJECTED + "rejected.txt", [("transaction", "rejected", ""), ("group", "rejected", "")]),
+        ("999/" + REJECTED + "rejected.txt", [("transaction", "rejected", ""), ("group", "none", "")]),
         ("pair/EXAMPLECLINI.20260830165653.999", [("transaction", "received", "")]),
         (
             "pair/EXAMPLECLINI.20260830165653.CLP.277",

@@ -53,6 +53,10 @@ def test_the_furthest_true_answer_wins(said: tuple[Verdict, ...], state: ClaimSt
         ("batched", "accepted", "advanced"),
         ("corrected", "accepted", "superseded"),
         ("ready", "rejected", "superseded"),
+        ("batched", "returned", "advanced"),
+        ("received", "returned", "advanced"),  # a TA1 took the interchange before the 999 refused the set
+        ("accepted", "returned", "late"),
+        ("rejected", "returned", "late"),
     ],
 )
 def test_a_decision_says_what_the_answer_did(state: ClaimState, verdict: Verdict, effect: str):
@@ -99,3 +103,9 @@ def test_what_the_payer_has_can_be_replaced_or_voided(state: ClaimState):
 @pytest.mark.parametrize(("state", "act"), [("rejected", "void"), ("submitted", "batch"), ("ready", "submit")])
 def test_an_act_out_of_turn_is_not_possible(state: ClaimState, act: str):
     assert after(state, act) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("state", ["batched", "submitted", "received"])
+def test_what_was_refused_for_others_alone_is_ready_again(state: ClaimState):
+    assert settle(state, "returned").state == "ready"
+    assert settle("accepted", "returned").state == "accepted"
