@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from types import MappingProxyType
 from typing import TypeAlias
 from uuid import NAMESPACE_OID, uuid5
@@ -16,7 +17,7 @@ from uuid import NAMESPACE_OID, uuid5
 from pydantic_core import to_json
 
 from services.submission import clearing, handlers, store
-from services.submission.domain.x12.reading import Fault, NoClaims, ReceivedClaim, read_claims
+from services.submission.domain.x12.reading import Fault, NoClaims, ReceivedClaim, holds_claims, read_claims
 from services.submission.errors import ClaimExists, InvalidClaimId, UnreadableClaims
 from services.submission.records import FormFault, SubmittedClaim, SubmittedLine
 from services.submission.scrubbing import AnyClaim, Scrubbed, Scrubber
@@ -149,11 +150,19 @@ async def items_of_lines(lines: NdjsonItems[AnyClaim]) -> Items:
         yield Item(number, problem=value) if isinstance(value, Problem) else Item(number, claim=value)
 
 
+def is_of_claims(content: bytes) -> bool:
+    """Whether a file of X12 is an 837. Raises UnreadableClaims, with the place, where it is no X12."""
+    try:
+        return holds_claims(BytesIO(content))
+    except X12Error as error:
+        raise UnreadableClaims(str(error), extra=handlers.place_of(error)) from None
+
+
 async def items_of_x12(content: bytes, tenant: str) -> Items:
     """The claims of an 837 file, each with its faults and their places; between them the faults of the file.
 
-    A claim of whose values one could not be read is not taken: it would go out as another. A file that is none is told
-    as the last item.
+    A claim of whose values one could not be read is not taken: it would go out as another. Where the file ends as X12,
+    the last item says so.
     """
     number = 0
     try:
@@ -179,7 +188,9 @@ def _received(number: int, received: ReceivedClaim | Fault, tenant: str) -> Item
 
 def _refused(number: int, name: str | None, faults: Iterable[Fault]) -> Item:
     told = tuple(map(_form_fault, faults))
-    problem = UnreadableClaims(f"{len(told)} faults in the file; `faults` says what is wrong where")
+    first, *others = (fault for fault in told if fault.severity == "error")
+    more = f"; {len(others)} more in `faults`" if others else ""
+    problem = UnreadableClaims(f"{first.message}{more}", pointer=first.pointer, x12=first.x12)
     return Item(number, problem=problem_of(problem), name=name, faults=told)
 
 

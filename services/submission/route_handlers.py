@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from services.submission import arrivals, route_store
 from services.submission.domain.routing import RouteTerms
-from services.submission.errors import RouteNotFound
+from services.submission.errors import RouteNotFound, RouteUnnamed
 from services.submission.records import RouteStatus
 from services.submission.route_store import RouteStateRow
 from shared import audit
@@ -23,6 +23,15 @@ async def take_response(uow: UnitOfWork, event: ResponseReceived) -> None:
     if not _ROUTE.fullmatch(event.route) or not event.external_id.isprintable():
         raise InvalidEvent("route or external_id cannot be one")
     await arrivals.keep_file(uow, event.route, event.external_id, event.content.encode())
+
+
+def route_of_file(terms: Sequence[RouteTerms], name: str | None) -> str:
+    """The route by which a file came that somebody hands in. Raises RouteNotFound, RouteUnnamed where several may be."""
+    if name is not None:
+        return _named(terms, name).name
+    if len(terms) > 1:
+        raise RouteUnnamed(f"say with `route` by which one the file came: {', '.join(one.name for one in terms)}")
+    return terms[0].name
 
 
 async def statuses(session: ReadSession, terms: Sequence[RouteTerms]) -> list[RouteStatus]:

@@ -15,6 +15,7 @@ from services.submission.errors import ClaimExists, ScrubberUnavailable
 from shared.claims import AS_RECEIVED, CLAIM, InstitutionalClaim, ProfessionalClaim, ScrubReport
 from shared.errors import Forbidden
 from shared.events.contracts import ClaimCleared
+from shared.http.idempotency import KeyInFlight, KeyReused
 
 log = structlog.get_logger("revcycle.submission")
 
@@ -55,7 +56,8 @@ class Scrubber(Protocol):
     async def take(self, claim: AnyClaim, authorization: str, key: str | None) -> Scrubbed:
         """Take a new claim in, examined: cleared, or held on the worklist. With `key` at most once.
 
-        Raises ClaimExists where the scrubber has a claim with this id.
+        Raises ClaimExists where the scrubber has a claim with this id, KeyReused where that was taken under `key` and
+        was another, KeyInFlight where it is not answered yet.
         """
         ...
 
@@ -125,6 +127,10 @@ def _refusal(response: httpx.Response) -> Exception:
     code = _code(response)
     if code == "claim_exists":
         return ClaimExists("the scrubber has a claim with this id; correct it there", pointer="/id")
+    if code == KeyReused.code:
+        return KeyReused("send a new key with a new claim; a retry repeats the claim exactly")
+    if code == KeyInFlight.code:
+        return KeyInFlight("ask again in a moment", extra={"retry_after": 1})
     log.warning("scrubber refused", status=response.status_code, code=code)
     return _unavailable(f"the scrubber answered {response.status_code} {code}")
 

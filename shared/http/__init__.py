@@ -10,8 +10,8 @@ from shared.http.paging import InvalidCursor, Page, PageQuery, PageRequest, deco
 from shared.http.policies import UnguardedRoute, requires
 from shared.http.problems import FieldError, InvalidBody, InvalidParameters, Problem
 from shared.http.reference import CurrentTables
-from shared.http.streams import NdjsonStream
-from shared.http.writes import IfMatch, Read, Write, Writer
+from shared.http.streams import NdjsonStream, in_lines
+from shared.http.writes import Effect, IfMatch, Read, Write, Writer
 from shared.runtime.principal import Principal
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "NDJSON",
     "PROBLEM",
     "CurrentTables",
+    "Effect",
     "FieldError",
     "IdempotencyRow",
     "IfMatch",
@@ -42,6 +43,7 @@ __all__ = [
     "encode_cursor",
     "etag",
     "housekeeping",
+    "in_lines",
     "json_body",
     "ndjson_items",
     "purge",

@@ -3,9 +3,9 @@ because it makes Python values first, on which a strict model cannot tell a date
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -37,6 +37,8 @@ class Body:
     models: tuple[type[BaseModel], ...]
     as_received: bool
     examples: tuple[Any, ...]
+    other_forms: ClassVar[Mapping[str, Any]] = {}
+    """Further media types in which the body may come, each with an example: NDJSON of the same items, else bytes."""
 
     def read(self, content: bytes) -> Any:
         """The value in `content`. Raises `MalformedJson` or `InvalidBody`."""
@@ -124,6 +126,7 @@ class RawBody:
 
     media_types: tuple[str, ...]
     max_bytes: int | None
+    example: str | None = None
 
     async def __call__(self, request: Request) -> bytes:
         check_media_type(request, self.media_types)
@@ -146,9 +149,9 @@ def ndjson_items(model: Any, *, as_received: bool = False, examples: tuple[Any, 
     return Depends(NdjsonBody(*_read_as(model), as_received, _examples(model, examples)))
 
 
-def raw_body(*media_types: str, max_bytes: int | None = None) -> Any:
+def raw_body(*media_types: str, max_bytes: int | None = None, example: str | None = None) -> Any:
     """A body that is not JSON, such as an interchange: `content: Annotated[bytes, raw_body("application/edi-x12")]`."""
-    return Depends(RawBody(media_types, max_bytes))
+    return Depends(RawBody(media_types, max_bytes, example))
 
 
 def _read_as(model: Any) -> tuple[Any, TypeAdapter[Any], tuple[type[BaseModel], ...]]:

@@ -62,6 +62,8 @@ def describe(app: FastAPI, settings: Settings) -> dict[str, Any]:
             operation = document["paths"].get(route.path_format, {}).get(method.lower())
             if operation is not None:
                 _describe_raw_body(operation, route)
+                _describe_other_forms(operation, route)
+                _name_lines(operation, schemas)
                 _complete(operation, route)
     return document
 
@@ -89,8 +91,32 @@ def _documented(route: RouteContext) -> RouteContext:
 
 def _describe_raw_body(operation: dict[str, Any], route: RouteContext) -> None:
     if (raw := next((call for call in _calls(route) if isinstance(call, RawBody)), None)) is not None:
-        content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in raw.media_types}
+        content = {media_type: _of_bytes(raw.example) for media_type in raw.media_types}
         operation["requestBody"] = {"required": True, "content": content}
+
+
+def _describe_other_forms(operation: dict[str, Any], route: RouteContext) -> None:
+    """Beside the JSON body; a line of NDJSON has its schema."""
+    if (body := next((call for call in _calls(route) if isinstance(call, Body)), None)) is not None:
+        content = operation["requestBody"]["content"]
+        for media_type, example in body.other_forms.items():
+            in_lines = {"schema": content[JSON]["schema"], "example": example}
+            content[media_type] = in_lines if media_type == NDJSON else _of_bytes(example)
+
+
+def _of_bytes(example: str | None) -> dict[str, Any]:
+    return {"schema": {"type": "string", "format": "binary"}} | ({} if example is None else {"example": example})
+
+
+def _name_lines(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """The models of `in_lines` among the schemas, where a client generator finds them."""
+    for response in operation["responses"].values():
+        line = response.get("content", {}).get(NDJSON, {})
+        if title := line.get("schema", {}).get("title"):
+            model: dict[str, Any] = line["schema"]
+            for name, found in ({title: model} | model.pop("$defs", {})).items():
+                schemas.setdefault(name, found)
+            line["schema"] = {"$ref": f"{_REF}schemas/{title}"}
 
 
 def _complete(operation: dict[str, Any], route: RouteContext) -> None:

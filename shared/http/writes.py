@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import structlog
 from fastapi import Depends, Header, Request, Response
@@ -24,8 +24,17 @@ log = structlog.get_logger("revcycle.http")
 T = TypeVar("T")
 Work = Callable[[UnitOfWork], Awaitable[Any]]
 Location = Callable[[Any], str]
+Run = Callable[[Reservation | None], Awaitable[Answer]]
 _LINES_AT_ONCE = 16
 _LONGEST_OPERATION = 500
+
+
+class Effect(NamedTuple):
+    """What is written after something was asked, and how it is answered."""
+
+    work: Work
+    status: int
+    location: Location | None = None
 
 
 @dataclass(frozen=True)
@@ -46,10 +55,26 @@ class Writer:
         a `ServiceError` below 500 is an answer too and is kept.
         """
         code = status or getattr(self.request.scope.get("route"), "status_code", None) or 200
+        return await self._answer(lambda kept: self._run(work, code, location, kept))
+
+    async def after(self, first: Callable[[], Awaitable[T]], then: Callable[[T], Effect]) -> Response:
+        """Ask what is not ours first, outside of any unit of work, and write what `then` makes of its answer.
+
+        `first` runs under the request's key as the work does: not for a key that has its answer, nor for one that was
+        used for another request. What it raises is answered as what the work raises.
+        """
+
+        async def run(kept: Reservation | None) -> Answer:
+            effect = then(await first())
+            return await self._run(effect.work, effect.status, effect.location, kept)
+
+        return await self._answer(run)
+
+    async def _answer(self, run: Run) -> Response:
         if self.key is None:
-            return respond(await self._run(work, code, location, None))
+            return respond(await run(None))
         attempt = Attempt(self.context, self.key, self._operation, await digest_of(self.request))
-        answered, replayed = await self._once(attempt, work, code, location)
+        answered, replayed = await self._once(attempt, run)
         return respond(answered, replayed=replayed)
 
     async def each(
@@ -92,14 +117,14 @@ class Writer:
         if self.key is None:
             return await self._run(work, status, location, None), False
         attempt = Attempt(self.context, self.key, self._operation, "").for_line(line.number, line.digest)
-        return await self._once(attempt, work, status, location)
+        return await self._once(attempt, lambda kept: self._run(work, status, location, kept))
 
-    async def _once(self, attempt: Attempt, work: Work, status: int, location: Location | None) -> tuple[Answer, bool]:
+    async def _once(self, attempt: Attempt, run: Run) -> tuple[Answer, bool]:
         found = await reserve(self.database, attempt)
         if isinstance(found, Answer):
             return found, True
         try:
-            return await self._run(work, status, location, found), False
+            return await run(found), False
         except ServiceError as error:
             if error.status >= 500:
                 await asyncio.shield(self._release(found))

@@ -9,7 +9,7 @@ from services.encoder import suggestion_handlers as handlers
 from services.encoder.api.policies import CanReadCharts
 from services.encoder.domain.reading.suggestions import DocumentReading, ReadChart, Reading
 from services.encoder.suggesters.port import Suggester
-from shared.http import NDJSON, CurrentTables, NdjsonStream, Read, answer, json_body
+from shared.http import NDJSON, CurrentTables, NdjsonStream, Read, answer, in_lines, json_body
 from shared.tables import Tables
 
 router = APIRouter(prefix="/v1", tags=["suggestions"])
@@ -25,9 +25,7 @@ async def the_suggester(request: Request) -> Suggester | None:
 TheSuggester = Annotated[Suggester | None, Depends(the_suggester)]
 
 
-_IN_LINES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {NDJSON: {"schema": DocumentReading.model_json_schema()}}, "description": "The reading."}
-}
+_IN_LINES: dict[int | str, dict[str, Any]] = {200: in_lines(DocumentReading, "The reading.")}
 
 
 @router.post("/suggest", response_model=Reading, responses=_IN_LINES)

@@ -12,7 +12,7 @@ from services.grouper.domain.explained import Explanation
 from services.grouper.domain.stays import AnyInpatient, AnySubject, Inpatient, Subject
 from services.grouper.domain.what_if import WhatIf, WhatIfQuestion
 from shared.claims import Grouping
-from shared.http import NDJSON, NdjsonItems, NdjsonStream, answer, json_body, ndjson_items
+from shared.http import NdjsonItems, NdjsonStream, answer, in_lines, json_body, ndjson_items
 
 router = APIRouter(tags=["grouping"])
 
@@ -21,7 +21,7 @@ GivenSubjects = Annotated[NdjsonItems[AnySubject], ndjson_items(Subject, as_rece
 GivenQuestion = Annotated[WhatIfQuestion, json_body(WhatIfQuestion, as_received=True)]
 GivenInpatient = Annotated[AnyInpatient, json_body(Inpatient, as_received=True)]
 
-_IN_LINES = {"content": {NDJSON: {"schema": GroupedLine.model_json_schema()}}, "description": "One answer a line."}
+_IN_LINES = in_lines(GroupedLine, "One answer a line.")
 
 
 @router.post("/v1/group", response_model=Grouping)

@@ -14,7 +14,7 @@ from services.grouper.domain.risk_adjustment.profiles import RiskProfile
 from services.grouper.domain.risk_adjustment.scorer import RiskScorer
 from shared.claims import Model
 from shared.errors import ServiceError
-from shared.http import NDJSON, NdjsonItems, NdjsonStream, Problem, answer, json_body, ndjson_items
+from shared.http import NdjsonItems, NdjsonStream, Problem, answer, in_lines, json_body, ndjson_items
 from shared.http.problems import problem_of
 
 router = APIRouter(prefix="/v1", tags=["risk adjustment"])
@@ -39,7 +39,7 @@ class ScoredLine(Model):
     problem: Problem | None = None
 
 
-_IN_LINES = {"content": {NDJSON: {"schema": ScoredLine.model_json_schema()}}, "description": "One answer a line."}
+_IN_LINES = in_lines(ScoredLine, "One answer a line.")
 
 
 @router.post("/hcc", response_model=RiskScores)

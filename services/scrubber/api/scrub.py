@@ -5,17 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from services.scrubber.api.bulk import ScrubbedLine, scrubbed_lines
-from services.scrubber.api.examples import CLAIM_EXAMPLE
 from services.scrubber.api.policies import CanScrub, TheRules, TheScrubber, Today
 from services.scrubber.domain.claim_parts import AnyClaim
 from shared.claims import CLAIM, ScrubReport
-from shared.http import NDJSON, NdjsonItems, NdjsonStream, answer, json_body, ndjson_items
+from shared.claims.examples import INSTITUTIONAL_CLAIM, PROFESSIONAL_CLAIM
+from shared.http import NdjsonItems, NdjsonStream, answer, in_lines, json_body, ndjson_items
 
 router = APIRouter(prefix="/v1", tags=["scrub"])
 
-CLAIM_BODY = json_body(CLAIM, as_received=True, examples=(CLAIM_EXAMPLE,))
+_EXAMPLES = (PROFESSIONAL_CLAIM, INSTITUTIONAL_CLAIM)
+CLAIM_BODY = json_body(CLAIM, as_received=True, examples=_EXAMPLES)
 GivenClaim = Annotated[AnyClaim, CLAIM_BODY]
-GivenClaims = Annotated[NdjsonItems[AnyClaim], ndjson_items(CLAIM, as_received=True, examples=(CLAIM_EXAMPLE,))]
+GivenClaims = Annotated[NdjsonItems[AnyClaim], ndjson_items(CLAIM, as_received=True, examples=_EXAMPLES)]
 
 
 @router.post("/scrub", response_model=ScrubReport)
@@ -27,7 +28,7 @@ async def scrub(caller: CanScrub, scrubber: TheScrubber, rules: TheRules, today:
 @router.post(
     "/scrub/batch",
     response_class=NdjsonStream,
-    responses={200: {"content": {NDJSON: {}}, "model": ScrubbedLine}},
+    responses={200: in_lines(ScrubbedLine, "One answer a line.")},
 )
 async def scrub_batch(
     caller: CanScrub, scrubber: TheScrubber, rules: TheRules, today: Today, claims: GivenClaims

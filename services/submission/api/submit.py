@@ -1,18 +1,38 @@
-"""Synchronous submit: claims in by JSON, NDJSON or 837; all findings in the same answer, queued when clean."""
+"""Synchronous submit: claims in by JSON, NDJSON or 837; all findings in the same answer, queued when clean.
 
-from collections.abc import AsyncIterator
+What clearinghouses send comes in here too, if somebody has only the file.
+"""
+
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, cast
+from hashlib import sha256
+from typing import Annotated, Any, ClassVar, cast
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from services.submission import handlers, route_handlers
+from services.submission.api.examples import EXAMPLE_837, EXAMPLE_LINES
 from services.submission.api.policies import CanSubmitClaims, CanValidateClaims
-from services.submission.intake import SUBMITTED, Intake, Items, enter, items_of_lines, items_of_x12
-from services.submission.records import SubmittedClaim, SubmittedLine
-from services.submission.scrubbing import AnyClaim
+from services.submission.errors import UnreadableClaims
+from services.submission.intake import SUBMITTED, Intake, Items, enter, is_of_claims, items_of_lines, items_of_x12
+from services.submission.records import ResponseFile, SubmittedClaim, SubmittedLine
+from services.submission.scrubbing import AnyClaim, Scrubbed
 from shared.claims import CLAIM
-from shared.http import NDJSON, NdjsonStream, Write, answer, json_body, ndjson_items, raw_body
+from shared.claims.examples import INSTITUTIONAL_CLAIM, PROFESSIONAL_CLAIM
+from shared.http import (
+    JSON,
+    NDJSON,
+    Effect,
+    NdjsonStream,
+    Write,
+    answer,
+    in_lines,
+    json_body,
+    ndjson_items,
+    raw_body,
+)
 from shared.http.body import JsonBody
+from shared.http.content import UnsupportedMediaType
 from shared.http.policies import caller as caller_of
 from shared.http.scope import context_of, runtime_of
 
@@ -21,14 +41,16 @@ router = APIRouter(prefix="/v1", tags=["submit"])
 X12 = "application/edi-x12"
 _X12_NAMES = (X12, "application/x12", "application/edi")
 _NDJSON_NAMES = (NDJSON, "application/ndjson", "application/jsonl", "application/jsonlines")
-_JSON = json_body(CLAIM, as_received=True).dependency
+_JSON = json_body(CLAIM, as_received=True, examples=(PROFESSIONAL_CLAIM, INSTITUTIONAL_CLAIM)).dependency
 _LINES = ndjson_items(CLAIM, as_received=True).dependency
-_FILE = raw_body(*_X12_NAMES, max_bytes=50_000_000)
+_FILE = raw_body(*_X12_NAMES, max_bytes=50_000_000, example=EXAMPLE_837)
 
 
 @dataclass(frozen=True)
 class ClaimsInAnyForm(JsonBody):
-    """One claim as JSON, or many as NDJSON or an 837, by the Content-Type. Its documentation is that of the JSON."""
+    """One claim as JSON, or many as NDJSON or an 837, by the Content-Type."""
+
+    other_forms: ClassVar[Mapping[str, Any]] = {NDJSON: EXAMPLE_LINES, X12: EXAMPLE_837}
 
     __hash__ = object.__hash__
 
@@ -37,8 +59,14 @@ class ClaimsInAnyForm(JsonBody):
         if media_type in _NDJSON_NAMES:
             return items_of_lines(await _LINES(request))
         if media_type in _X12_NAMES:
-            return items_of_x12(await _FILE.dependency(request), caller_of(request).tenant)
-        return cast(AnyClaim, await super().__call__(request))
+            content = await _FILE.dependency(request)
+            if not is_of_claims(content):
+                raise UnreadableClaims("the file holds no 837; POST /v1/x12 takes the answers of clearinghouses in")
+            return items_of_x12(content, caller_of(request).tenant)
+        try:
+            return cast(AnyClaim, await super().__call__(request))
+        except UnsupportedMediaType:
+            raise UnsupportedMediaType(f"send {JSON} or {NDJSON} in UTF-8, or {X12}") from None
 
 
 def _intake(request: Request) -> Intake:
@@ -58,14 +86,7 @@ GivenClaims = Annotated[
 ]
 GivenFile = Annotated[bytes, _FILE]
 
-_MANY: dict[int | str, dict[str, Any]] = {
-    200: {"content": {NDJSON: {}}, "model": SubmittedLine, "description": "Of many claims: one answer a line."}
-}
-_FORMS = {
-    "requestBody": {
-        "content": {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in (NDJSON, X12)}
-    }
-}
+_MANY: dict[int | str, dict[str, Any]] = {200: in_lines(SubmittedLine, "Of many claims: one answer a line.")}
 
 
 @router.post(
@@ -73,29 +94,26 @@ _FORMS = {
     status_code=201,
     response_model=SubmittedClaim,
     responses={**_MANY, 202: {"model": SubmittedClaim, "description": "Taken in and held: somebody must look first."}},
-    openapi_extra=_FORMS,
 )
 async def submit(caller: CanSubmitClaims, write: Write, intake: TheIntake, given: GivenClaims) -> Response:
     """Submit a claim: every edit runs now, and the answer has all findings. Many come as NDJSON or as an 837.
 
-    Clean, it goes out with the next batch; else it waits on the scrubber's worklist. Either way it is taken: sent
-    again, it is refused as `claim_exists`, or under the same Idempotency-Key answered as before. 503 without the
-    scrubber: nothing is kept then, for no claim goes past the edits.
+    Clean, it goes out with the next batch; else it waits on the scrubber's worklist, `GET /scrubber/v1/claims/{id}`.
+    Either way it is taken: sent again, it is refused as `claim_exists`, or under the same Idempotency-Key answered as
+    before. 503 without the scrubber: nothing is kept then, for no claim goes past the edits.
     """
     if isinstance(given, AsyncIterator):
         return NdjsonStream(intake.submitted(given))
-    scrubbed = await intake.take(given)
+    return await write.after(lambda: intake.take(given), _entered)
+
+
+def _entered(scrubbed: Scrubbed) -> Effect:
     if scrubbed.status == "held":
-        return await write(lambda uow: enter(uow, scrubbed), status=SUBMITTED["held"])
-    return await write(lambda uow: enter(uow, scrubbed), location=lambda told: f"/v1/claims/{told.claim_id}")
+        return Effect(lambda uow: enter(uow, scrubbed), SUBMITTED["held"])
+    return Effect(lambda uow: enter(uow, scrubbed), SUBMITTED["queued"], lambda told: f"/v1/claims/{told.claim_id}")
 
 
-@router.post(
-    "/claims/validate",
-    response_model=SubmittedClaim,
-    responses={200: _MANY[200] | {"description": ""}},
-    openapi_extra=_FORMS,
-)
+@router.post("/claims/validate", response_model=SubmittedClaim, responses=_MANY)
 async def validate(caller: CanValidateClaims, intake: TheIntake, given: GivenClaims) -> Response:
     """What submitting would answer, in any of its forms. Nothing is kept and nothing goes out."""
     if isinstance(given, AsyncIterator):
@@ -103,11 +121,37 @@ async def validate(caller: CanValidateClaims, intake: TheIntake, given: GivenCla
     return answer(await intake.examine(given))
 
 
-@router.post("/x12", response_class=NdjsonStream, responses=_MANY)
-async def submit_file(caller: CanSubmitClaims, intake: TheIntake, content: GivenFile) -> NdjsonStream:
-    """Take in an 837 file as it stands, such as one that was meant for a clearinghouse: claim by claim.
+ByRoute = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        pattern=r"^[a-z0-9-]+$",
+        description="By which route answers came; none where there is only one.",
+    ),
+]
+
+
+@router.post(
+    "/x12",
+    response_class=NdjsonStream,
+    responses={**_MANY, 202: {"model": ResponseFile, "description": "Of answers: kept, to be read within moments."}},
+)
+async def submit_file(
+    caller: CanSubmitClaims,
+    write: Write,
+    request: Request,
+    intake: TheIntake,
+    content: GivenFile,
+    route: ByRoute = None,
+) -> Response:
+    """Take in a file of X12 as it stands: an 837 claim by claim, or a TA1, 999, 277CA, 277 or 835.
 
     A claim that cannot be read is answered with the place of each fault, and the next one goes on. A file that is sent
-    twice gives the same claims, which are refused the second time.
+    twice gives the same claims, which are refused the second time. Answers are kept as if their route had brought
+    them, once; what they say of nothing of ours is listed at `/v1/answers/unmatched`.
     """
-    return NdjsonStream(intake.submitted(items_of_x12(content, caller.tenant)))
+    if is_of_claims(content):
+        return NdjsonStream(intake.submitted(items_of_x12(content, caller.tenant)))
+    name = route_handlers.route_of_file([way.terms for way in request.app.state.transmitter.ways], route)
+    named = sha256(content).hexdigest()
+    return await write(lambda uow: handlers.take_response(uow, name, named, content), status=202)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.submission.answering import read_waiting
 from services.submission.domain.x12 import EnvelopeSettings, write_interchange
 from services.submission.scrubbing import NoScrubber, Scrubber, ScrubberOverHttp
 from services.submission.transmission import Transmitter
@@ -122,6 +123,27 @@ async def test_a_claim_is_taken_once(biller: httpx.AsyncClient):
     assert (without.status_code, without.json()["code"]) == (409, "claim_exists")
 
 
+@pytest.mark.parametrize("used_for", ["/v1/claims", "/v1/batches"])
+async def test_another_claim_under_a_used_key_is_kept_nowhere(
+    biller: httpx.AsyncClient, beside: ScrubberBeside, used_for: str
+):
+    key = {"Idempotency-Key": "k-1"}
+    assert (await biller.post(used_for, json=a_claim(), headers=key)).status_code == 201
+    other = a_claim()
+    refused = await biller.post("/v1/claims", json=other, headers=key)
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+    async with beside.client(biller.headers["Authorization"]) as client:
+        assert (await client.get(f"/v1/claims/{other['id']}")).status_code == 404
+
+
+async def test_a_line_that_has_changed_under_its_key_is_refused(biller: httpx.AsyncClient):
+    claim, key = a_claim(), {**NDJSON, "Idempotency-Key": "k-1"}
+    sent = [{**claim, "encounter_id": encounter} for encounter in ("ENC-1", "ENC-1", "ENC-2")]
+    answered = [lines_of(await biller.post("/v1/claims", content=json.dumps(one), headers=key)) for one in sent]
+    assert [line["status"] for (line,) in answered] == [201, 201, 422]
+    assert answered[2][0]["problem"]["code"] == "idempotency_key_reused"
+
+
 async def test_the_id_of_somebody_elses_claim_is_taken(biller: httpx.AsyncClient, caller: Caller):
     """All control numbers are made of ids: two claims with one id would answer for one another."""
     claim = a_claim()
@@ -195,10 +217,62 @@ async def test_an_837_is_taken_in_claim_by_claim(biller: httpx.AsyncClient, path
     assert [line["status"] for line in again if "name" in line] == [409, 422, 409]
 
 
-async def test_a_file_that_is_no_837_is_told_with_its_place(biller: httpx.AsyncClient):
-    (line,) = lines_of(await biller.post("/v1/x12", content=b"this is not X12", headers=X12))
-    assert (line["status"], line["problem"]["code"]) == (422, "claims_unreadable")
+@pytest.mark.parametrize("path", ["/v1/x12", "/v1/claims", "/v1/claims/validate"])
+async def test_a_file_that_is_no_x12_is_refused_with_the_place(biller: httpx.AsyncClient, path: str):
+    answer = await biller.post(path, content=b"this is not X12", headers=X12)
+    assert (answer.status_code, answer.json()["code"]) == (422, "claims_unreadable")
+    assert answer.json()["position"] == {"offset": 0, "segment": 0}
+
+
+async def test_a_claim_of_a_file_that_is_refused_says_why_in_its_problem(biller: httpx.AsyncClient):
+    spoilt = an_837(a_professional_claim()).replace(b"*UN*1*", b"*UN*x*")
+    (line,) = lines_of(await biller.post("/v1/x12", content=spoilt, headers=X12))
+    problem = line["problem"]
+    assert (problem["pointer"], problem["x12"]) == ("/lines/0/units", "2400.SV104")
+    assert problem["detail"].startswith("SV104")
+
+
+async def test_a_body_of_another_kind_is_told_which_kinds_there_are(biller: httpx.AsyncClient):
     assert (await biller.post("/v1/x12", json={})).status_code == 415
+    answer = await biller.post("/v1/claims", content=b"<claim/>", headers={"Content-Type": "text/xml"})
+    assert answer.status_code == 415
+    assert all(kind in answer.json()["detail"] for kind in ("application/json", *NDJSON.values(), *X12.values()))
+
+
+class TestAnswersByTheDoorOfFiles:
+    """Somebody has a file of the clearinghouse in hand, and no route that brings it."""
+
+    ANSWER = (
+        f"ISA*00*{'':10}*00*{'':10}*ZZ*{'CLEARINGHOUSE':15}*ZZ*{'REVCYCLE':15}*261124*1205*^*00501*000000009*0*T*:~"
+        "TA1*000004711*261124*1205*A*000~IEA*0*000000009~"
+    ).encode()
+
+    async def test_they_are_kept_once_and_what_is_of_nothing_of_ours_is_listed(
+        self, biller: httpx.AsyncClient, in_flight: Database, clock: Clock
+    ):
+        first = await biller.post("/v1/x12", content=self.ANSWER, headers=X12)
+        again = await biller.post("/v1/x12", content=self.ANSWER, headers=X12)
+        assert (first.status_code, again.status_code) == (202, 202)
+        assert first.json()["id"] == again.json()["id"]
+        await read_waiting(in_flight, clock)
+        (unmatched,) = (await biller.get("/v1/answers/unmatched")).json()["items"]
+        assert (unmatched["source"], unmatched["response_id"]) == ("TA1", first.json()["id"])
+
+    async def test_they_are_no_claims(self, biller: httpx.AsyncClient):
+        answer = await biller.post("/v1/claims", content=self.ANSWER, headers=X12)
+        assert (answer.status_code, answer.json()["code"]) == (422, "claims_unreadable")
+
+    async def test_a_route_that_there_is_not_is_told(self, biller: httpx.AsyncClient):
+        answer = await biller.post("/v1/x12?route=elsewhere", content=self.ANSWER, headers=X12)
+        assert (answer.status_code, answer.json()["code"]) == (404, "route_not_found")
+
+    async def test_an_enquiry_is_neither(self, biller: httpx.AsyncClient):
+        enquiry = self.ANSWER.replace(
+            b"TA1*000004711*261124*1205*A*000~IEA*0",
+            b"GS*HS*A*B*20261124*1205*1*X*005010X279A1~ST*270*0001*005010X279A1~SE*2*0001~GE*1*1~IEA*1",
+        )
+        answer = await biller.post("/v1/x12", content=enquiry, headers=X12)
+        assert (answer.status_code, answer.json()["code"]) == (422, "response_unreadable")
 
 
 async def test_who_may_not_scrub_may_not_validate(caller: Caller):

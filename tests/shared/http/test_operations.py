@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from jsonschema import Draft202012Validator
 
+from shared.claims import Model
+from shared.http import NDJSON, NdjsonStream, in_lines, json_body
+from shared.http.body import JsonBody
 from shared.runtime import Runtime
-from tests.fixtures.openapi import assert_no_5xx
+from tests.fixtures.openapi import assert_no_5xx, dangling
 from tests.shared.http.conftest import Door
-from tests.shared.http.item_service import create_app
+from tests.shared.http.item_service import CanWrite, Draft, Item, create_app
 
 
 class BrokenBus:
@@ -82,22 +86,44 @@ def test_every_operation_tells_scopes_problems_and_headers(document: dict[str, A
 
 
 def test_every_reference_in_the_document_leads_somewhere(document: dict[str, Any]) -> None:
-    def references(node: Any) -> Any:
-        match node:
-            case dict():
-                yield from ([node["$ref"]] if isinstance(node.get("$ref"), str) else [])
-                for child in node.values():
-                    yield from references(child)
-            case list():
-                for child in node:
-                    yield from references(child)
-
-    for reference in references(document):
-        target: Any = document
-        for step in reference.removeprefix("#/").split("/"):
-            target = target[step]
+    assert list(dangling(document)) == []
     assert "HTTPValidationError" not in str(document)
 
 
 async def test_schemathesis_finds_no_5xx(door: Door) -> None:
     await assert_no_5xx(door.client, headers=door.caller())
+
+
+class Told(Model):
+    line: int
+    item: Item | None = None
+
+
+class DraftOrFile(JsonBody):
+    """A draft as JSON, drafts as NDJSON, or a file of them."""
+
+    other_forms: ClassVar[Mapping[str, Any]] = {NDJSON: '{"name": "GAUZE"}', "text/csv": "GAUZE,12.50"}
+    __hash__ = object.__hash__
+
+
+_JSON = json_body(Draft).dependency
+GivenDrafts = Annotated[Draft, Depends(DraftOrFile(_JSON.shape, _JSON.adapter, _JSON.models, False, ()))]
+orders = APIRouter()
+
+
+@orders.post("/v1/orders", responses={200: in_lines(Told, "One answer a line.")}, response_class=NdjsonStream)
+async def order(_: CanWrite, given: GivenDrafts) -> NdjsonStream:
+    raise NotImplementedError
+
+
+async def test_other_forms_of_a_body_and_answers_in_lines_are_in_the_document(runtime: Runtime) -> None:
+    document = create_app(runtime, orders).openapi()
+    operation = document["paths"]["/v1/orders"]["post"]
+    told = {"$ref": "#/components/schemas/Told"}
+    assert operation["responses"]["200"]["content"] == {NDJSON: {"schema": told}}
+    item = {"$ref": "#/components/schemas/Item"}
+    assert document["components"]["schemas"]["Told"]["properties"]["item"]["anyOf"][0] == item
+    content = operation["requestBody"]["content"]
+    assert content[NDJSON] == {"schema": content["application/json"]["schema"], "example": '{"name": "GAUZE"}'}
+    assert content["text/csv"] == {"schema": {"type": "string", "format": "binary"}, "example": "GAUZE,12.50"}
+    assert list(dangling(document)) == []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
-from services.scrubber.api.examples import CLAIM_EXAMPLE
+import pytest
+
 from services.scrubber.domain.edits import all_edits
+from shared.claims.examples import INSTITUTIONAL_CLAIM, PROFESSIONAL_CLAIM
 from tests.builders import a_professional_claim
 from tests.services.scrubber.conftest import document, told
 
@@ -24,8 +26,9 @@ async def test_a_claim_with_a_fault_is_answered_200_with_its_report(bea, claims_
     assert await told(claims_database) == []
 
 
-async def test_the_example_of_the_documentation_is_clean(bea):
-    assert (await bea.post("/v1/scrub", json=CLAIM_EXAMPLE)).json()["outcome"] == "cleared"
+@pytest.mark.parametrize("example", [PROFESSIONAL_CLAIM, INSTITUTIONAL_CLAIM])
+async def test_the_examples_of_the_documentation_are_clean(bea, example):
+    assert (await bea.post("/v1/scrub", json=example)).json()["outcome"] == "cleared"
 
 
 async def test_a_claim_without_its_patient_is_a_problem_that_says_where(bea):
