@@ -7,31 +7,21 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert
-
-from services.submission import rejection_handlers, store
+from services.submission import batch_store, rejection_handlers, store
+from services.submission.batch_store import WaitingClaim
 from services.submission.domain.batching import Batch
 from services.submission.domain.routing import RouteTerms
 from services.submission.domain.x12 import UnwritableClaim, unwritable_claims, write_interchange
-from services.submission.store import ClaimRow, InterchangeRow, TransmissionRow
+from services.submission.store import ClaimRow, InterchangeRow
 from shared import audit
-from shared.claims import ClaimKind, PayerStatus, Rejection
+from shared.claims import PayerStatus, Rejection
 from shared.db import UnitOfWork, new_id
-
-
-class WaitingClaim(NamedTuple):
-    """A claim's row and what batching asks of it."""
-
-    tenant: str
-    payer_id: str
-    kind: ClaimKind
-    row: ClaimRow
 
 
 class _Written(NamedTuple):
     """Claims as they stand in an interchange, and its bytes."""
 
-    rows: list[ClaimRow]
+    rows: Sequence[WaitingClaim]
     content: bytes
 
 
@@ -42,9 +32,9 @@ async def prepare(uow: UnitOfWork, batch: Batch[WaitingClaim], terms: RouteTerms
     """
     made = []
     number = await store.take_control_number(uow.session, batch.route)
-    waiting = [[claim.row for claim in batch.claims]]
+    waiting: list[Sequence[WaitingClaim]] = [batch.claims]
     while waiting:
-        written = _write(uow, waiting.pop(), terms, number)
+        written = await _write(uow, waiting.pop(), terms, number)
         if len(written.rows) > 1 and len(written.content) > terms.most_bytes:
             middle = len(written.rows) // 2
             waiting += [written.rows[middle:], written.rows[:middle]]
@@ -59,24 +49,26 @@ async def _prepared(uow: UnitOfWork, batch: Batch[WaitingClaim], written: _Writt
     interchange = _interchange(uow, batch, written, number)
     uow.session.add(interchange)
     await uow.session.flush()
-    await store.move_claims(uow.session, written.rows, "batched", changed_at=uow.context.at)
-    await uow.session.execute(insert(TransmissionRow), [_transmission(uow, row, interchange) for row in written.rows])
+    ids = [row.id for row in written.rows]
+    await batch_store.move_claims(uow.session, batch.tenant, ids, "batched", changed_at=uow.context.at)
+    sent = [_transmission(uow, row, interchange) for row in written.rows]
+    await batch_store.keep_transmissions(uow.session, sent)
     details = {"control_number": number, "claims": len(written.rows)}
     audit.record(uow, "interchange.prepared", "interchange", interchange.id, details)
     return interchange
 
 
-def _write(uow: UnitOfWork, rows: list[ClaimRow], terms: RouteTerms, number: int) -> _Written:
+async def _write(uow: UnitOfWork, rows: Sequence[WaitingClaim], terms: RouteTerms, number: int) -> _Written:
     """The interchange of all claims that can be written; those that cannot come back as rejected by the writer."""
-    claims = {row.patient_control_number: store.claim_of(row) for row in rows}
+    claims = {row.patient_control_number: batch_store.claim_of(row) for row in rows}
     envelope = terms.envelope(number, uow.context.at)
     try:
         return _Written(rows, write_interchange(list(claims.values()), envelope))
     except UnwritableClaim:
         refused = {error.patient_control_number for error in unwritable_claims(list(claims.values()), envelope)}
-    for row in rows:
-        if row.patient_control_number in refused:
-            reject_unsent(uow, row, text="a character that the route cannot carry")
+    unsent = [row.id for row in rows if row.patient_control_number in refused]
+    for row in (await store.locked_claims(uow.session, uow.context.tenant, unsent)).values():
+        reject_unsent(uow, row, text="a character that the route cannot carry")
     going = [row for row in rows if row.patient_control_number not in refused]
     content = write_interchange([claims[row.patient_control_number] for row in going], envelope) if going else b""
     return _Written(going, content)
@@ -111,7 +103,7 @@ def _interchange(uow: UnitOfWork, batch: Batch[WaitingClaim], written: _Written,
     )
 
 
-def _transmission(uow: UnitOfWork, row: ClaimRow, interchange: InterchangeRow) -> dict[str, Any]:
+def _transmission(uow: UnitOfWork, row: WaitingClaim, interchange: InterchangeRow) -> dict[str, Any]:
     return {
         "tenant": row.tenant,
         "claim_id": row.id,

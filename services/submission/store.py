@@ -15,10 +15,8 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
-    not_,
     or_,
     select,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +25,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, undefer
 from services.submission.domain.answers import Source
 from services.submission.domain.batching import following_control_number
 from services.submission.domain.lifecycle import ClaimState
-from services.submission.domain.routing import Payers
 from services.submission.leasing import Leased
 from shared.claims import AS_RECEIVED, CLAIM, ClaimKind, InstitutionalClaim, ProfessionalClaim
 from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
@@ -233,27 +230,6 @@ async def is_another_tenants(session: ReadSession, tenant: str, control_number: 
     """Whether a claim of somebody else goes out under this control number: the id that it is made of is taken."""
     query = select(ClaimRow.id).where(ClaimRow.patient_control_number == control_number, ClaimRow.tenant != tenant)
     return (await session.scalars(query)).one_or_none() is not None
-
-
-async def ready_claims(session: WriteSession, tenant: str, payers: Payers, limit: int) -> Sequence[ClaimRow]:
-    """Claims to the payers that wait for a batch, oldest first, locked; those another run holds are passed over."""
-    query = select(ClaimRow).where(ClaimRow.tenant == tenant, ClaimRow.state == "ready").order_by(ClaimRow.id)
-    named = ClaimRow.payer_id.in_(payers.named)
-    query = query.where(not_(named) if payers.all_but else named)
-    return (await session.scalars(query.limit(limit).with_for_update(skip_locked=True))).all()
-
-
-async def move_claims(session: WriteSession, rows: Sequence[ClaimRow], state: ClaimState, **values: Any) -> None:
-    """All of these rows, of one tenant and locked, to one state: a statement for many, where the ORM writes each alone.
-
-    The rows in hand stay as they were read: nothing may be written through them afterwards.
-    """
-    for row in rows:
-        session.expunge(row)
-    for part in _parts(rows):
-        change = update(ClaimRow).where(ClaimRow.tenant == part[0].tenant, ClaimRow.id.in_([row.id for row in part]))
-        change = change.values(state=state, version=ClaimRow.version + 1, **values)
-        await session.execute(change.execution_options(synchronize_session=False))
 
 
 async def take_control_number(session: WriteSession, route: str) -> int:

@@ -17,12 +17,12 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.submission import answering, arrivals, preparing, route_store, store, views
+from services.submission import answering, arrivals, batch_store, preparing, route_store, store, views
+from services.submission.batch_store import BatchedClaim
 from services.submission.domain.batching import plan_batches
 from services.submission.domain.lifecycle import after
 from services.submission.domain.routing import Routing
 from services.submission.errors import RouteUnavailable
-from services.submission.preparing import WaitingClaim
 from services.submission.records import Batched, Collected
 from services.submission.routes import Collected as CollectedFiles
 from services.submission.routes import Outbound, RouteDown, RouteRefused
@@ -78,8 +78,7 @@ class Transmitter:
 
     async def _batch(self, uow: UnitOfWork, *, on_schedule: bool) -> Batched:
         routing = await self._routing(uow.session, on_schedule=on_schedule)
-        rows = await store.ready_claims(uow.session, uow.context.tenant, routing.payers(), _CLAIMS_AT_ONCE)
-        waiting = [WaitingClaim(row.tenant, row.payer_id, row.kind, row) for row in rows]
+        waiting = await batch_store.ready_claims(uow.session, uow.context.tenant, routing.payers(), _CLAIMS_AT_ONCE)
         terms = {route.name: route for route in self._terms}
         made = [
             interchange
@@ -156,13 +155,16 @@ class Transmitter:
         async with self._unit(interchange.tenant) as uow:
             if not await _leave(uow, interchange, state="delivered", delivered_at=uow.context.at):
                 return
-            rows = await store.claims_of_interchange(uow.session, interchange.id)
+            rows = await batch_store.batched_claims(uow.session, interchange.id)
             # An answer may have overtaken our own record of the delivery: those claims are further than submitted.
             submitted = [row for row in rows if after(row.state, "submit") == "submitted"]
             for row in submitted:
                 emit(uow, _submitted(uow, row, interchange))
+            ids, at = [row.id for row in submitted], uow.context.at
             revision = ClaimRow.revision + 1
-            await store.move_claims(uow.session, submitted, "submitted", changed_at=uow.context.at, revision=revision)
+            await batch_store.move_claims(
+                uow.session, interchange.tenant, ids, "submitted", changed_at=at, revision=revision
+            )
             await route_store.note_delivered(uow.session, interchange.route, uow.context.at)
             audit.record(uow, "interchange.delivered", "interchange", interchange.id)
 
@@ -240,9 +242,9 @@ async def _leave(uow: UnitOfWork, interchange: InterchangeRow, **values: object)
     return moved.first() is not None
 
 
-def _submitted(uow: UnitOfWork, row: ClaimRow, interchange: InterchangeRow) -> ClaimSubmitted:
+def _submitted(uow: UnitOfWork, row: BatchedClaim, interchange: InterchangeRow) -> ClaimSubmitted:
     return ClaimSubmitted(
-        claim=store.claim_of(row),
+        claim=batch_store.claim_of(row),
         revision=row.revision + 1,
         interchange_control_number=f"{interchange.control_number:09d}",
         route=interchange.route,
