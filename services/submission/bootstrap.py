@@ -12,6 +12,7 @@ from services.submission.route_settings import (
     BusConnection,
     FolderConnection,
     HttpsConnection,
+    InvalidRoutes,
     RouteSettings,
     SftpConnection,
     read_routes,
@@ -19,8 +20,9 @@ from services.submission.route_settings import (
 )
 from services.submission.routes import Route
 from services.submission.routes.bus import BusRoute
+from services.submission.routes.client_credentials import ClientCredentials
 from services.submission.routes.folder import FolderRoute
-from services.submission.routes.https import ClientCredentials, HttpsRoute
+from services.submission.routes.https import HttpsRoute, tls_context
 from services.submission.routes.openssh import SftpAccount
 from services.submission.routes.sftp import SftpRoute
 from services.submission.scrubbing import NoScrubber, Scrubber, ScrubberOverHttp
@@ -56,15 +58,27 @@ def _connected(route: RouteSettings, runtime: Runtime) -> Route:
         case FolderConnection() as folder:
             return FolderRoute(route.name, folder.path or runtime.settings.data_dir / route.name)
         case HttpsConnection() as https:
-            client = httpx.AsyncClient(base_url=str(https.url), timeout=_TIMEOUT)
-            secret = SecretStr(https.client_secret_file.read_text().strip())
-            token_client = httpx.AsyncClient(timeout=_TIMEOUT)
-            token = ClientCredentials(token_client, str(https.token_url), https.client_id, secret, https.scope)
-            return HttpsRoute(route.name, client, token)
+            return _over_https(route.name, https)
         case SftpConnection() as sftp:
             return SftpRoute(route.name, SftpAccount(**sftp.model_dump(exclude={"by"})))
         case BusConnection():
             return BusRoute(route.name, runtime.bus, runtime.clock)
+
+
+def _over_https(name: str, https: HttpsConnection) -> HttpsRoute:
+    """Raises InvalidRoutes for a file that it needs and that is not there."""
+    try:
+        context = tls_context(https.ca_file, https.client_certificate_file, https.client_key_file)
+        secret = SecretStr(https.client_secret_file.read_text().strip()) if https.client_secret_file else None
+    except OSError as error:
+        raise InvalidRoutes(f"route {name}: a secret, key or certificate cannot be read: {error}") from None
+    client = httpx.AsyncClient(base_url=str(https.url), timeout=_TIMEOUT, verify=context)
+    if secret is None or https.client_id is None:
+        return HttpsRoute(name, client)
+    token_client = httpx.AsyncClient(timeout=_TIMEOUT, verify=context)
+    return HttpsRoute(
+        name, client, ClientCredentials(token_client, str(https.token_url), https.client_id, secret, https.scope)
+    )
 
 
 def create_scrubber() -> Scrubber:

@@ -56,12 +56,28 @@ class FolderConnection(_Described):
 
 
 class HttpsConnection(_Described):
+    """Let in by OAuth2 client credentials, by our certificate, or by both."""
+
     by: Literal["https"]
     url: HttpUrl
-    token_url: HttpUrl
-    client_id: str
-    client_secret_file: Path
+    token_url: HttpUrl | None = None
+    client_id: str | None = None
+    client_secret_file: Path | None = None
     scope: str = ""
+    ca_file: Path | None = None
+    """Whose certificates are taken, in the place of the public authorities'."""
+    client_certificate_file: Path | None = None
+    client_key_file: Path | None = None
+    """None: the key stands in the certificate's file."""
+
+    @model_validator(mode="after")
+    def _gets_in(self) -> Self:
+        credentials = (self.token_url, self.client_id, self.client_secret_file)
+        if any(credentials) and not all(credentials):
+            raise ValueError("OAuth2 needs token_url, client_id and client_secret_file")
+        if not any(credentials) and self.client_certificate_file is None:
+            raise ValueError("HTTPS needs a token_url, a client_certificate_file, or both")
+        return self
 
 
 class SftpConnection(_Described):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from services.submission.routes import Collected, Inbound, Outbound
+from services.submission.routes import Collected, Inbound, Outbound, RouteDown
 
 
 class FolderRoute:
@@ -24,7 +26,8 @@ class FolderRoute:
             place.mkdir(parents=True, exist_ok=True)
 
     async def deliver(self, interchange: Outbound) -> None:
-        await asyncio.to_thread(self._write, interchange)
+        with _down_if_away():
+            await asyncio.to_thread(self._write, interchange)
 
     def _write(self, interchange: Outbound) -> None:
         part = self._outbound / f".{interchange.id}.part"
@@ -35,12 +38,29 @@ class FolderRoute:
         part.rename(self._outbound / f"{interchange.id}.837")
 
     async def collect(self, cursor: str | None, *, limit: int) -> Collected:
-        return await asyncio.to_thread(self._read, limit)
+        with _down_if_away():
+            return await asyncio.to_thread(self._read, limit)
 
     def _read(self, limit: int) -> Collected:
-        waiting = sorted(path for path in self._inbound.iterdir() if path.is_file() and not path.name.startswith("."))
+        waiting = sorted(path for path in self._inbound.iterdir() if path.is_file() and _is_readable(path.name))
         return Collected([Inbound(path.name, path.read_bytes()) for path in waiting[:limit]], cursor="")
 
     async def taken(self, collected: Collected) -> None:
         for file in collected.files:
-            (self._inbound / file.external_id).rename(self._taken / file.external_id)
+            # Whoever looked at the same time has put it away by now.
+            with _down_if_away(), suppress(FileNotFoundError):
+                (self._inbound / file.external_id).rename(self._taken / file.external_id)
+
+
+def _is_readable(name: str) -> bool:
+    """Neither half-written nor in bytes that make no text, which nobody could list."""
+    return not name.startswith(".") and name.isprintable()
+
+
+@contextmanager
+def _down_if_away() -> Iterator[None]:
+    """A disk that is full or not there is a route that is down."""
+    try:
+        yield
+    except OSError as error:
+        raise RouteDown(f"folder: {error.strerror}") from error

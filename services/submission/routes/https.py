@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Awaitable, Callable
+import ssl
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Protocol
 
 import httpx
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, ValidationError
 
 from services.submission.routes import Collected, Inbound, Outbound, RouteDown, RouteRefused
 
 X12_MEDIA_TYPE = "application/edi-x12"
+_REFUSALS = frozenset({400, 413, 415, 422})
+"""What says that these bytes will never be taken. Any other error is about the way, or about us, and may pass."""
+_SHUT_OUT = frozenset({401, 403})
+_LOCKED_OUT_AFTER = timedelta(minutes=5)
+_LONGEST_REST = timedelta(hours=1)
+
+
+class Credentials(Protocol):
+    """What lets us in at the clearinghouse."""
+
+    async def token(self) -> str:
+        """A bearer token. Raises RouteDown."""
+
+    def forget(self) -> None:
+        """The token that was given last is not taken any more."""
 
 
 class _Response(BaseModel):
@@ -24,26 +42,33 @@ class _Responses(BaseModel):
 
 
 class HttpsRoute:
-    """Speaks to `POST {base}/v1/interchanges` and `GET {base}/v1/responses?after=`; `token` gives a bearer token."""
+    """Speaks to `POST {base}/v1/interchanges` and `GET {base}/v1/responses?after=`.
 
-    def __init__(self, name: str, client: httpx.AsyncClient, token: Callable[[], Awaitable[str]]) -> None:
+    Without `credentials` the client's certificate is what lets us in. The `Idempotency-Key` of an interchange is its
+    id: one whose receipt was lost on its way is posted again under the same.
+    """
+
+    def __init__(self, name: str, client: httpx.AsyncClient, credentials: Credentials | None = None) -> None:
         self.name = name
         self._client = client
-        self._token = token
+        self._credentials = credentials
 
     async def deliver(self, interchange: Outbound) -> None:
         headers = {"Content-Type": X12_MEDIA_TYPE, "Idempotency-Key": interchange.id}
         answer = await self._send("POST", "v1/interchanges", headers=headers, content=interchange.content)
-        if answer.is_client_error:
+        if answer.status_code in _REFUSALS:
             raise RouteRefused(f"HTTP {answer.status_code}")
+        _must_be_success(answer)
 
     async def collect(self, cursor: str | None, *, limit: int) -> Collected:
         query = {"limit": str(limit)} | ({"after": cursor} if cursor else {})
         answer = await self._send("GET", "v1/responses", params=query)
-        if answer.is_client_error:
-            raise RouteDown(f"HTTP {answer.status_code}")
-        page = _Responses.model_validate_json(answer.content)
-        files = [Inbound(item.id, item.content.encode("latin-1")) for item in page.items]
+        _must_be_success(answer)
+        try:
+            page = _Responses.model_validate_json(answer.content)
+        except ValidationError:
+            raise RouteDown("its page of answers cannot be read") from None
+        files = [Inbound(item.id, _bytes(item.content)) for item in page.items]
         return Collected(files, page.next_cursor or cursor or "")
 
     async def taken(self, collected: Collected) -> None:
@@ -58,41 +83,62 @@ class HttpsRoute:
         content: bytes | None = None,
         params: dict[str, str] | None = None,
     ) -> httpx.Response:
-        try:
-            authorization = {"Authorization": f"Bearer {await self._token()}"}
-            answer = await self._client.request(
-                method, path, headers=authorization | (headers or {}), content=content, params=params
-            )
-        except httpx.HTTPError as error:
-            raise RouteDown(type(error).__name__) from error
-        if answer.is_server_error or answer.status_code in {401, 403, 408, 429}:
-            raise RouteDown(f"HTTP {answer.status_code}")
+        """Once, and again with a new token where the one that we have is not taken any more."""
+        request = self._client.build_request(method, path, headers=headers, content=content, params=params)
+        answer = await self._authorized(request)
+        if answer.status_code == httpx.codes.UNAUTHORIZED and self._credentials is not None:
+            self._credentials.forget()
+            answer = await self._authorized(request)
         return answer
 
+    async def _authorized(self, request: httpx.Request) -> httpx.Response:
+        if self._credentials is not None:
+            request.headers["Authorization"] = f"Bearer {await self._credentials.token()}"
+        try:
+            return await self._client.send(request)
+        except (httpx.HTTPError, OSError) as error:  # an alert of TLS 1.3 comes as it is
+            raise RouteDown(type(error).__name__) from error
 
-class ClientCredentials:
-    """OAuth2 client credentials (RFC 6749 §4.4): one token, fetched again a minute before it ends."""
 
-    def __init__(
-        self, client: httpx.AsyncClient, token_url: str, client_id: str, secret: SecretStr, scope: str
-    ) -> None:
-        self._client = client
-        self._token_url = token_url
-        self._credentials = (client_id, secret)
-        self._scope = scope
-        self._token = ""
-        self._until = 0.0
+def _must_be_success(answer: httpx.Response) -> None:
+    if not answer.is_success:
+        raise RouteDown(f"HTTP {answer.status_code}", retry_after=retry_after(answer))
 
-    async def __call__(self) -> str:
-        if time.monotonic() >= self._until:
-            client_id, secret = self._credentials
-            answer = await self._client.post(
-                self._token_url,
-                data={"grant_type": "client_credentials", "scope": self._scope},
-                auth=(client_id, secret.get_secret_value()),
-            )
-            answer.raise_for_status()
-            granted = answer.json()
-            self._token = granted["access_token"]
-            self._until = time.monotonic() + max(float(granted.get("expires_in", 300)) - 60, 5)
-        return self._token
+
+def retry_after(answer: httpx.Response) -> timedelta | None:
+    """How long the other side wants to be left alone (RFC 9110 §10.2.3), an hour at most; None where it does not say.
+
+    Whoever does not let us in is left alone also where it says nothing: many lock an account that knocks too often.
+    """
+    said = answer.headers.get("Retry-After", "")
+    rest = timedelta(seconds=int(said)) if said.isdecimal() and len(said) < 10 else _until(said, answer)
+    if rest is None:
+        return _LOCKED_OUT_AFTER if answer.status_code in _SHUT_OUT else None
+    return min(max(rest, timedelta(0)), _LONGEST_REST)
+
+
+def _until(said: str, answer: httpx.Response) -> timedelta | None:
+    """Until a date, by the other side's own clock."""
+    try:
+        return parsedate_to_datetime(said) - parsedate_to_datetime(answer.headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+
+
+def _bytes(content: str) -> bytes:
+    """One character a byte, as it was agreed; a sender that decoded UTF-8 gets its UTF-8 back."""
+    try:
+        return content.encode("latin-1")
+    except UnicodeEncodeError:
+        return content.encode()
+
+
+def tls_context(ca_file: Path | None, certificate_file: Path | None, key_file: Path | None) -> ssl.SSLContext:
+    """Checks the server by the public authorities, or by those of `ca_file` alone, and shows our certificate.
+
+    Raises OSError for a file that is not there or is none.
+    """
+    context = ssl.create_default_context(cafile=ca_file) if ca_file else httpx.create_ssl_context(trust_env=False)
+    if certificate_file is not None:
+        context.load_cert_chain(certificate_file, key_file, password="")  # an encrypted key fails, and asks no terminal
+    return context
