@@ -25,8 +25,12 @@ def control_number(claim_id: ClaimId, attempt: int) -> PatientControlNumber:
 def claim_characters(claim_id: ClaimId) -> str:
     """The eighteen characters of a claim's id that all its control numbers begin with."""
     high, low = _free_bits(claim_id)
-    first = _PAIRS[high >> 20] + _PAIRS[high >> 10 & 1023] + _PAIRS[high & 1023]
-    return first + "".join([_PAIRS[low >> shift & 1023] for shift in (50, 40, 30, 20, 10, 0)])
+    # Written out, for it is done for every claim that goes out.
+    return (
+        f"{_PAIRS[high >> 20]}{_PAIRS[high >> 10 & 1023]}{_PAIRS[high & 1023]}"
+        f"{_PAIRS[low >> 50]}{_PAIRS[low >> 40 & 1023]}{_PAIRS[low >> 30 & 1023]}"
+        f"{_PAIRS[low >> 20 & 1023]}{_PAIRS[low >> 10 & 1023]}{_PAIRS[low & 1023]}"
+    )
 
 
 def _free_bits(claim_id: ClaimId) -> tuple[int, int]:

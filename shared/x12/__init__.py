@@ -16,7 +16,7 @@ from shared.x12.errors import Position, X12Error, X12Fault
 from shared.x12.reading import NO_SEGMENT_ID, Block, Limits, is_segment_id, read, read_blocks
 from shared.x12.segment import Segment
 from shared.x12.separators import Separators
-from shared.x12.writing import composite, count_segments, form, segment
+from shared.x12.writing import composite, count_segments, form, marked, segment
 
 __all__ = [
     "LARGEST_CONTROL_NUMBER",
@@ -37,6 +37,7 @@ __all__ = [
     "count_segments",
     "form",
     "is_segment_id",
+    "marked",
     "read",
     "read_blocks",
     "render",

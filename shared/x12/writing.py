@@ -6,6 +6,7 @@ Until then three marks hold the text together: lone surrogates, which no JSON do
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from shared.x12.characters import ALLOWED, CharacterSet, in_set, transliterate
@@ -34,11 +35,21 @@ def composite(*components: str) -> str:
     return COMPONENT.join(components).rstrip(COMPONENT)
 
 
-def form(printed: str) -> str:
-    """Segments as the guides print them, `%s` where a value goes: `form("REF*6R*%s~") % number`.
+def form(printed: str) -> Callable[..., str]:
+    """Segments as the guides print them, `{}` where a value goes: `ref_line = form("REF*6R*{}~")`, `ref_line(number)`.
 
-    The quick way to a segment whose last element is there: unlike `segment`, it leaves no element out.
+    The quick way to a segment whose last element is there: unlike `segment`, it leaves no element out. What comes back
+    takes as many values as there are places.
     """
+    values = [f"value{place}" for place in range(printed.count("{}"))]
+    text = marked(printed).format(*[f"{{{value}}}" for value in values])
+    # Compiled as an f-string, which is twice as quick as `%` and `format`; `printed` is a constant of the program.
+    function: Callable[..., str] = eval(f"lambda {', '.join(values)}: f{text!r}")  # noqa: S307
+    return function
+
+
+def marked(printed: str) -> str:
+    """Text as the guides print it, with the marks in the place of its separators."""
     return printed.translate(_PRINTED)
 
 
@@ -68,8 +79,9 @@ def _with_separators(text: str, separators: Separators) -> bytes:
 
 
 def _has_blanks_at_ends(content: bytes, separators: Separators) -> bool:
-    marks = [mark.encode() for mark in (separators.element, separators.component, separators.segment)]
-    return any(b" " + mark in content or mark + b" " in content for mark in marks)
+    marks = re.escape(separators.element + separators.component + separators.segment)
+    # It begins with the blank, for which the regular expression engine has a loop of its own; blanks are few.
+    return re.search(f" (?:[{marks}]|(?<=[{marks}] ))".encode(), content) is not None
 
 
 def _normalised(text: str, character_set: CharacterSet) -> str:

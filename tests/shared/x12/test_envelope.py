@@ -18,6 +18,8 @@ from shared.x12 import (
     TransactionSet,
     X12Error,
     composite,
+    form,
+    marked,
     read,
     render,
     segment,
@@ -65,6 +67,27 @@ def test_counts_and_control_numbers_follow():
 def test_no_separator_stands_at_the_end_of_a_segment_or_composite():
     body = segment("CLM", "A", "", composite("11", "B", ""), "", "")
     assert b"CLM*A**11:B~" in render(an_interchange(body))
+
+
+def test_a_form_is_the_segments_as_printed_with_values_in_their_places():
+    name = form("NM1*{}*2*{}*****XX*{}~REF*EI*{}~")
+    assert name("85", "GROUP", "1234567893", 7) == (
+        segment("NM1", "85", "2", "GROUP", "", "", "", "", "XX", "1234567893") + segment("REF", "EI", "7")
+    )
+    with pytest.raises(TypeError):
+        name("85", "GROUP")
+
+
+@pytest.mark.parametrize("value", ["A*B", "A:B", "A~B", "{0}", "A'B"])
+def test_a_value_in_a_form_is_never_taken_for_its_text(value: str):
+    assert written(form("REF*EA*{}~NTE*ADD*{}~")(value, value)) == [["REF", "EA", value], ["NTE", "ADD", value]]
+
+
+@pytest.mark.parametrize("blanks", [" *", "* ", " :", ": ", " ~"])
+def test_blanks_beside_any_separator_go(blanks: str):
+    assert written(marked("NTE*ADD*A B:C*D~").replace(marked(blanks.strip()), marked(blanks))) == [
+        ["NTE", "ADD", "A B:C", "D"]
+    ]
 
 
 def test_blanks_at_the_ends_of_elements_go_and_what_is_empty_then_too():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from services.submission.domain.references import trace_number
 from services.submission.domain.x12.elements import (
+    Fields,
     Segments,
     amount,
     date_of,
@@ -12,9 +15,10 @@ from services.submission.domain.x12.elements import (
     payer_references,
     period,
     reference,
+    trace_and_record,
 )
 from services.submission.domain.x12.health_codes import institutional_codes
-from services.submission.domain.x12.line_institutional import institutional_line
+from services.submission.domain.x12.line_institutional import institutional_lines
 from services.submission.domain.x12.other_payers import other_payers
 from services.submission.domain.x12.parties import provider, service_facility
 from services.submission.domain.x12.supplements import (
@@ -25,10 +29,21 @@ from services.submission.domain.x12.supplements import (
     repricing,
     supporting_documents,
 )
-from shared.claims import Admission, Coverage, InstitutionalClaim
+from shared.claims import Coverage, InstitutionalClaim
 from shared.x12 import composite, form, segment
 
-_CLAIM = form("CLM*%s*%s***%s:A:%s**%s*%s*%s~")
+_clm = form("CLM*{}*{}***{}:A:{}**{}*{}*{}~")
+_dtp_discharge = form("DTP*096*TM*{}~")
+_dtp_admission = form("DTP*435*DT*{}~")
+_claim_fields: Fields = itemgetter(
+    "patient_control_number", "total_charge", "facility_type", "frequency", "accept_assignment"
+)
+_consent_fields: Fields = itemgetter("assignment_of_benefits", "release_of_information")
+_date_fields: Fields = itemgetter("admission", "statement_from", "statement_through", "repricer_received")
+_admission_fields: Fields = itemgetter("date", "hour", "minute", "discharge_hour", "discharge_minute")
+_provider_fields: Fields = itemgetter(
+    "attending", "operating", "other_operating", "rendering", "service_facility", "referring"
+)
 _PLAIN = frozenset(InstitutionalClaim.model_fields) - {
     "supporting_documents", "contract", "estimated_patient_due", "references", "fixed_format", "claim_notes",
     "billing_note", "epsdt", "repricing",
@@ -36,9 +51,9 @@ _PLAIN = frozenset(InstitutionalClaim.model_fields) - {
 """A claim that sets none of these is spared the asking for each of their segments."""
 
 
-def institutional_claim(claim: InstitutionalClaim) -> Segments:
-    """2300 and all below it."""
-    coverage, plain = claim.billed_coverage, claim.model_fields_set <= _PLAIN
+def institutional_claim(claim: InstitutionalClaim, coverage: Coverage) -> Segments:
+    """2300 and all below it; `coverage` is the one that is billed."""
+    plain = claim.model_fields_set <= _PLAIN
     return "".join(
         (
             _claim_segment(claim, coverage),
@@ -51,7 +66,7 @@ def institutional_claim(claim: InstitutionalClaim) -> Segments:
             "" if plain else repricing(claim.repricing, services="RU"),
             _providers(claim),
             other_payers(claim),
-            *[institutional_line(line, claim) for line in claim.lines],
+            institutional_lines(claim),
         )
     )
 
@@ -79,10 +94,9 @@ def _from_fixed_format_to_conditions(claim: InstitutionalClaim) -> Segments:
 
 def _claim_segment(claim: InstitutionalClaim, coverage: Coverage) -> str:
     if not claim.delay_reason:
-        return _CLAIM % (
-            claim.patient_control_number, money(claim.total_charge), claim.facility_type, claim.frequency,
-            claim.accept_assignment, coverage.assignment_of_benefits, coverage.release_of_information,
-        )  # fmt: skip
+        number, charge, facility, frequency, assignment = _claim_fields(claim.__dict__)
+        benefits, release = _consent_fields(coverage.__dict__)
+        return _clm(number, money(charge), facility, frequency, assignment, benefits, release)
     return segment(
         "CLM", claim.patient_control_number, money(claim.total_charge), "", "",
         composite(claim.facility_type, "A", claim.frequency), "", claim.accept_assignment,
@@ -92,32 +106,28 @@ def _claim_segment(claim: InstitutionalClaim, coverage: Coverage) -> str:
 
 
 def _dates(claim: InstitutionalClaim) -> Segments:
-    """Discharge hour, statement dates, admission, repricer."""
-    admission, repricer = claim.admission, claim.repricer_received
-    discharge = ""
-    if admission.discharge_hour is not None:
-        discharge = segment("DTP", "096", "TM", f"{admission.discharge_hour:02d}{admission.discharge_minute:02d}")
-    statement = period("434", claim.statement_from, claim.statement_through)
-    return discharge + statement + _admission_date(admission) + date_of("050", repricer.date() if repricer else None)
-
-
-def _admission_date(admission: Admission) -> Segments:
-    """DTP*435 with the hour where it is known (DT), else the day (D8)."""
-    if admission.date is not None and admission.hour is not None:
-        return segment("DTP", "435", "DT", f"{day(admission.date)}{admission.hour:02d}{admission.minute:02d}")
-    return date_of("435", admission.date)
+    """Discharge hour, statement dates, admission (its hour where it is known), repricer."""
+    admission, begin, end, repricer = _date_fields(claim.__dict__)
+    admitted, hour, minute, discharge_hour, discharge_minute = _admission_fields(admission.__dict__)
+    dates = period("434", begin, end)
+    if discharge_hour is not None:
+        dates = _dtp_discharge(f"{discharge_hour:02d}{discharge_minute:02d}") + dates
+    if admitted is not None:
+        known = _dtp_admission(f"{day(admitted)}{hour:02d}{minute:02d}") if hour is not None else None
+        dates += known or date_of("435", admitted)
+    return dates + date_of("050", repricer.date()) if repricer else dates
 
 
 def _claim_codes(claim: InstitutionalClaim) -> Segments:
-    codes = (claim.admission.type or "", claim.admission.source or "", claim.patient_status or "")
-    return segment("CL1", *codes) if any(codes) else ""
+    admission, status = claim.admission, claim.patient_status
+    kind, source = admission.type, admission.source
+    return segment("CL1", kind or "", source or "", status or "") if kind or source or status else ""
 
 
 def _references(claim: InstitutionalClaim, coverage: Coverage, *, plain: bool) -> Segments:
     of_payer = payer_references(coverage)
-    trace, record = reference("D9", trace_number(claim.id)), reference("EA", claim.patient.medical_record_number)
     if plain:
-        return of_payer + trace + record
+        return of_payer + trace_and_record(claim)
     numbers = claim.references
     return "".join(
         (
@@ -126,9 +136,9 @@ def _references(claim: InstitutionalClaim, coverage: Coverage, *, plain: bool) -
             reference("9A", numbers.repriced_claim_number),
             reference("9C", numbers.adjusted_repriced_claim_number),
             "".join([reference("LX", exemption) for exemption in numbers.investigational_device_exemption]),
-            trace,
+            reference("D9", trace_number(claim.id)),
             reference("LU", numbers.auto_accident_state),
-            record,
+            reference("EA", claim.patient.medical_record_number),
             reference("P4", numbers.demonstration_project),
             reference("G4", numbers.peer_review_authorization),
         )
@@ -136,13 +146,18 @@ def _references(claim: InstitutionalClaim, coverage: Coverage, *, plain: bool) -
 
 
 def _providers(claim: InstitutionalClaim) -> Segments:
+    attending, *others = _provider_fields(claim.__dict__)
+    attended = provider("71", attending, specialty="AT")
+    if not any(others):
+        return attended
+    operating, other_operating, rendering, facility, referring = others
     return "".join(
         (
-            provider("71", claim.attending, specialty="AT"),
-            provider("72", claim.operating),
-            provider("ZZ", claim.other_operating),
-            provider("82", claim.rendering),
-            service_facility(claim.service_facility),
-            provider("DN", claim.referring, ids="0B 1G G2", most_ids=3),
+            attended,
+            provider("72", operating),
+            provider("ZZ", other_operating),
+            provider("82", rendering),
+            service_facility(facility),
+            provider("DN", referring, ids="0B 1G G2", most_ids=3),
         )
     )

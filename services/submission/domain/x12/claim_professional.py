@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from services.submission.domain.references import trace_number
+from operator import itemgetter
+
 from services.submission.domain.x12.elements import (
+    Fields,
     Segments,
     amount,
     date_of,
@@ -11,10 +13,11 @@ from services.submission.domain.x12.elements import (
     payer_references,
     period,
     reference,
+    trace_and_record,
     yes,
 )
 from services.submission.domain.x12.health_codes import professional_codes
-from services.submission.domain.x12.line_professional import professional_line
+from services.submission.domain.x12.line_professional import professional_lines
 from services.submission.domain.x12.other_payers import other_payers
 from services.submission.domain.x12.parties import ambulance_stop, provider, service_facility, unless_same
 from services.submission.domain.x12.supplements import (
@@ -29,7 +32,12 @@ from services.submission.domain.x12.supplements import (
 from shared.claims import Coverage, ProfessionalClaim, ProfessionalDates, RelatedCauses, SpinalManipulation
 from shared.x12 import composite, form, segment
 
-_CLAIM = form("CLM*%s*%s***%s:B:%s*%s*%s*%s*%s~")
+_clm = form("CLM*{}*{}***{}:B:{}*{}*{}*{}*{}~")
+_claim_fields: Fields = itemgetter(
+    "patient_control_number", "total_charge", "place_of_service", "frequency", "provider_signature_on_file",
+    "accept_assignment",
+)  # fmt: skip
+_consent_fields: Fields = itemgetter("assignment_of_benefits", "release_of_information")
 _PLAIN = frozenset(
     {
         "id", "kind", "encounter_id", "patient_control_number", "total_charge", "frequency", "patient", "coverages",
@@ -40,9 +48,9 @@ _PLAIN = frozenset(
 """What most claims are made of. One that sets nothing else is spared the asking for each situational segment."""
 
 
-def professional_claim(claim: ProfessionalClaim) -> Segments:
-    """2300 and all below it."""
-    coverage, plain = claim.billed_coverage, claim.model_fields_set <= _PLAIN
+def professional_claim(claim: ProfessionalClaim, coverage: Coverage) -> Segments:
+    """2300 and all below it; `coverage` is the one that is billed."""
+    plain = claim.model_fields_set <= _PLAIN
     return "".join(
         (
             _claim_segment(claim, coverage, plain=plain),
@@ -53,7 +61,7 @@ def professional_claim(claim: ProfessionalClaim) -> Segments:
             "" if plain else repricing(claim.repricing, services=""),
             _providers(claim, plain=plain),
             other_payers(claim),
-            *[professional_line(line, claim) for line in claim.lines],
+            professional_lines(claim),
         )
     )
 
@@ -84,11 +92,9 @@ def _from_fixed_format_to_conditions(claim: ProfessionalClaim) -> Segments:
 
 def _claim_segment(claim: ProfessionalClaim, coverage: Coverage, *, plain: bool) -> str:
     if plain and not coverage.signature_by_provider:
-        return _CLAIM % (
-            claim.patient_control_number, money(claim.total_charge), claim.place_of_service, claim.frequency,
-            "Y" if claim.provider_signature_on_file else "N", claim.accept_assignment,
-            coverage.assignment_of_benefits, coverage.release_of_information,
-        )  # fmt: skip
+        number, charge, place, frequency, signed, assignment = _claim_fields(claim.__dict__)
+        benefits, release = _consent_fields(coverage.__dict__)
+        return _clm(number, money(charge), place, frequency, "Y" if signed else "N", assignment, benefits, release)
     return segment(
         "CLM", claim.patient_control_number, money(claim.total_charge), "", "",
         composite(claim.place_of_service, "B", claim.frequency), "Y" if claim.provider_signature_on_file else "N",
@@ -139,7 +145,7 @@ def _disability(dates: ProfessionalDates) -> Segments:
 
 def _references(claim: ProfessionalClaim, coverage: Coverage, *, plain: bool) -> Segments:
     of_payer = payer_references(coverage)
-    own = reference("D9", trace_number(claim.id)) + reference("EA", claim.patient.medical_record_number)
+    own = trace_and_record(claim)
     if plain:
         return of_payer + own
     numbers = claim.references
@@ -167,14 +173,15 @@ def _spinal_manipulation(treatment: SpinalManipulation | None) -> Segments:
 
 
 def _providers(claim: ProfessionalClaim, *, plain: bool) -> Segments:
-    rendering = provider("82", unless_same(claim.rendering, claim.billing), specialty="PE")
+    rendering = claim.rendering
+    rendered = provider("82", unless_same(rendering, claim.billing), specialty="PE") if rendering is not None else ""
     if plain:
-        return rendering
+        return rendered
     return "".join(
         (
             provider("DN", claim.referring, ids="0B 1G G2", most_ids=3),
             provider("P3", claim.primary_care, ids="0B 1G G2", most_ids=3),
-            rendering,
+            rendered,
             service_facility(claim.service_facility, with_contact=True),
             provider("DQ", claim.supervising),
             ambulance_stop("PW", claim.pickup),

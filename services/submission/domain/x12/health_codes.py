@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
-from services.submission.domain.x12.elements import Segments, day, money
+from services.submission.domain.x12.elements import Fields, Segments, day, money
 from shared.claims import Diagnosis, InstitutionalClaim, Occurrence, OccurrenceSpan, Procedure, ProfessionalClaim
 from shared.claims.clinical import ValueAmount
-from shared.x12 import composite, form, segment
+from shared.x12 import composite, form, marked, segment
 
 _MOST_IN_SEGMENT = 12
-_DIAGNOSES = form("HI*ABK:%s~")
-_NEXT_DIAGNOSIS = form("*ABF:")
+_hi_diagnoses = form("HI*ABK:{}~")
+_code = form("{}:{}")
+_code_present = form("{}:{}:::::::{}")
+_diagnosis_fields: Fields = itemgetter("code", "poa")
+_institutional_fields: Fields = itemgetter(
+    "diagnoses", "admitting_diagnosis", "reasons_for_visit", "external_causes", "drg", "procedures",
+    "occurrence_spans", "occurrences", "values", "condition_codes", "treatment_codes",
+)  # fmt: skip
+_NEXT_DIAGNOSIS = marked("*ABF:")
 
 
 def _health_codes(codes: Sequence[str]) -> Segments:
@@ -23,20 +31,18 @@ def _health_codes(codes: Sequence[str]) -> Segments:
 
 
 def _plain(qualifier: str, codes: Iterable[str]) -> list[str]:
-    return [composite(qualifier, code) for code in codes]
+    return [_code(qualifier, code) for code in codes]
 
 
 def _diagnosis(qualifier: str, diagnosis: Diagnosis) -> str:
     """With its POA indicator in HI0x-9. The 5010 guide has no 1: a code that is exempt goes without (X223A2 HI01-9)."""
-    poa = diagnosis.poa
-    if poa is None or poa == "1":
-        return composite(qualifier, diagnosis.code)
-    return composite(qualifier, diagnosis.code, "", "", "", "", "", "", poa)
+    code, poa = _diagnosis_fields(diagnosis.__dict__)
+    return _code(qualifier, code) if poa is None or poa == "1" else _code_present(qualifier, code, poa)
 
 
 def _dated(qualifier: str, item: Procedure | Occurrence) -> str:
     if item.date is None:
-        return composite(qualifier, item.code)
+        return _code(qualifier, item.code)
     return composite(qualifier, item.code, "D8", day(item.date))
 
 
@@ -51,7 +57,7 @@ def _value(value: ValueAmount) -> str:
 def professional_codes(claim: ProfessionalClaim) -> Segments:
     """Diagnoses (ABK, then ABF), anaesthesia-related procedures (BP, BO) and condition codes (BG) of the 837P."""
     codes = [diagnosis.code for diagnosis in claim.diagnoses]
-    diagnoses = _DIAGNOSES % _NEXT_DIAGNOSIS.join(codes) if codes else ""
+    diagnoses = _hi_diagnoses(_NEXT_DIAGNOSIS.join(codes)) if codes else ""
     procedures, conditions = claim.anesthesia_procedures, claim.condition_codes
     if not procedures and not conditions:
         return diagnoses
@@ -61,15 +67,25 @@ def professional_codes(claim: ProfessionalClaim) -> Segments:
 
 def institutional_codes(claim: InstitutionalClaim) -> Segments:
     """The thirteen HI of the 837I, in the order of the guide."""
-    admitting, drg = claim.admitting_diagnosis, claim.drg
+    diagnoses, admitting, reasons, causes, drg, *rest = _institutional_fields(claim.__dict__)
+    segments = [_health_codes([_diagnosis("ABK", diagnosis) for diagnosis in diagnoses[:1]])]
+    if admitting is not None:
+        segments.append(segment("HI", _code("ABJ", admitting.code)))
+    if reasons:
+        segments.append(_health_codes(_plain("APR", [reason.code for reason in reasons])))
+    if causes:
+        segments.append(_health_codes([_diagnosis("ABN", cause) for cause in causes]))
+    if drg is not None:
+        segments.append(segment("HI", _code("DR", drg)))
+    segments.append(_health_codes([_diagnosis("ABF", diagnosis) for diagnosis in diagnoses[1:]]))
+    if any(rest):
+        segments.append(_events_of_the_stay(claim))
+    return "".join(segments)
+
+
+def _events_of_the_stay(claim: InstitutionalClaim) -> Segments:
     return "".join(
         (
-            _health_codes([_diagnosis("ABK", diagnosis) for diagnosis in claim.diagnoses[:1]]),
-            segment("HI", composite("ABJ", admitting.code)) if admitting is not None else "",
-            _health_codes(_plain("APR", (reason.code for reason in claim.reasons_for_visit))),
-            _health_codes([_diagnosis("ABN", cause) for cause in claim.external_causes]),
-            segment("HI", composite("DR", drg)) if drg is not None else "",
-            _health_codes([_diagnosis("ABF", diagnosis) for diagnosis in claim.diagnoses[1:]]),
             _health_codes([_dated("BBR", procedure) for procedure in claim.procedures[:1]]),
             _health_codes([_dated("BBQ", procedure) for procedure in claim.procedures[1:]]),
             _health_codes([_span(span) for span in claim.occurrence_spans]),

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from itertools import starmap
+from typing import Literal, TypeAlias, TypeVar
 
 from services.submission.domain.batching import MOST_CLAIMS
 from services.submission.domain.references import batch_reference
 from services.submission.domain.x12.claim_institutional import institutional_claim
 from services.submission.domain.x12.claim_professional import professional_claim
 from services.submission.domain.x12.elements import Segments, contact
-from services.submission.domain.x12.parties import billing_facility, billing_provider, pay_to_address, pay_to_plan
+from services.submission.domain.x12.parties import (
+    billing_facility,
+    billing_provider,
+    pay_to_address,
+    pay_to_plan,
+    provider_values,
+)
 from services.submission.domain.x12.subscribers import patient_level, subscriber_level
-from shared.claims import ClaimKind, Contact, InstitutionalClaim, PatientControlNumber, ProfessionalClaim, Provider
+from shared.claims import ClaimKind, Contact, Coverage, InstitutionalClaim, PatientControlNumber, ProfessionalClaim
 from shared.x12 import (
     CharacterSet,
     FunctionalGroup,
@@ -28,14 +36,15 @@ from shared.x12 import (
 )
 
 AnyClaim = ProfessionalClaim | InstitutionalClaim
+T = TypeVar("T")
 
 VERSIONS: dict[ClaimKind, str] = {"professional": "005010X222A1", "institutional": "005010X223A2"}
 
 _FAULTS_OF_A_CLAIM = frozenset({"character", "separators"})
 
-_PROVIDER_LEVEL = form("HL*%s**20*1~")
-_SUBSCRIBER_LEVEL = form("HL*%s*%s*22*%s~")
-_PATIENT_LEVEL = form("HL*%s*%s*23*0~")
+_hl_provider = form("HL*{}**20*1~")
+_hl_subscriber = form("HL*{}*{}*22*{}~")
+_hl_patient = form("HL*{}*{}*23*0~")
 
 _MOST_CLAIMS_OF_ONE = 100
 """CLM under one subscriber or patient (2300 repeat)."""
@@ -108,9 +117,10 @@ def _kind_of(claims: Sequence[AnyClaim]) -> ClaimKind:
     return kinds.pop()
 
 
-def _parts(claims: Sequence[AnyClaim], size: int) -> Iterator[Sequence[AnyClaim]]:
-    for begin in range(0, len(claims), size):
-        yield claims[begin : begin + size]
+def _parts(claims: Sequence[T], size: int) -> Sequence[Sequence[T]]:
+    if len(claims) <= size:
+        return (claims,)
+    return [claims[begin : begin + size] for begin in range(0, len(claims), size)]
 
 
 def _blamed(error: X12Error, claims: Sequence[AnyClaim], envelope: EnvelopeSettings) -> X12Error:
@@ -153,6 +163,10 @@ def _header(envelope: EnvelopeSettings, number: int) -> Segments:
     )
 
 
+Billed: TypeAlias = tuple[AnyClaim, Coverage]
+"""A claim and which of its coverages it is sent to."""
+
+
 class _Hierarchy:
     """2000A over 2000B over 2000C. Claims whose level would read the same share it; HL numbers follow."""
 
@@ -160,48 +174,49 @@ class _Hierarchy:
         self._billing: Callable[..., Segments] = billing_provider if kind == "professional" else billing_facility
         self._claim: Callable[..., Segments] = professional_claim if kind == "professional" else institutional_claim
         self._last = 0
-        self._provider: tuple[Provider, str] | None = None
-        """The billing provider of the claim before, and its loop: most batches have one from end to end."""
+        self._billing_loops: dict[object, Segments] = {}
+        """2000A and 2010AA of each provider, by all that they are made of: a batch has few."""
 
-    def segments(self, claims: Sequence[AnyClaim]) -> Iterator[str]:
-        for provider, of_provider in _shared(claims, self._billing_level):
+    def segments(self, claims: Sequence[AnyClaim]) -> Iterator[Segments]:
+        billed = [(claim, claim.billed_coverage) for claim in claims]
+        for provider, of_provider in _shared(billed, self._billing_level):
             provider_number = self._next()
-            yield _PROVIDER_LEVEL % provider_number + provider
+            yield _hl_provider(provider_number) + provider
             for subscriber, of_subscriber in _shared(of_provider, subscriber_level):
-                yield from self._subscriber(subscriber, of_subscriber, provider_number)
+                for part in _parts(of_subscriber, _MOST_CLAIMS_OF_ONE):
+                    yield self._subscriber(subscriber, part, provider_number)
 
-    def _subscriber(self, subscriber: str, claims: Sequence[AnyClaim], parent: int) -> Iterator[str]:
-        for part in _parts(claims, _MOST_CLAIMS_OF_ONE):
-            number = self._next()
-            is_patient = part[0].billed_coverage.patient_is_subscriber
-            yield _SUBSCRIBER_LEVEL % (number, parent, "0" if is_patient else "1") + subscriber
-            if is_patient:
-                yield from map(self._claim, part)
-            else:
-                yield from self._patients(part, number)
+    def _subscriber(self, subscriber: Segments, claims: Sequence[Billed], parent: int) -> Segments:
+        number = self._next()
+        if claims[0][1].patient_is_subscriber:
+            return _hl_subscriber(number, parent, "0") + subscriber + self._claims(claims)
+        return _hl_subscriber(number, parent, "1") + subscriber + "".join(self._patients(claims, number))
 
-    def _patients(self, claims: Sequence[AnyClaim], parent: int) -> Iterator[str]:
+    def _patients(self, claims: Sequence[Billed], parent: int) -> Iterator[Segments]:
         for patient, of_patient in _shared(claims, patient_level):
-            yield _PATIENT_LEVEL % (self._next(), parent) + patient
-            yield from map(self._claim, of_patient)
+            yield _hl_patient(self._next(), parent) + patient + self._claims(of_patient)
 
-    def _billing_level(self, claim: AnyClaim) -> str:
-        pay_to = pay_to_address(claim.pay_to_address) + pay_to_plan(claim.pay_to_plan)
-        return self._billing_loop(claim.billing) + pay_to
+    def _claims(self, claims: Sequence[Billed]) -> Segments:
+        return "".join(starmap(self._claim, claims))
 
-    def _billing_loop(self, provider: Provider) -> str:
-        if self._provider is None or self._provider[0] != provider:
-            self._provider = provider, self._billing(provider)
-        return self._provider[1]
+    def _billing_level(self, claim: AnyClaim, _: Coverage) -> Segments:
+        provider, address, plan = claim.billing, claim.pay_to_address, claim.pay_to_plan
+        made_of = provider_values(provider)
+        level = self._billing_loops.get(made_of)
+        if level is None:
+            level = self._billing_loops[made_of] = self._billing(provider)
+        return level if address is None and plan is None else level + pay_to_address(address) + pay_to_plan(plan)
 
     def _next(self) -> int:
         self._last += 1
         return self._last
 
 
-def _shared(claims: Sequence[AnyClaim], level: Callable[[AnyClaim], str]) -> Iterator[tuple[str, list[AnyClaim]]]:
+def _shared(
+    claims: Sequence[Billed], level: Callable[[AnyClaim, Coverage], Segments]
+) -> Iterable[tuple[Segments, Sequence[Billed]]]:
     """Claims by the text of their level, in the order in which each text first came."""
-    groups: dict[str, list[AnyClaim]] = {}
-    for claim in claims:
-        groups.setdefault(level(claim), []).append(claim)
-    return iter(groups.items())
+    groups: defaultdict[Segments, list[Billed]] = defaultdict(list)
+    for billed in claims:
+        groups[level(*billed)].append(billed)
+    return groups.items()

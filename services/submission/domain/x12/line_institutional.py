@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 
 from services.submission.domain.references import line_control_number
-from services.submission.domain.x12.elements import Segments, amount, money, product_qualifier, quantity, reference
-from services.submission.domain.x12.line_parts import LINE, LINE_NUMBER, drug, service_date
+from services.submission.domain.x12.elements import (
+    Fields,
+    Segments,
+    amount,
+    money,
+    product_qualifier,
+    quantity,
+    reference,
+)
+from services.submission.domain.x12.line_parts import drug, lx, ref_line, service_date
 from services.submission.domain.x12.other_payers import line_adjudications
 from services.submission.domain.x12.parties import provider, unless_same
 from services.submission.domain.x12.supplements import repricing, supporting_documents, third_party_note
-from shared.claims import HcpcsCode, InstitutionalClaim, InstitutionalLine, Modifier, RevenueCode
+from shared.claims import InstitutionalClaim, InstitutionalLine
 from shared.x12 import composite, form, segment
 
-_SERVICE = form("SV2*%s*%s*%s*%s*%s~")
-_PLAIN = frozenset(
-    {
-        "number", "control_number", "revenue_code", "procedure", "modifiers", "charge", "unit", "units",
-        "service_from", "service_through",
-    }
+_lx_sv2_dtp_ref = form("LX*{}~SV2*{}*{}*{}*{}*{}~{}REF*6R*{}~")
+_PLAIN = (
+    "number", "control_number", "revenue_code", "procedure", "modifiers", "charge", "unit", "units", "service_from",
+    "service_through",
 )  # fmt: skip
 """What most lines are made of; see `claim_professional`."""
-_SERVICE_FIELDS = attrgetter("revenue_code", "procedure", "modifiers", "charge", "unit", "units")
+_IS_PLAIN = frozenset(_PLAIN)
+_line_fields: Fields = itemgetter(*_PLAIN)
 
 
-def institutional_line(line: InstitutionalLine, claim: InstitutionalClaim) -> Segments:
-    """One service line."""
-    if line.model_fields_set <= _PLAIN:
-        service = _plain_service(*_SERVICE_FIELDS(line))
-        return LINE % line.number + service + service_date(line) + LINE_NUMBER % line_control_number(line)
+def institutional_lines(claim: InstitutionalClaim) -> Segments:
+    """The claim's service lines."""
+    return "".join(
+        [_plain_line(line) if line.model_fields_set <= _IS_PLAIN else _line(line, claim) for line in claim.lines]
+    )
+
+
+def _plain_line(line: InstitutionalLine) -> Segments:
+    """A line that sets nothing but `_PLAIN`: SV2 ends with its units."""
+    (number, control_number, revenue_code, procedure, modifiers, charge, unit, units, begin, end) = _line_fields(
+        line.__dict__
+    )
+    return _lx_sv2_dtp_ref(
+        number, revenue_code,
+        composite(product_qualifier(revenue_code), procedure, *modifiers) if procedure else "",
+        money(charge), unit, quantity(units), service_date(begin, end), control_number or number,
+    )  # fmt: skip
+
+
+def _line(line: InstitutionalLine, claim: InstitutionalClaim) -> Segments:
+    """A line with all that it may hold."""
     return "".join(
         (
-            LINE % line.number,
+            lx(line.number),
             _service(line),
             supporting_documents(line.supporting_documents),
-            service_date(line),
-            LINE_NUMBER % line_control_number(line),
+            service_date(line.service_from, line.service_through),
+            ref_line(line_control_number(line)),
             reference("9B", line.repriced_line_number),
             reference("9D", line.adjusted_repriced_line_number),
             amount("GT", line.sales_tax),
@@ -52,20 +73,6 @@ def institutional_line(line: InstitutionalLine, claim: InstitutionalClaim) -> Se
             line_adjudications(line),
         )
     )
-
-
-@lru_cache(maxsize=16_384)
-def _plain_service(
-    revenue_code: RevenueCode,
-    procedure: HcpcsCode | None,
-    modifiers: tuple[Modifier, ...],
-    charge: Decimal,
-    unit: str,
-    units: Decimal,
-) -> str:
-    """SV2 with nothing after its units. A facility bills the same few at the same charge all day."""
-    code = composite(product_qualifier(revenue_code), procedure, *modifiers) if procedure else ""
-    return _SERVICE % (revenue_code, code, money(charge), unit, quantity(units))
 
 
 def _service(line: InstitutionalLine) -> str:

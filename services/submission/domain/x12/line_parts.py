@@ -6,25 +6,21 @@ from datetime import date
 from functools import lru_cache
 
 from services.submission.domain.x12.elements import Segments, day, period, quantity, reference
-from shared.claims import Drug, InstitutionalLine, ProfessionalLine
+from shared.claims import Drug
 from shared.x12 import composite, form, segment
 
-LINE = form("LX*%s~")
-LINE_NUMBER = form("REF*6R*%s~")
-_SERVICE_DAY = form("DTP*472*D8*%s~")
+lx = form("LX*{}~")
+ref_line = form("REF*6R*{}~")
+_dtp_service = form("DTP*472*D8*{}~")
 
 
-def service_date(line: ProfessionalLine | InstitutionalLine) -> Segments:
+@lru_cache(maxsize=4096)
+def service_date(begin: date | None, end: date | None) -> Segments:
     """DTP*472: one day as D8, several as RD8."""
-    begin, end = line.service_from, line.service_through
     if begin is not None and end is not None and end != begin:
         return period("472", begin, end)
-    return _service_day(begin or end)
-
-
-@lru_cache(maxsize=1024)
-def _service_day(value: date | None) -> Segments:
-    return _SERVICE_DAY % day(value) if value is not None else ""
+    known = begin or end
+    return _dtp_service(day(known)) if known is not None else ""
 
 
 def drug(given: Drug | None) -> Segments:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 
 from services.submission.domain.references import line_control_number
-from services.submission.domain.x12.elements import Segments, amount, date_of, day, money, quantity, reference, yes
-from services.submission.domain.x12.line_parts import LINE, LINE_NUMBER, drug, service_date
+from services.submission.domain.x12.elements import (
+    Fields,
+    Segments,
+    amount,
+    date_of,
+    day,
+    money,
+    quantity,
+    reference,
+    yes,
+)
+from services.submission.domain.x12.line_parts import drug, lx, ref_line, service_date
 from services.submission.domain.x12.other_payers import line_adjudications
 from services.submission.domain.x12.parties import (
     ambulance_stop,
@@ -32,37 +41,59 @@ from services.submission.domain.x12.supplements import (
 from shared.claims import (
     Dme,
     FormAnswer,
-    HcpcsCode,
     LineDates,
     Measurement,
-    Modifier,
     ProfessionalClaim,
     ProfessionalLine,
     SupportingForm,
 )
 from shared.x12 import composite, form, segment
 
-_SERVICE = form("SV1*HC:%s*%s*%s*%s*%s**%s~")
-_PLAIN = frozenset(
-    {
-        "number", "control_number", "procedure", "modifiers", "charge", "unit", "units", "pointers", "service_from",
-        "service_through", "place_of_service",
-    }
+_lx_sv1_dtp_ref = form("LX*{}~SV1*HC:{}*{}*{}*{}*{}**{}~{}REF*6R*{}~")
+_PLAIN = (
+    "number", "control_number", "procedure", "modifiers", "charge", "unit", "units", "pointers", "service_from",
+    "service_through", "place_of_service",
 )  # fmt: skip
 """What most lines are made of; see `claim_professional`."""
-_SERVICE_FIELDS = attrgetter("procedure", "modifiers", "charge", "unit", "units", "pointers")
+_IS_PLAIN = frozenset(_PLAIN)
+_line_fields: Fields = itemgetter(*_PLAIN)
 
 
-def professional_line(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
-    """One service line."""
-    if line.model_fields_set <= _PLAIN and line.pointers:
-        place = line.place_of_service if line.place_of_service != claim.place_of_service else None
-        service = _plain_service(*_SERVICE_FIELDS(line), place)
-        return LINE % line.number + service + service_date(line) + LINE_NUMBER % line_control_number(line)
+def professional_lines(claim: ProfessionalClaim) -> Segments:
+    """The claim's service lines."""
+    place = claim.place_of_service
+    return "".join(
+        [
+            _plain_line(line, place) if line.pointers and line.model_fields_set <= _IS_PLAIN else _line(line, claim)
+            for line in claim.lines
+        ]
+    )
+
+
+def _plain_line(line: ProfessionalLine, place_of_claim: str) -> Segments:
+    """A line that sets nothing but `_PLAIN`: SV1 ends with its pointers."""
+    (number, control_number, procedure, modifiers, charge, unit, units, pointers, begin, end, place) = _line_fields(
+        line.__dict__
+    )
+    return _lx_sv1_dtp_ref(
+        number, composite(procedure, *modifiers) if modifiers else procedure, money(charge), unit, quantity(units),
+        "" if place is None or place == place_of_claim else place, _pointers(pointers), service_date(begin, end),
+        control_number or number,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _pointers(pointers: tuple[int, ...]) -> str:
+    """SV107. Twelve diagnoses, four pointers; yet a practice has its habits."""
+    return composite(*map(str, pointers))
+
+
+def _line(line: ProfessionalLine, claim: ProfessionalClaim) -> Segments:
+    """A line with all that it may hold."""
     purchased = line.purchased_service
     return "".join(
         (
-            LINE % line.number,
+            lx(line.number),
             _service(line, claim),
             _equipment(line.dme),
             supporting_documents(line.supporting_documents),
@@ -70,7 +101,7 @@ def professional_line(line: ProfessionalLine, claim: ProfessionalClaim) -> Segme
             transport(line.ambulance),
             _equipment_certification(line.dme),
             conditions(line.conditions, "07", "70", "09"),
-            service_date(line),
+            service_date(line.service_from, line.service_through),
             _dates(line.dates),
             _quantities(line),
             _measurements(line.measurements),
@@ -91,22 +122,12 @@ def professional_line(line: ProfessionalLine, claim: ProfessionalClaim) -> Segme
     )
 
 
-@lru_cache(maxsize=16_384)
-def _plain_service(
-    procedure: HcpcsCode, modifiers: tuple[Modifier, ...], charge: Decimal, unit: str, units: Decimal,
-    pointers: tuple[int, ...], place: str | None,
-) -> str:  # fmt: skip
-    """SV1 with nothing after its pointers. A practice bills the same few at the same charge all day."""
-    code, points = composite(procedure, *modifiers), composite(*map(str, pointers))
-    return _SERVICE % (code, money(charge), unit, quantity(units), place or "", points)
-
-
 def _service(line: ProfessionalLine, claim: ProfessionalClaim) -> str:
     """SV1. The place of service only where it differs from the claim's (SV105 situational rule)."""
     place = line.place_of_service if line.place_of_service != claim.place_of_service else None
     return segment(
         "SV1", composite("HC", line.procedure, *_four(line.modifiers), line.description or ""), money(line.charge),
-        line.unit, quantity(line.units), place or "", "", composite(*map(str, line.pointers)), "", yes(line.emergency),
+        line.unit, quantity(line.units), place or "", "", _pointers(line.pointers), "", yes(line.emergency),
         "", yes(line.epsdt), yes(line.family_planning), "", "", "0" if line.copay_exempt else "",
     )  # fmt: skip
 
@@ -163,7 +184,7 @@ def _references(line: ProfessionalLine) -> Segments:
             reference("9B", line.repriced_line_number),
             reference("9D", line.adjusted_repriced_line_number),
             reference("G1", line.prior_authorization),
-            LINE_NUMBER % line_control_number(line),
+            ref_line(line_control_number(line)),
             reference("EW", line.mammography_certificate),
             reference("X4", line.clia_number),
             reference("F4", line.referring_clia_number),
