@@ -206,18 +206,19 @@ def _lines(file: BinaryIO) -> Iterator[ClaimInFile]:
         text = line.removeprefix(_BYTE_ORDER_MARK).strip()
         if not text:
             continue
+        why = ""
         try:
             document = orjson.loads(text) if len(text) <= _MOST_BYTES else None
-        except orjson.JSONDecodeError:
+        except orjson.JSONDecodeError as error:
             if is_first and (whole := _one_object(file)) is not None:
                 yield whole
                 return
-            document = None
+            document, why = None, f": no JSON at column {error.colno}"
         is_first = False
         if _is_claim(document):
             yield _claim(document, number)
         else:
-            unread.append(f"line {number} {_is_none(document, text)}")
+            unread.append(f"line {number} {_is_none(document, text)}{why}")
     _refuse(unread)
 
 

@@ -360,6 +360,8 @@ def main() -> None:
         code = _refuse(str(error.format_message()))  # type: ignore[attr-defined]  # see _UsageError
     except (Failure, InvalidSettings, TableError) as error:
         code = _refuse(str(error))
+    except OSError as error:  # a full disk, a file that went away: not what a program can be blamed for
+        code = _refuse(f"{error.filename or 'standard output'}: {error.strerror or type(error).__name__}")
     except typer.Abort:
         code = INTERRUPTED
     sys.exit(code or 0)

@@ -15,10 +15,14 @@ import typer
 from revcycle.failures import Failure
 
 if TYPE_CHECKING:
+    from revcycle.claim_files import FormFault
     from services.submission.domain.x12 import EnvelopeSettings
     from shared.claims import InstitutionalClaim, ProfessionalClaim
 
     AnyClaim = ProfessionalClaim | InstitutionalClaim
+
+
+_TELEPHONE_DIGITS = 10
 
 
 class UnwritableClaims(Failure):
@@ -30,22 +34,54 @@ class Kind(StrEnum):
     INSTITUTIONAL = "institutional"
 
 
+class Qualifier(StrEnum):
+    """ISA05 and ISA07: what kind of id names a partner (005010X222A1 and X223A2, Appendix C)."""
+
+    DUNS = "01"
+    DUNS_SUFFIX = "14"
+    HEALTH_INDUSTRY_NUMBER = "20"
+    CARRIER = "27"
+    FISCAL_INTERMEDIARY = "28"
+    MEDICARE_PROVIDER = "29"
+    TAX_ID = "30"
+    NAIC = "33"
+    MUTUALLY_DEFINED = "ZZ"
+
+
+def _said(text: str | None) -> str | None:
+    if text is not None and not text.strip():
+        raise typer.BadParameter("it is required in the envelope and cannot be blank")
+    return text
+
+
+def _ten_digits(text: str) -> str:
+    if len(text) != _TELEPHONE_DIGITS or not (text.isascii() and text.isdigit()):
+        raise typer.BadParameter("a telephone number is ten digits")
+    return text
+
+
 def write(
     claims: Annotated[
         typer.FileBinaryRead, typer.Argument(help="Claims as NDJSON, JSON or an 837; - for standard input.")
     ],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file. None: standard output.")] = None,
     kind: Annotated[Kind | None, typer.Option(help="Only claims of this kind: 837P or 837I.")] = None,
-    sender: Annotated[str, typer.Option(help="ISA06, GS02 and 1000A NM109.")] = "REVCYCLE",
-    sender_qualifier: Annotated[str, typer.Option(help="ISA05: ZZ, 30, 01, 27 …")] = "ZZ",
-    sender_name: Annotated[str, typer.Option(help="1000A NM103.")] = "REVCYCLE",
-    submitter: Annotated[str | None, typer.Option(help="1000A NM109 where it is not the sender.")] = None,
-    contact_name: Annotated[str, typer.Option(help="1000A PER02.")] = "EDI SUPPORT",
-    contact_telephone: Annotated[str, typer.Option(help="1000A PER04, ten digits.")] = "6155550100",
-    receiver: Annotated[str, typer.Option(help="ISA08, GS03 and 1000B NM109.")] = "CLEARINGHOUSE",
-    receiver_qualifier: Annotated[str, typer.Option(help="ISA07.")] = "ZZ",
-    receiver_name: Annotated[str, typer.Option(help="1000B NM103.")] = "CLEARINGHOUSE",
-    receiver_id: Annotated[str | None, typer.Option(help="1000B NM109 where it is not the receiver.")] = None,
+    sender: Annotated[str, typer.Option(callback=_said, help="ISA06, GS02 and 1000A NM109.")] = "REVCYCLE",
+    sender_qualifier: Annotated[Qualifier, typer.Option(help="ISA05.")] = Qualifier.MUTUALLY_DEFINED,
+    sender_name: Annotated[str, typer.Option(callback=_said, help="1000A NM103.")] = "REVCYCLE",
+    submitter: Annotated[
+        str | None, typer.Option(callback=_said, help="1000A NM109 where it is not the sender.")
+    ] = None,
+    contact_name: Annotated[str, typer.Option(callback=_said, help="1000A PER02.")] = "EDI SUPPORT",
+    contact_telephone: Annotated[
+        str, typer.Option(callback=_ten_digits, help="1000A PER04, ten digits.")
+    ] = "6155550100",
+    receiver: Annotated[str, typer.Option(callback=_said, help="ISA08, GS03 and 1000B NM109.")] = "CLEARINGHOUSE",
+    receiver_qualifier: Annotated[Qualifier, typer.Option(help="ISA07.")] = Qualifier.MUTUALLY_DEFINED,
+    receiver_name: Annotated[str, typer.Option(callback=_said, help="1000B NM103.")] = "CLEARINGHOUSE",
+    receiver_id: Annotated[
+        str | None, typer.Option(callback=_said, help="1000B NM109 where it is not the receiver.")
+    ] = None,
     control_number: Annotated[int, typer.Option(min=1, max=999_999_999, help="ISA13 and GS06, each used once.")] = 1,
     created_at: Annotated[datetime | None, typer.Option(help="When, as the envelope says. None: now.")] = None,
     production: Annotated[bool, typer.Option("--production", help="ISA15 is P. Without: T, test.")] = False,
@@ -102,10 +138,15 @@ def _claims(file: BinaryIO) -> Iterator[AnyClaim]:
             fault = next((fault for fault in entry.faults if fault.severity == "error"), None)
             if fault is not None:
                 whose = f"claim {entry.name}: " if entry.name is not None else ""
-                place = fault.x12 or fault.pointer
-                raise UnwritableClaims(f"{whose}{place}: {fault.message}" if place else f"{whose}{fault.message}")
+                raise UnwritableClaims(f"{whose}{_place(fault)}{fault.message}")
             if entry.claim is not None:
                 yield entry.claim
+
+
+def _place(fault: FormFault) -> str:
+    """Where in the claim as JSON and in the 837: `/billing/npi (2010AA.NM109): `."""
+    places = [place for place in (fault.pointer, fault.x12) if place]
+    return f"{' ('.join(places)}{')' * (len(places) - 1)}: " if places else ""
 
 
 def _put(content: bytes, output: Path | None) -> None:

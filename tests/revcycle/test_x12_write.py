@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,7 +77,7 @@ def test_one_bad_line_keeps_everything_back_and_is_named_in_one_line(run: Run, t
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert f"claim {VISITS[1].id}: 2400.SV102: " in line
+    assert f"claim {VISITS[1].id}: /lines/0/charge (2400.SV102): " in line
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["claims.837"]
     assert out.read_text() == "what was there before"
 
@@ -86,7 +88,8 @@ def test_one_bad_line_keeps_everything_back_and_is_named_in_one_line(run: Run, t
         (ndjson(VISITS[0], STAY), (), "--kind"),
         (ndjson(VISITS[0], VISITS[0]), (), "same patient control number"),
         (ndjson(STAY), ("--kind", "professional"), "no claim"),
-        (ndjson(VISITS[0]) + "{}\n", (), "line 2 is no claim"),
+        (ndjson(VISITS[0]) + "{}\n", (), "line 2 is no claim: its kind is none"),
+        (ndjson(VISITS[0]) + '{"kind": x\n', (), "line 2 is no claim: no JSON at column 10"),
         (ndjson(VISITS[0]), ("--sender", "A SENDER OF SIXTEEN"), "15 characters"),
         (ndjson(named("王")), (), "PCN7"),
     ],
@@ -108,3 +111,32 @@ def test_claims_of_one_kind_are_picked_out(run: Run) -> None:
 
 def test_the_basic_set_has_no_small_letters(run: Run) -> None:
     assert "*PENA*" in run("x12", "write", "-", "--basic", given=ndjson(named("Peña"))).stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--sender", " ", "cannot be blank"),
+        ("--receiver-name", "", "cannot be blank"),
+        ("--sender-qualifier", "XX", "'30', '33', 'ZZ'"),
+        ("--contact-telephone", "615-555-0100", "ten digits"),
+    ],
+)
+def test_an_envelope_that_nobody_takes_is_refused_before_anything_is_read(
+    run: Run, option: str, value: str, said: str
+) -> None:
+    done = run("x12", "write", "-", option, value, given=ndjson(VISITS[0]))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_disk_that_is_full_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    claims = tmp_path / "claims.ndjson"
+    claims.write_text(ndjson(*VISITS))
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "revcycle", "x12", "write", str(claims)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "revcycle: standard output: No space left on device\n"
