@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from services.submission import rejection_store, store, views
 from services.submission.domain.changes import changes
+from services.submission.domain.claim_changes import claim_change, with_claim_change
 from services.submission.domain.corrections import SeenClaim
 from services.submission.domain.leases import FREE
 from services.submission.domain.lifecycle import Act, after
@@ -26,28 +27,29 @@ from shared.events.contracts import ClaimCorrected
 _IDENTITY = ("id", "encounter_id", "kind")
 
 
-async def correct(uow: UnitOfWork, claim_id: str, version: int, claim: AnyClaim) -> Resubmitted:
+async def correct(
+    uow: UnitOfWork, claim_id: str, version: int, claim: AnyClaim, reason: str | None = None
+) -> Resubmitted:
     """Send a claim that came back to the scrubber, to go out again as what became of it decides.
 
-    Raises ClaimNotFound, StaleVersion, ClaimNotCorrectable, ClaimOwned, IdentityChanged, PayerNumberMissing,
-    AttemptsExhausted.
+    `reason` is the claim change reason where the biller gives it. Raises ClaimNotFound, StaleVersion,
+    ClaimNotCorrectable, ClaimOwned, IdentityChanged, PayerNumberMissing, AttemptsExhausted, InvalidChangeReason.
     """
     row = await _workable(uow, claim_id, version)
     before = store.claim_of(row)
     _check_identity(before, claim)
-    terms = _terms(row, before, "correct")
-    return await _sent_again(uow, row, before, resubmitted(claim, terms), terms)
+    return await _sent_again(uow, row, before, claim, "correct", reason)
 
 
-async def void(uow: UnitOfWork, claim_id: str, version: int) -> Resubmitted:
+async def void(uow: UnitOfWork, claim_id: str, version: int, reason: str | None = None) -> Resubmitted:
     """Take back what the payer has: the same claim, as a void, by way of the scrubber.
 
-    Raises ClaimNotFound, StaleVersion, NothingToVoid, ClaimOwned, PayerNumberMissing, AttemptsExhausted.
+    `reason` as for `correct`. Raises ClaimNotFound, StaleVersion, NothingToVoid, ClaimOwned, PayerNumberMissing,
+    AttemptsExhausted, InvalidChangeReason.
     """
     row = await _workable(uow, claim_id, version)
     before = store.claim_of(row)
-    terms = _terms(row, before, "void")
-    return await _sent_again(uow, row, before, resubmitted(before, terms), terms)
+    return await _sent_again(uow, row, before, before, "void", reason)
 
 
 async def conclude(uow: UnitOfWork, seen: SeenClaim, claim: AnyClaim, report: ScrubReport) -> BulkAnswer:
@@ -81,8 +83,12 @@ def _terms(row: ClaimRow, before: AnyClaim, intent: Intent) -> Resubmission:
 
 
 async def _sent_again(
-    uow: UnitOfWork, row: ClaimRow, before: AnyClaim, corrected: AnyClaim, terms: Resubmission
+    uow: UnitOfWork, row: ClaimRow, before: AnyClaim, claim: AnyClaim, intent: Intent, reason: str | None
 ) -> Resubmitted:
+    terms, day = _terms(row, before, intent), uow.context.at.date()
+    told = claim_change(before, claim, terms.frequency, day, rejected=row.state == "rejected", stated=reason)
+    terms = terms.model_copy(update={"claim_change": told})
+    corrected = with_claim_change(resubmitted(claim, terms), told, day)
     act: Act = "void" if terms.decision == "void" and row.state != "rejected" else "correct"
     state = after(row.state, act)
     if state is None:
@@ -102,6 +108,8 @@ async def _sent_again(
         "frequency": terms.frequency,
         "fields": [*sorted({change.pointer for change in made})],
     }
+    if told is not None:
+        details["claim_change"] = told.code
     audit.record(uow, "claim.voided" if act == "void" else "claim.corrected", "claim", row.id, details)
     await uow.session.flush()
     return Resubmitted(**dict(views.summary(row)), resubmission=terms)

@@ -27,6 +27,7 @@ ServiceError
 ├── Invalid
 │   ├── IdentityChanged
 │   ├── InvalidChange
+│   ├── InvalidChangeReason
 │   ├── InvalidClaimId
 │   ├── RouteUnnamed
 │   ├── InvalidLimits
@@ -142,6 +143,10 @@ class IdentityChanged(Invalid):
 
 class InvalidChange(Invalid):
     code, title = "change_invalid", "The change does not fit the claim"
+
+
+class InvalidChangeReason(Invalid):
+    code, title = "change_reason_invalid", "The claim change reason does not fit the claim"
 
 
 class InvalidClaimId(Invalid):

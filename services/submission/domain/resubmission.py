@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from services.submission.errors import AttemptsExhausted, NothingToVoid, PayerNumberMissing
-from shared.claims import Coverage, InstitutionalClaim, Model, PatientControlNumber, ProfessionalClaim
+from shared.claims import Coverage, InstitutionalClaim, Many, Model, PatientControlNumber, ProfessionalClaim
 from shared.claims.control_numbers import control_number
 
 ORIGINAL, REPLACEMENT, VOID = "1", "7", "8"
@@ -20,6 +20,26 @@ full (835)."""
 Intent = Literal["correct", "void"]
 
 AnyClaim = ProfessionalClaim | InstitutionalClaim
+
+
+class FoundChange(Model):
+    """Fields that have changed, and the claim change reason that they alone would have."""
+
+    code: str
+    pointers: Many[str]
+
+
+class ClaimChange(Model):
+    """The claim change reason of an institutional replacement or void: why it is sent, as a condition code."""
+
+    code: str
+    """D0 to D9 or E0 (HI*BG)."""
+    because: str
+    """How it was chosen, in words."""
+    found: Many[FoundChange] = ()
+    """What has changed; none where the reason was given or kept."""
+    remarks: str | None = None
+    """NTE*ADD, which D9 needs; a note of the biller's own stands in its place."""
 
 
 class Resubmission(Model):
@@ -34,6 +54,8 @@ class Resubmission(Model):
     """REF*F8, on a replacement or void only."""
     because: str
     """The reason in words."""
+    claim_change: ClaimChange | None = None
+    """What the claim tells the payer of it; None where it tells nothing."""
 
 
 def resubmission(

@@ -130,6 +130,51 @@ async def test_what_was_adjudicated_is_replaced_or_voided_by_the_payers_number(
     assert [ref for ref in elements(second, "REF") if ref.startswith("REF*F8")] == ["REF*F8*ICN900"]
 
 
+@pytest.mark.parametrize(
+    ("act", "changed", "asked", "codes", "remarks"),
+    [
+        ("correct", {"patient_status": "03"}, {}, ["BG:E0"], []),
+        ("correct", {"patient_status": "03", "occurrences": []}, {}, ["BG:E0"], []),
+        ("correct", {"patient_status": "03"}, {"change_reason": "D9"}, ["BG:D9"], []),
+        ("correct", {"patient_status": "03", "statement_through": "2026-11-21"}, {}, ["BG:D9"],
+         ["NTE*ADD*CHANGED - SERVICE DATES, PATIENT STATUS"]),
+        ("void", {}, {}, ["BG:D6"], []),
+        ("void", {}, {"change_reason": "D5"}, ["BG:D5"], []),
+    ],
+)  # fmt: skip
+async def test_an_institutional_replacement_or_void_says_why_and_its_story_does_too(
+    in_flight: Database,
+    clock: Clock,
+    transmitter: Transmitter,
+    clearinghouse: Clearinghouse,
+    biller: httpx.AsyncClient,
+    act: str,
+    changed: dict[str, Any],
+    asked: dict[str, str],
+    codes: list[str],
+    remarks: list[str],
+):
+    event = cleared(an_institutional_claim())
+    await take(in_flight, clock, event)
+    await adjudicated(in_flight, clock, event.claim.id, "paid", "ICN900")
+    path = f"/v1/claims/{event.claim.id}"
+    read = await biller.get(path)
+    body = {"json": read.json()["claim"] | changed} if act == "correct" else {}
+    headers = {"If-Match": read.headers["ETag"]}
+    answer = await biller.post(f"{path}/{act}", params=asked, headers=headers, **body)
+    told = answer.json()["resubmission"]["claim_change"]["code"]
+    assert [f"BG:{told}"] == codes
+    entry = next(one for one in (await biller.get(path)).json()["entries"] if one["event"] == "claim.corrected.v1")
+    assert entry["details"]["claim_change"] == told
+    (corrected,) = await corrections(in_flight)
+    await take(in_flight, clock, cleared_again(event, corrected))
+    await transmitter.batch_all()
+    await transmitter.deliver()
+    sent = clearinghouse.sent()[-1]
+    assert [code for hi in elements(sent, "HI") for code in hi.split("*") if code.startswith("BG")] == codes
+    assert elements(sent, "NTE") == remarks
+
+
 def cleared_again(event: ClaimCleared, corrected: ClaimCorrected) -> ClaimCleared:
     return event.model_copy(update={"claim": corrected.claim, "revision": corrected.revision + 1})
 
@@ -150,6 +195,20 @@ async def test_a_correction_that_does_not_pass_waits_at_the_scrubber_and_goes_no
     await transmitter.batch_all()
     await transmitter.deliver()
     assert len(clearinghouse.sent()) == 1
+
+
+async def test_a_claim_change_reason_that_does_not_fit_changes_nothing(
+    comes_back: ComesBack, biller: httpx.AsyncClient
+):
+    event = await comes_back()
+    path = f"/v1/claims/{event.claim.id}"
+    read = await biller.get(path)
+    headers = {"If-Match": read.headers["ETag"]}
+    for reason, code in (("D9", "change_reason_invalid"), ("X9", "invalid_parameters")):
+        body = read.json()["claim"]
+        answer = await biller.post(f"{path}/correct", params={"change_reason": reason}, json=body, headers=headers)
+        assert answer.json()["code"] == code
+    assert (await biller.get(path)).json()["summary"]["state"] == "rejected"
 
 
 async def test_nothing_is_replaced_without_the_payers_number_and_nothing_voided_that_was_never_taken(
