@@ -24,6 +24,7 @@ from services.submission.domain.lifecycle import after
 from services.submission.domain.routing import Routing
 from services.submission.errors import RouteUnavailable
 from services.submission.records import Batched, Collected
+from services.submission.resting import Rests
 from services.submission.routes import Collected as CollectedFiles
 from services.submission.routes import Outbound, RouteDown, RouteRefused
 from services.submission.store import ClaimRow, InterchangeRow, RouteCursorRow
@@ -57,6 +58,7 @@ class Transmitter:
         self._database = database
         self._clock = clock
         self._failover_after = failover_after
+        self._deliveries, self._collections = Rests(clock), Rests(clock)
 
     # -- batches ------------------------------------------------------------------------------------------------------
 
@@ -119,7 +121,8 @@ class Transmitter:
         """Hand over what is prepared, each route its own oldest first, until nothing is or the route is down."""
         async with self._database.read() as session:
             routing = await self._routing(session, on_schedule=True)
-        going = [way for way in self.ways if way.terms.name not in routing.paused | routing.closed]
+        resting = {way.terms.name for way in self.ways if not self._deliveries.is_over(way.terms.name)}
+        going = [way for way in self.ways if way.terms.name not in routing.paused | routing.closed | resting]
         await asyncio.gather(*map(self._deliver_all, going))
 
     async def _deliver_all(self, way: Way) -> None:
@@ -142,12 +145,15 @@ class Transmitter:
             await way.route.deliver(outbound)
         except RouteDown as error:
             log.warning("route down", route=interchange.route, reason=str(error))
+            self._deliveries.failed(interchange.route, error)
             await self._note_failure(interchange, str(error))
             return False
         except RouteRefused as error:
+            self._deliveries.worked(interchange.route)
             log.error("interchange refused", route=interchange.route, interchange=interchange.id, reason=error.reason)
             await self._refused(interchange, error.reason)
             return True
+        self._deliveries.worked(interchange.route)
         await self._delivered(interchange)
         return True
 
@@ -191,25 +197,30 @@ class Transmitter:
 
         Raises RouteUnavailable where one is down, with nothing lost and the others read.
         """
+        return await self._collect(self.ways)
+
+    async def collect_if_up(self) -> None:
+        """The same as a job: a route that is down only costs the turn, and rests for some."""
+        with suppress(RouteUnavailable):
+            await self._collect([way for way in self.ways if self._collections.is_over(way.terms.name)])
+
+    async def _collect(self, ways: Sequence[Way]) -> Collected:
         files, down = 0, []
         try:
-            for way in self.ways:
+            for way in ways:
                 try:
                     while new := await self._collect_some(way):
                         files += new
+                    self._collections.worked(way.terms.name)
                 except RouteDown as error:
                     log.warning("route down", route=way.terms.name, reason=str(error))
+                    self._collections.failed(way.terms.name, error)
                     down.append(way.terms.name)
         finally:
             read = await answering.read_waiting(self._database, self._clock)
         if down:
             raise RouteUnavailable(f"down: {', '.join(down)}")
         return Collected(files=files, read=read)
-
-    async def collect_if_up(self) -> None:
-        """The same as a job: a route that is down only costs the turn."""
-        with suppress(RouteUnavailable):
-            await self.collect()
 
     async def _collect_some(self, way: Way) -> int:
         """How many files came that were not known. A route that gives the same again ends the round, not the day."""

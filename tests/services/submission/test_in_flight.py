@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -381,6 +382,7 @@ async def test_an_interchange_whose_delivery_is_in_doubt_is_delivered_again_byte
     await sent(transmitter)
     (first,) = clearinghouse.sent()
     assert await state(biller, event.claim.id) == "batched"
+    clock.now += timedelta(minutes=1)
     await transmitter.deliver()
     (second,) = clearinghouse.sent()
     assert first == second

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from services.submission import batch_store, preparing, route_handlers, route_store
 from services.submission.domain.routing import Window
+from services.submission.errors import RouteUnavailable
 from services.submission.route_settings import InvalidRoutes, read_routes, terms_of
 from services.submission.routes import Collected, Outbound, RouteDown
 from services.submission.routes.bus import BusRoute
@@ -94,10 +95,47 @@ async def test_a_route_that_stays_down_is_passed_over_but_what_may_have_left_it_
     # The first was begun twice: the first route may have it. The others never left, and go by the second.
     assert second.claims() == numbers[1:]
     first.is_down = False
+    clock.now += timedelta(minutes=1)
     await round_of(transmitter)
     await round_of(transmitter)
     assert first.claims() == numbers[:1]
     assert second.claims() == numbers[1:]
+
+
+async def test_a_route_that_is_down_is_not_knocked_at_every_second(in_flight: Database, clock: Clock) -> None:
+    """Nor before the time that it asks for."""
+    side, tries = FarSide("clearinghouse"), list[datetime]()
+    waits = iter([timedelta(minutes=10), None, None])
+
+    async def deliver(interchange: Outbound) -> None:
+        tries.append(clock.now)
+        raise RouteDown("HTTP 429", retry_after=next(waits))
+
+    side.deliver = deliver  # type: ignore[method-assign]
+    transmitter = Transmitter(in_flight, [way(side)], clock)
+    await take(in_flight, clock, cleared())
+    begin = clock.now
+    await transmitter.batch_all()
+    for seconds in (0, 1, 599, 600, 600, 660):
+        clock.now = begin + timedelta(seconds=seconds)
+        await transmitter.deliver()
+    assert [(at - begin).total_seconds() for at in tries] == [0, 600, 660]
+
+
+async def test_a_person_who_asks_for_answers_need_not_wait_for_a_rest(in_flight: Database, clock: Clock) -> None:
+    side, asked = FarSide("clearinghouse"), list[None]()
+
+    async def collect(cursor: str | None, *, limit: int) -> Collected:
+        asked.append(None)
+        raise RouteDown("ConnectTimeout")
+
+    side.collect = collect  # type: ignore[method-assign]
+    transmitter = Transmitter(in_flight, [way(side)], clock)
+    for _ in range(3):
+        await transmitter.collect_if_up()
+    with pytest.raises(RouteUnavailable, match="clearinghouse"):
+        await transmitter.collect()
+    assert len(asked) == 2
 
 
 async def test_a_paused_route_sends_nothing_until_it_is_resumed(
@@ -188,6 +226,7 @@ async def test_a_crash_at_any_step_neither_loses_nor_doubles_a_claim(
     crashes = [await again_after_a_crash(act) for act in acts]
     assert crashes.count(True) == 1
     first.is_down = False
+    clock.now += timedelta(minutes=1)
     await round_of(transmitter)
     assert sorted(first.claims() + second.claims()) == sorted(event.claim.patient_control_number for event in events)
     assert len(second.claims()) == 1
