@@ -96,10 +96,10 @@ def create_leases() -> Leases:
 
 
 def create_same_day_clock() -> SameDayClock:
-    """The clock of every tenant's local time."""
+    """The clock of every tenant's local time and calendar."""
     settings = SubmissionSettings()
     zones = {tenant: ZoneInfo(zone) for tenant, zone in settings.time_zones.items()}
-    return SameDayClock(ZoneInfo(settings.time_zone), zones)
+    return SameDayClock(ZoneInfo(settings.time_zone), zones, settings.closed_days, settings.open_on_holidays)
 
 
 def _route(runtime: Runtime, settings: SubmissionSettings) -> Route:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -77,3 +77,7 @@ class SubmissionSettings(BaseSettings):
     """The local time by which the same-day clock goes, as the IANA database names it."""
     time_zones: dict[str, Zone] = Field(default_factory=dict)
     """That of tenants elsewhere, by tenant: `{"west": "America/Los_Angeles"}`."""
+    closed_days: dict[str, frozenset[date]] = Field(default_factory=dict)
+    """Days on which a tenant is closed beside weekends and federal holidays, by tenant: `{"west": ["2026-11-27"]}`."""
+    open_on_holidays: frozenset[str] = frozenset()
+    """Tenants that work on federal holidays."""
