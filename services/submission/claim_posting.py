@@ -133,6 +133,8 @@ class _Posts:
             former.append(Former(row.id, number, said.charged, said.paid, posting.entries, self.remittance.payer_id))
         if posting.effect in ("posted", "reversed"):
             await self._settle(claim, row, said, numbers)
+        else:
+            self._record(claim, row, "claim.remittance_noted", row.paid)
 
     async def take_back(self, row: RemittedClaimRow, by: str) -> None:
         """Off the account; one that is off it already, or never was on it, stays as it is."""
@@ -200,18 +202,23 @@ class _Posts:
 
         The revision is the claim's, which money for an earlier attempt does not raise: it changes no claim.
         """
-        remittance, amount = self.remittance, str(row.paid if paid is None else paid)
+        amount = row.paid if paid is None else paid
         told = ClaimRemitted(
             claim=store.claim_of(claim),
             revision=claim.revision,
-            paid=amount,
-            payment_reference=remittance.trace_number,
+            paid=str(amount),
+            payment_reference=self.remittance.trace_number,
             attempt=row.attempt,
         )
         emit(self.uow, told)
+        self._record(claim, row, act, amount)
+
+    def _record(self, claim: ClaimRow, row: RemittedClaimRow, act: str, paid: Decimal) -> None:
+        """Into the claim's story."""
         details: dict[str, JsonValue] = {
-            "remittance": remittance.id, "remitted_claim": row.id, "trace_number": remittance.trace_number,
-            "paid": amount, "status": row.status, "effect": row.effect, "flags": [*row.flags], "attempt": row.attempt,
+            "remittance": self.remittance.id, "remitted_claim": row.id,
+            "trace_number": self.remittance.trace_number, "paid": str(paid), "status": row.status,
+            "effect": row.effect, "flags": [*row.flags], "attempt": row.attempt,
         }  # fmt: skip
         audit.record(self.uow, act, "claim", claim.id, details)
 

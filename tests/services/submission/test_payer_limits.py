@@ -14,8 +14,6 @@ from tests.fixtures.tokens import Clock
 from tests.services.submission.conftest import BILLER, Caller, Clearinghouse, cleared, take
 from tests.services.submission.remittances import a_claim, a_service, an_835
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 LEAD = (*BILLER, "denials:work", "payers:manage")
 MERIDIAN = "/v1/payers/MHP01/limits"
 EDITIONS: dict[str, Any] = {
@@ -77,6 +75,7 @@ async def test_denials_have_the_deadlines_of_the_contract_as_soon_as_it_is_kept(
     assert [basis for _, basis, _ in await deadlines()] == ["rule", "unknown", "none"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_times_are_each_customers_own_and_must_not_contradict_themselves(in_flight: Database, caller: Caller):
     lead = caller("lea", LEAD)
     twice = {"editions": EDITIONS["editions"] * 2}

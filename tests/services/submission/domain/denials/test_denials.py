@@ -42,6 +42,8 @@ def test_write_offs_shares_of_the_patient_and_prior_payers_are_no_denials(segmen
 CATEGORIES = [
     ("29", "timely_filing"), ("197", "authorization"), ("18", "duplicate"), ("50", "medical_necessity"),
     ("22", "coordination"), ("27", "eligibility"), ("97", "coding"), ("16", "documentation"), ("204", "not_covered"),
+    ("A2", "contractual"), ("42", "contractual"), ("A1", "unlisted"), ("160", "not_covered"), ("202", "not_covered"),
+    ("239", "eligibility"), ("267", "coding"), ("283", "provider"), ("286", "timely_filing"), ("B11", "coordination"),
     ("B7", "provider"), ("45", "contractual"), ("253", "contractual"), ("2", "patient_share"), ("23", "prior_payer"),
     ("X99", "unlisted"),
 ]  # fmt: skip
