@@ -55,12 +55,14 @@ class JsonBody(Body):
     """The dependency behind `json_body`."""
 
     max_bytes: int | None = None
+    optional: bool = False
 
     __hash__ = object.__hash__
 
     async def __call__(self, request: Request) -> Any:
         check_json_type(request)
-        return self.read(await read_body(request, self.max_bytes or runtime_of(request).settings.max_body_bytes))
+        content = await read_body(request, self.max_bytes or runtime_of(request).settings.max_body_bytes)
+        return self.read(b"{}" if self.optional and not content else content)
 
 
 class Line(NamedTuple):
@@ -134,14 +136,20 @@ class RawBody:
 
 
 def json_body(
-    model: Any, *, as_received: bool = False, max_bytes: int | None = None, examples: tuple[Any, ...] = ()
+    model: Any,
+    *,
+    as_received: bool = False,
+    max_bytes: int | None = None,
+    optional: bool = False,
+    examples: tuple[Any, ...] = (),
 ) -> Any:
     """A JSON body: `encounter: Encounter = json_body(Encounter, as_received=True)`.
 
     `model` is a model, an annotated union or a `TypeAdapter`. With `as_received` identifiers that fail their check are
-    kept with their problem. `max_bytes` defaults to the setting. Faults become 400, 413, 415 or 422 problems.
+    kept with their problem. `max_bytes` defaults to the setting. With `optional` no body at all is an empty object.
+    Faults become 400, 413, 415 or 422 problems.
     """
-    return Depends(JsonBody(*_read_as(model), as_received, _examples(model, examples), max_bytes))
+    return Depends(JsonBody(*_read_as(model), as_received, _examples(model, examples), max_bytes, optional))
 
 
 def ndjson_items(model: Any, *, as_received: bool = False, examples: tuple[Any, ...] = ()) -> Any:

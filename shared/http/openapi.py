@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext, iter_route_contexts
 from fastapi.utils import create_model_field
 
-from shared.http.body import Body, NdjsonBody, RawBody
+from shared.http.body import Body, JsonBody, NdjsonBody, RawBody
 from shared.http.content import JSON, NDJSON, PROBLEM
 from shared.http.paths import OPEN_PATHS
 from shared.http.policies import dependants, policies_of
@@ -96,8 +96,10 @@ def _describe_raw_body(operation: dict[str, Any], route: RouteContext) -> None:
 
 
 def _describe_other_forms(operation: dict[str, Any], route: RouteContext) -> None:
-    """Beside the JSON body; a line of NDJSON has its schema."""
+    """Beside the JSON body; a line of NDJSON has its schema. Some bodies need not be sent."""
     if (body := next((call for call in _calls(route) if isinstance(call, Body)), None)) is not None:
+        if isinstance(body, JsonBody) and body.optional:
+            operation["requestBody"]["required"] = False
         content = operation["requestBody"]["content"]
         for media_type, example in body.other_forms.items():
             in_lines = {"schema": content[JSON]["schema"], "example": example}

@@ -21,8 +21,8 @@ router = APIRouter(prefix="/v1", tags=["queue"])
 
 LEASE = EncoderSettings().lease
 
-WantedWork = Annotated[NextChart, json_body(NextChart)]
-GivenAssignment = Annotated[Assignment, json_body(Assignment)]
+WantedWork = Annotated[NextChart, json_body(NextChart, optional=True, examples=({},))]
+GivenAssignment = Annotated[Assignment, json_body(Assignment, optional=True, examples=({},))]
 GivenHandOver = Annotated[HandOverRequest, json_body(HandOverRequest)]
 GivenHold = Annotated[HoldRequest, json_body(HoldRequest)]
 

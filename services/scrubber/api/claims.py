@@ -28,7 +28,7 @@ router = APIRouter(prefix="/v1", tags=["claims"])
 GivenPatch = Annotated[tuple[PatchOperation, ...], json_body(ClaimPatch, examples=(PATCH_EXAMPLE,))]
 GivenRelease = Annotated[Release, json_body(Release)]
 GivenReturn = Annotated[ReturnRequest, json_body(ReturnRequest)]
-GivenAssignment = Annotated[Assignment, json_body(Assignment, examples=({},))]
+GivenAssignment = Annotated[Assignment, json_body(Assignment, optional=True, examples=({},))]
 GivenRecheck = Annotated[Recheck, json_body(Recheck)]
 
 

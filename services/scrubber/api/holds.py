@@ -14,7 +14,7 @@ from shared.http import Page, PageRequest, Read, Write, json_body
 
 router = APIRouter(prefix="/v1", tags=["holds"])
 
-WantedHold = Annotated[NextHold, json_body(NextHold, examples=({},))]
+WantedHold = Annotated[NextHold, json_body(NextHold, optional=True, examples=({},))]
 
 
 @router.get("/holds", response_model=Page[Hold])

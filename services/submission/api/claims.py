@@ -11,6 +11,7 @@ from services.submission.api.policies import CanReadClaims, CanWorkRejections
 from services.submission.domain.lifecycle import ClaimState
 from services.submission.records import ClaimSummary, ClaimTimeline, Figures, Resubmitted
 from shared.claims import CLAIM, Claim
+from shared.claims.examples import INSTITUTIONAL_CLAIM, PROFESSIONAL_CLAIM
 from shared.http import IfMatch, Page, PageRequest, Read, Write, answer, encode_cursor, json_body
 
 router = APIRouter(prefix="/v1", tags=["claims"])
@@ -22,7 +23,9 @@ ChangeReason = Annotated[
         description="The claim change reason, a condition code, where it is to be another than the one found.",
     ),
 ]
-CorrectedClaim = Annotated[Claim, json_body(CLAIM, as_received=True)]
+CorrectedClaim = Annotated[
+    Claim, json_body(CLAIM, as_received=True, examples=(PROFESSIONAL_CLAIM, INSTITUTIONAL_CLAIM))
+]
 
 
 @router.get("/claims", response_model=Page[ClaimSummary])

@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1/denials", tags=["denials"])
 Payer = Annotated[str | None, Query(max_length=80, description="Of this payer id.")]
 Carc = Annotated[str | None, Query(max_length=5, description="With this claim adjustment reason code as main reason.")]
 Category = Annotated[str | None, Query(max_length=20, description="Of this category, such as authorization.")]
-GivenAssignment = Annotated[Assignment, json_body(Assignment, examples=({},))]
+GivenAssignment = Annotated[Assignment, json_body(Assignment, optional=True, examples=({},))]
 GivenClosing = Annotated[Closing, json_body(Closing, examples=({"outcome": "appealed"},))]
 
 

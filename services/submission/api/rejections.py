@@ -50,8 +50,8 @@ class NextRejection(Model):
         return RejectionFilter(payer=self.payer, category=self.category, status=self.status, entity=self.entity)
 
 
-WantedRejection = Annotated[NextRejection, json_body(NextRejection, examples=({},))]
-GivenAssignment = Annotated[Assignment, json_body(Assignment, examples=({},))]
+WantedRejection = Annotated[NextRejection, json_body(NextRejection, optional=True, examples=({},))]
+GivenAssignment = Annotated[Assignment, json_body(Assignment, optional=True, examples=({},))]
 
 
 @router.get("", response_model=Page[RejectedClaim])

@@ -133,8 +133,10 @@ ByRoute = Annotated[
 
 @router.post(
     "/x12",
-    response_class=NdjsonStream,
-    responses={**_MANY, 202: {"model": ResponseFile, "description": "Of answers: kept, to be read within moments."}},
+    status_code=202,
+    response_model=ResponseFile,
+    response_description="Of answers: kept, to be read within moments.",
+    responses=_MANY,
 )
 async def submit_file(
     caller: CanSubmitClaims,
@@ -154,4 +156,4 @@ async def submit_file(
         return NdjsonStream(intake.submitted(items_of_x12(content, caller.tenant)))
     name = route_handlers.route_of_file([way.terms for way in request.app.state.transmitter.ways], route)
     named = sha256(content).hexdigest()
-    return await write(lambda uow: handlers.take_response(uow, name, named, content), status=202)
+    return await write(lambda uow: handlers.take_response(uow, name, named, content))

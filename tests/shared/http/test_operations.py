@@ -116,6 +116,26 @@ async def order(_: CanWrite, given: GivenDrafts) -> NdjsonStream:
     raise NotImplementedError
 
 
+class Wish(Model):
+    name: str | None = None
+
+
+@orders.post("/v1/wishes")
+async def wish(_: CanWrite, wanted: Annotated[Wish, json_body(Wish, optional=True)]) -> str | None:
+    return wanted.name
+
+
+async def test_a_body_in_which_nothing_need_be_said_need_not_be_sent(runtime: Runtime, door: Door) -> None:
+    app = create_app(runtime, orders)
+    assert app.openapi()["paths"]["/v1/wishes"]["post"]["requestBody"].get("required", False) is False
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://items") as client:
+        nothing, said, wrong = [
+            await client.post("/v1/wishes", content=body, headers=door.caller())
+            for body in (b"", b'{"name": "GAUZE"}', b" ")
+        ]
+    assert (nothing.json(), said.json(), wrong.status_code) == (None, "GAUZE", 400)
+
+
 async def test_other_forms_of_a_body_and_answers_in_lines_are_in_the_document(runtime: Runtime) -> None:
     document = create_app(runtime, orders).openapi()
     operation = document["paths"]["/v1/orders"]["post"]
