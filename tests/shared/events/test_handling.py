@@ -52,7 +52,19 @@ HAPPENED = an_event_type("handling")
 def an_arrival(
     claim_id: str, revision: int = 1, *, event_id: str | None = None, tenant: str = "north", **headers: str
 ) -> Arrival:
-    event = an_event(HAPPENED, claim_id, revision)
+    return an_arrival_of(HAPPENED, claim_id, revision, event_id=event_id, tenant=tenant, **headers)
+
+
+def an_arrival_of(
+    model: type[ClaimEvent],
+    claim_id: str,
+    revision: int,
+    *,
+    event_id: str | None = None,
+    tenant: str = "north",
+    **headers: str,
+) -> Arrival:
+    event = an_event(model, claim_id, revision)
     record = to_record(event, event_id=event_id or new_id(), tenant=tenant, at=datetime.now(UTC), traceparent=None)
     record = type(record)(record.topic, record.key, record.value, {**record.headers, **headers})
     return Arrival.read(Received(Partition(record.topic, 0), 0, record))
