@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from services.submission.route_store import change_route
 from services.submission.store import ResponseRow
 from shared.db import UnitOfWork, new_id
 
@@ -33,6 +34,7 @@ async def keep_file(uow: UnitOfWork, route: str, external_id: str, content: byte
         known = await _known(uow, route, external_id)
     if known is not None:
         return Kept(known, is_new=False)
+    await change_route(uow.session, route, answered_at=uow.context.at)
     return Kept(_added(uow, route, external_id, content), is_new=True)
 
 

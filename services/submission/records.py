@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Literal
 
 from services.submission.domain.answers import Source
@@ -174,6 +175,15 @@ class Batched(Model):
     claims: int
 
 
+class RouteWindow(Model):
+    """By the clock of `zone`, on these days of the week (Monday 0); it may run over midnight."""
+
+    opens: time
+    closes: time
+    zone: str
+    days: Many[int]
+
+
 class RouteStatus(Model):
     """A way out and back: what it is for, and how it is."""
 
@@ -185,12 +195,23 @@ class RouteStatus(Model):
     usage: Literal["P", "T"]
     character_set: Literal["basic", "extended"]
     claims_in_batch: int
+    window: RouteWindow | None
+    """When it is batched for on schedule and delivered to; null: always."""
+    is_open: bool
     paused_at: Instant | None
     paused_by: str | None
+    waiting: int
+    """Interchanges of yours that it has not taken yet."""
+    waiting_since: Instant | None
     down_since: Instant | None
     """Since when no delivery went through."""
     last_error: str | None
     delivered_at: Instant | None
+    answers_down_since: Instant | None
+    """Since when no answers can be fetched."""
+    answers_error: str | None
+    answered_at: Instant | None
+    """When the last file came."""
 
 
 class Routes(Model):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from services.submission import arrivals, route_store
-from services.submission.domain.routing import RouteTerms
+from services.submission.domain.routing import RouteTerms, Window
 from services.submission.errors import RouteNotFound, RouteUnnamed
-from services.submission.records import RouteStatus
+from services.submission.records import RouteStatus, RouteWindow
 from services.submission.route_store import RouteStateRow
 from shared import audit
-from shared.db import ReadSession, UnitOfWork
+from shared.db import ReadSession, UnitOfWork, WriteSession
 from shared.events import InvalidEvent
 from shared.events.contracts import ResponseReceived
 
@@ -34,10 +35,13 @@ def route_of_file(terms: Sequence[RouteTerms], name: str | None) -> str:
     return terms[0].name
 
 
-async def statuses(session: ReadSession, terms: Sequence[RouteTerms]) -> list[RouteStatus]:
-    """Every route in the order in which they are preferred."""
+async def statuses(
+    session: ReadSession | WriteSession, terms: Sequence[RouteTerms], tenant: str, at: datetime
+) -> list[RouteStatus]:
+    """Every route in the order in which they are preferred, as it is now and to the tenant."""
     states = await route_store.route_states(session)
-    return [_status(one, states.get(one.name)) for one in terms]
+    waiting = await route_store.waiting_of(session, tenant)
+    return [_status(one, states.get(one.name), waiting.get(one.name, (0, None)), at) for one in terms]
 
 
 async def pause(uow: UnitOfWork, terms: Sequence[RouteTerms], name: str) -> RouteStatus:
@@ -62,7 +66,8 @@ async def resume(uow: UnitOfWork, terms: Sequence[RouteTerms], name: str) -> Rou
 
 async def _shown(uow: UnitOfWork, terms: RouteTerms) -> RouteStatus:
     uow.session.expire_all()
-    return _status(terms, (await route_store.route_states(uow.session)).get(terms.name))
+    (status,) = await statuses(uow.session, [terms], uow.context.tenant, uow.context.at)
+    return status
 
 
 def _named(terms: Sequence[RouteTerms], name: str) -> RouteTerms:
@@ -72,7 +77,9 @@ def _named(terms: Sequence[RouteTerms], name: str) -> RouteTerms:
     return found
 
 
-def _status(terms: RouteTerms, state: RouteStateRow | None) -> RouteStatus:
+def _status(
+    terms: RouteTerms, state: RouteStateRow | None, waiting: tuple[int, datetime | None], at: datetime
+) -> RouteStatus:
     return RouteStatus(
         name=terms.name,
         payers=tuple(sorted(terms.payers)),
@@ -80,9 +87,22 @@ def _status(terms: RouteTerms, state: RouteStateRow | None) -> RouteStatus:
         usage=terms.usage,
         character_set=terms.character_set,
         claims_in_batch=terms.claims_in_batch,
+        window=_window(terms.window),
+        is_open=terms.is_open(at),
+        waiting=waiting[0],
+        waiting_since=waiting[1],
         paused_at=state.paused_at if state else None,
         paused_by=state.paused_by if state else None,
         down_since=state.down_since if state else None,
         last_error=state.last_error if state and state.down_since else None,
         delivered_at=state.delivered_at if state else None,
+        answers_down_since=state.answers_down_since if state else None,
+        answers_error=state.answers_error if state else None,
+        answered_at=state.answered_at if state else None,
     )
+
+
+def _window(window: Window | None) -> RouteWindow | None:
+    if window is None:
+        return None
+    return RouteWindow(opens=window.opens, closes=window.closes, zone=window.zone.key, days=tuple(sorted(window.days)))

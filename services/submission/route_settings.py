@@ -25,7 +25,16 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    ValidationError,
+    model_validator,
+)
 
 from services.submission.domain.batching import MOST_CLAIMS
 from services.submission.domain.routing import RouteTerms, Window
@@ -106,9 +115,25 @@ class BusConnection(_Described):
     by: Literal["bus"]
 
 
+def _quoted(value: object) -> object:
+    """YAML reads 20:00 as 1,200, which is twenty past midnight in seconds."""
+    if not isinstance(value, str | time):
+        raise ValueError('a time stands between quotation marks: "20:00"')
+    return value
+
+
+def _local(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("the zone stands beside the times, not in them")
+    return value
+
+
+_Time = Annotated[time, BeforeValidator(_quoted), AfterValidator(_local)]
+
+
 class WindowSettings(_Described):
-    opens: time
-    closes: time
+    opens: _Time
+    closes: _Time
     zone: Annotated[str, AfterValidator(_known_zone)]
     days: frozenset[Annotated[int, Field(ge=0, le=6)]] = frozenset(range(7))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, delete, select, update
+from sqlalchemy import String, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
@@ -28,6 +28,11 @@ class RouteStateRow(Base):
     """Since when no delivery went through."""
     last_error: Mapped[str | None] = mapped_column(String(200))
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answers_down_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when no answers can be fetched."""
+    answers_error: Mapped[str | None] = mapped_column(String(200))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last file came."""
 
 
 async def route_states(session: AsyncSession) -> Mapping[str, RouteStateRow]:
@@ -51,27 +56,68 @@ async def note_delivered(session: WriteSession, route: str, at: datetime) -> Non
     await change_route(session, route, down_since=None, delivered_at=at)
 
 
+async def note_up(session: WriteSession, route: str) -> None:
+    """The other side spoke to us, though it took nothing."""
+    await change_route(session, route, down_since=None)
+
+
+async def note_answers_down(session: WriteSession, route: str, error: str, at: datetime) -> None:
+    """Answers cannot be fetched; since when is remembered until they can."""
+    await change_route(session, route, answers_error=error[:200])
+    change = update(RouteStateRow).where(RouteStateRow.route == route, RouteStateRow.answers_down_since.is_(None))
+    await session.execute(change.values(answers_down_since=at))
+
+
+async def note_answers_up(session: WriteSession, route: str) -> None:
+    await change_route(session, route, answers_down_since=None, answers_error=None)
+
+
 async def routing(
     session: AsyncSession, terms: Sequence[RouteTerms], at: datetime, *, failover_after: timedelta, on_schedule: bool
 ) -> Routing:
-    """The routes as they are now. Windows count only for what is done on schedule."""
+    """The routes as they are now. Windows count only for what is done on schedule.
+
+    A route is down as long as an interchange waits there that it did not take: where that was settled otherwise, as by
+    its answer, nothing would ever try the route again.
+    """
     states = await route_states(session)
+    failing = frozenset(
+        name for name, row in states.items() if row.down_since and row.down_since <= at - failover_after
+    )
     return Routing(
         terms,
         paused=frozenset(name for name, row in states.items() if row.paused_at is not None),
-        down=frozenset(
-            name for name, row in states.items() if row.down_since and row.down_since <= at - failover_after
-        ),
+        down=failing & await _with_begun(session, failing),
         closed=frozenset(route.name for route in terms if on_schedule and not route.is_open(at)),
     )
 
 
-async def never_sent(session: ReadSession, routes: frozenset[str]) -> Sequence[InterchangeRow]:
-    """Interchanges of the routes whose delivery was never begun, oldest first."""
+async def _with_begun(session: AsyncSession, routes: frozenset[str]) -> frozenset[str]:
+    """Those of the routes on which an interchange waits whose delivery was begun."""
+    if not routes:
+        return frozenset()
+    query = select(InterchangeRow.route).where(
+        InterchangeRow.state == "prepared", InterchangeRow.delivery_attempts > 0, InterchangeRow.route.in_(routes)
+    )
+    return frozenset(await session.scalars(query.distinct()))
+
+
+async def never_sent(session: ReadSession, working: frozenset[str]) -> Sequence[InterchangeRow]:
+    """Interchanges whose delivery was never begun, on other routes than those that work, oldest first."""
     query = select(InterchangeRow).where(
-        InterchangeRow.state == "prepared", InterchangeRow.delivery_attempts == 0, InterchangeRow.route.in_(routes)
+        InterchangeRow.state == "prepared", InterchangeRow.delivery_attempts == 0, InterchangeRow.route.not_in(working)
     )
     return (await session.scalars(query.order_by(InterchangeRow.id))).all()
+
+
+async def waiting_of(session: AsyncSession, tenant: str) -> Mapping[str, tuple[int, datetime]]:
+    """How many interchanges of the tenant each route has not taken yet, and when the oldest of them was made."""
+    query = (
+        select(InterchangeRow.route, func.count(), func.min(InterchangeRow.created_at, type_=UtcDateTime()))
+        .where(InterchangeRow.state == "prepared", InterchangeRow.tenant == tenant)
+        .group_by(InterchangeRow.route)
+    )
+    return {route: (count, oldest) for route, count, oldest in await session.execute(query)}
 
 
 async def withdraw(session: WriteSession, interchange_id: str) -> bool:

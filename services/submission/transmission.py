@@ -97,10 +97,10 @@ class Transmitter:
         )
 
     async def _take_back(self) -> None:
-        """Free the claims of interchanges that wait on a route that does not work, where another takes them."""
+        """Free the claims of interchanges that wait on a route that does not work or is gone, if another takes them."""
         async with self._database.read() as session:
             routing = await self._routing(session, on_schedule=True)
-            prepared = await route_store.never_sent(session, routing.paused | routing.down)
+            prepared = await route_store.never_sent(session, routing.working)
         for interchange in prepared:
             if routing.stand_in(interchange.route, interchange.payer_id) is not None:
                 await self._withdraw(interchange)
@@ -182,6 +182,7 @@ class Transmitter:
             for row in await store.claims_of_interchange(uow.session, interchange.id):
                 if row.state == "batched":
                     preparing.reject_unsent(uow, row, text=f"the route refused the interchange: {reason}"[:80])
+            await route_store.note_up(uow.session, interchange.route)
             audit.record(uow, "interchange.refused", "interchange", interchange.id, {"reason": reason})
 
     async def _note_failure(self, interchange: InterchangeRow, reason: str) -> None:
@@ -209,18 +210,33 @@ class Transmitter:
         try:
             for way in ways:
                 try:
-                    while new := await self._collect_some(way):
-                        files += new
-                    self._collections.worked(way.terms.name)
+                    files += await self._collect_by(way)
                 except RouteDown as error:
-                    log.warning("route down", route=way.terms.name, reason=str(error))
-                    self._collections.failed(way.terms.name, error)
+                    await self._note_silence(way.terms.name, error)
                     down.append(way.terms.name)
         finally:
             read = await answering.read_waiting(self._database, self._clock)
         if down:
             raise RouteUnavailable(f"down: {', '.join(down)}")
         return Collected(files=files, read=read)
+
+    async def _collect_by(self, way: Way) -> int:
+        files, name = 0, way.terms.name
+        while new := await self._collect_some(way):
+            files += new
+        self._collections.worked(name)
+        async with self._database.read() as session:
+            state = (await route_store.route_states(session)).get(name)
+        if state is not None and state.answers_down_since is not None:
+            async with self._unit("") as uow:
+                await route_store.note_answers_up(uow.session, name)
+        return files
+
+    async def _note_silence(self, route: str, error: RouteDown) -> None:
+        log.warning("route down", route=route, reason=str(error))
+        self._collections.failed(route, error)
+        async with self._unit("") as uow:
+            await route_store.note_answers_down(uow.session, route, str(error), uow.context.at)
 
     async def _collect_some(self, way: Way) -> int:
         """How many files came that were not known. A route that gives the same again ends the round, not the day."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from services.submission import route_handlers
-from services.submission.api.policies import CanManageRoutes, CanReadClaims
+from services.submission.api.policies import CanManageRoutes, CanReadClaims, Now
 from services.submission.domain.routing import RouteTerms
 from services.submission.records import Routes, RouteStatus
 from shared.http import Read, Write
@@ -20,9 +20,9 @@ def _terms(request: Request) -> list[RouteTerms]:
 
 
 @router.get("", response_model=Routes)
-async def list_routes(caller: CanReadClaims, session: Read, request: Request) -> Routes:
-    """Every route in the order in which they are preferred, with since when it is paused or down."""
-    return Routes(items=tuple(await route_handlers.statuses(session, _terms(request))))
+async def list_routes(caller: CanReadClaims, session: Read, request: Request, now: Now) -> Routes:
+    """Every route in the order in which they are preferred: since when it is paused or down, and what waits for it."""
+    return Routes(items=tuple(await route_handlers.statuses(session, _terms(request), caller.tenant, now)))
 
 
 @router.post("/{name}/pause", response_model=RouteStatus)

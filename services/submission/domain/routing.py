@@ -97,6 +97,11 @@ class Routing:
     down: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
 
+    @property
+    def working(self) -> frozenset[str]:
+        """Those by which claims go out, now or when they open."""
+        return frozenset(route.name for route in self.routes) - self.paused - self.down
+
     def route_of(self, payer_id: str) -> RouteTerms | None:
         """The route of a payer's claims; None where they wait."""
         own = [route for route in self.routes if payer_id in route.payers]
@@ -106,8 +111,8 @@ class Routing:
         return None if chosen is None or chosen.name in self.closed else chosen
 
     def stand_in(self, route: str, payer_id: str) -> RouteTerms | None:
-        """Another route that takes the payer's claims now, where this one is paused or down."""
-        if route not in self.paused and route not in self.down:
+        """Another route that takes the payer's claims now, where this one is paused, down, or not there any more."""
+        if route in self.working:
             return None
         chosen = self.route_of(payer_id)
         return chosen if chosen is not None and chosen.name != route else None

@@ -16,7 +16,7 @@ from services.submission import batch_store, preparing, route_handlers, route_st
 from services.submission.domain.routing import Window
 from services.submission.errors import RouteUnavailable
 from services.submission.route_settings import InvalidRoutes, read_routes, terms_of
-from services.submission.routes import Collected, Outbound, RouteDown
+from services.submission.routes import Collected, Inbound, Outbound, RouteDown, RouteRefused
 from services.submission.routes.bus import BusRoute
 from services.submission.settings import SubmissionSettings
 from services.submission.store import ControlNumberRow, InterchangeRow
@@ -156,6 +156,93 @@ async def test_a_paused_route_sends_nothing_until_it_is_resumed(
     async with in_flight.read() as session:
         (interchange,) = (await session.scalars(select(InterchangeRow))).all()
     assert interchange.state == "delivered"
+
+
+async def test_a_route_says_how_its_answers_come_and_what_waits_for_it(
+    in_flight: Database, clock: Clock, caller: Caller
+) -> None:
+    """`caller` looks at the route of the settings; what of it is down is told by a worker."""
+    side = FarSide("clearinghouse")
+    side.is_down = True
+    transmitter = Transmitter(in_flight, [way(side)], clock)
+
+    async def collect(cursor: str | None, *, limit: int) -> Collected:
+        if side.is_down:
+            raise RouteDown("a folder is not there")
+        return Collected([Inbound("1", a_ta1(1, "A", "000").encode())] if cursor is None else [], cursor="1")
+
+    side.collect = collect  # type: ignore[method-assign]
+    await take(in_flight, clock, cleared())
+    await round_of(transmitter)
+    await transmitter.collect_if_up()
+    began = clock.now.isoformat().replace("+00:00", "Z")
+    (route,) = (await caller("mia", MANAGER).get("/v1/routes")).json()["items"]
+    assert (route["waiting"], route["waiting_since"], route["down_since"]) == (1, began, began)
+    assert (route["answers_down_since"], route["answers_error"]) == (began, "a folder is not there")
+    (theirs,) = (await caller("ola", MANAGER, tenant="grace").get("/v1/routes")).json()["items"]
+    assert (theirs["waiting"], theirs["waiting_since"]) == (0, None)
+    side.is_down = False
+    clock.now += timedelta(minutes=1)
+    await transmitter.deliver()
+    await transmitter.collect_if_up()
+    (route,) = (await caller("mia", MANAGER).get("/v1/routes")).json()["items"]
+    assert (route["waiting"], route["down_since"], route["answers_down_since"]) == (0, None, None)
+    assert route["answered_at"] == clock.now.isoformat().replace("+00:00", "Z")
+    assert (route["is_open"], route["window"]) == (True, None)
+
+
+async def test_a_route_that_refuses_is_not_down(
+    in_flight: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it refuses it has answered; were it still passed over, nothing would ever try it again."""
+    first, second = FarSide("first"), FarSide("second")
+    transmitter = Transmitter(in_flight, [way(first), way(second)], clock)
+    first.is_down = True
+    await take(in_flight, clock, cleared())
+    await round_of(transmitter)
+    clock.now += timedelta(minutes=20)
+
+    async def refuse(interchange: Outbound) -> None:
+        raise RouteRefused("HTTP 422")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(first, "deliver", refuse)
+        await transmitter.deliver()
+    first.is_down = False
+    await take(in_flight, clock, cleared())
+    await round_of(transmitter)
+    assert (len(first.claims()), len(second.claims())) == (1, 0)
+
+
+async def test_a_route_whose_interchange_was_answered_after_all_is_tried_again(
+    in_flight: Database, clock: Clock
+) -> None:
+    """Its receipt was lost, and then the line was cut: nothing waits on it that could show that it is back."""
+    first, second = FarSide("first"), FarSide("second")
+    transmitter = Transmitter(in_flight, [way(first), way(second)], clock)
+    first.is_down = True
+    await take(in_flight, clock, cleared())
+    await round_of(transmitter)
+    clock.now += timedelta(minutes=20)
+    context = Context(tenant="mercy", actor="system:submission", request_id="e-1", at=clock())
+    async with in_flight.unit_of_work(context) as uow:
+        answer = ResponseReceived(route="first", external_id="1", content=a_ta1(1, "A", "000"))
+        await route_handlers.take_response(uow, answer)
+    await transmitter.collect()
+    first.is_down = False
+    await take(in_flight, clock, cleared())
+    await round_of(transmitter)
+    assert (len(first.claims()), len(second.claims())) == (1, 0)
+
+
+async def test_claims_do_not_wait_for_a_route_that_was_taken_out_of_the_settings(
+    in_flight: Database, clock: Clock
+) -> None:
+    old, new = FarSide("old"), FarSide("new")
+    await take(in_flight, clock, cleared())
+    await Transmitter(in_flight, [way(old)], clock).batch_all()
+    await round_of(Transmitter(in_flight, [way(new)], clock))
+    assert (len(old.claims()), len(new.claims())) == (0, 1)
 
 
 async def test_only_who_manages_routes_may_pause_them(caller: Caller) -> None:
@@ -366,6 +453,13 @@ def test_routes_are_read_from_a_file_in_their_order(tmp_path: Path) -> None:
         (("user: us", "user: us, password: hush"), "password"),
         (("key_file: key, ", ""), "key_file, a password_file, or both"),
         (("routes:", "route:"), "routes"),
+        (('opens: "06:00"', "opens: 21:00"), "quotation marks"),
+        (('opens: "06:00"', 'opens: "06:00Z"'), "zone stands beside"),
+        (("by: folder", "by: https, url: 'https://ch.test/'"), "token_url, a client_certificate_file, or both"),
+        (
+            ("by: folder", "by: https, url: 'https://ch.test/', token_url: 'https://ch.test/'"),
+            "client_id and client_secret_file",
+        ),
         (("connection: {by: folder}", "connection: {by: folder"), "routes.yaml"),
     ],
 )

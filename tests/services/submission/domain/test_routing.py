@@ -93,6 +93,13 @@ NEW_YORK = ZoneInfo("America/New_York")  # UTC-5 in November
         (Window(time(22), time(4), NEW_YORK, frozenset({0})), datetime(2026, 11, 24, 8, 59, tzinfo=UTC), True),
         (Window(time(22), time(4), NEW_YORK, frozenset({0})), datetime(2026, 11, 24, 9, 0, tzinfo=UTC), False),
         (Window(time(22), time(4), NEW_YORK, frozenset({0})), datetime(2026, 11, 25, 4, 0, tzinfo=UTC), False),
+        # On 2026-03-08 two o'clock becomes three, on 2026-11-01 (a Sunday) one: 15 U.S.C. 260a
+        (Window(time(6), time(20), NEW_YORK), datetime(2026, 3, 7, 10, 0, tzinfo=UTC), False),
+        (Window(time(6), time(20), NEW_YORK), datetime(2026, 3, 8, 10, 0, tzinfo=UTC), True),
+        (Window(time(2, 30), time(6), NEW_YORK), datetime(2026, 3, 8, 6, 59, tzinfo=UTC), False),
+        (Window(time(2, 30), time(6), NEW_YORK), datetime(2026, 3, 8, 7, 0, tzinfo=UTC), True),
+        (Window(time(22), time(4), NEW_YORK, frozenset({5})), datetime(2026, 11, 1, 8, 59, tzinfo=UTC), True),
+        (Window(time(22), time(4), NEW_YORK, frozenset({5})), datetime(2026, 11, 1, 9, 0, tzinfo=UTC), False),
     ],
 )
 def test_a_window_goes_by_the_clock_of_its_zone(window: Window, at: datetime, is_open: bool) -> None:
