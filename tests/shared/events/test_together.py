@@ -25,8 +25,8 @@ from shared.events import (
     RetryPolicy,
     Together,
 )
-from shared.events.handling import Done, Handling
 from shared.events.envelope import ID, TENANT, TYPE
+from shared.events.handling import Done, Handling
 from shared.events.inbox import Arrival
 from shared.events.lots import in_lots, route_of
 from shared.events.outbox import depth
