@@ -89,7 +89,8 @@ async def _matched(session: ReadSession, response: ResponseRow) -> tuple[list[_F
     transmissions = dict(await store.transmissions_by_number(session, numbers))
     for answer in answers:
         unknown = answer.scope == "claim" and answer.patient_control_number not in transmissions
-        if unknown and (found := await _by_other_numbers(session, answer)) is not None:
+        interchange = interchanges.get(_interchange_number(answer) or 0)
+        if unknown and (found := await _by_other_numbers(session, answer, interchange)) is not None:
             transmissions[answer.patient_control_number or ""] = found
     return [_found(n, answer, transmissions, interchanges) for n, answer in enumerate(answers)], problem
 
@@ -104,11 +105,17 @@ async def _by_claim(
     return answers_by_claim(answer, await store.content_of(session, interchange.id))
 
 
-async def _by_other_numbers(session: ReadSession, answer: Answer) -> TransmissionRow | None:
-    """By REF*D9, else REF*1K with the billing provider: a payer may cut or change CLM01, which TRN02 gives back."""
+async def _by_other_numbers(
+    session: ReadSession, answer: Answer, interchange: InterchangeRow | None
+) -> TransmissionRow | None:
+    """By REF*D9, else REF*1K with the billing provider: a payer may cut or change CLM01, which TRN02 gives back.
+
+    REF*D9 is the claim's through all its attempts: the interchange that the answer names says which of them is meant.
+    """
     found = None
     if answer.trace_number and is_trace_number(answer.trace_number):
-        found = await store.transmission_by_trace(session, answer.trace_number)
+        sent_in = interchange.id if interchange else None
+        found = await store.transmission_by_trace(session, answer.trace_number, sent_in=sent_in)
     if found is None and answer.payer_claim_control_number and answer.billing_npi:
         number, npi = answer.payer_claim_control_number, answer.billing_npi
         found = await store.transmission_by_payer_number(session, number, npi)
@@ -184,7 +191,7 @@ async def _note_on_interchange(uow: UnitOfWork, interchange: InterchangeRow, *, 
 
 
 def _settle(uow: UnitOfWork, claim: ClaimRow, answer: Answer, *, of_this_attempt: bool) -> str:
-    decision = settle(claim.state, answer.verdict, of_this_attempt=of_this_attempt)
+    decision = settle(claim.state, answer.verdict, of_this_attempt=of_this_attempt, of_file=answer.is_of_file)
     if of_this_attempt and answer.payer_claim_control_number and claim.payer_claim_control_number is None:
         claim.payer_claim_control_number = answer.payer_claim_control_number
     if not decision.moves:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import JsonValue
 from pydantic_core import to_json
 from sqlalchemy import update
 
@@ -38,14 +39,17 @@ def reject(uow: UnitOfWork, row: ClaimRow, rejection: Rejection) -> None:
 
 
 def reject_further(uow: UnitOfWork, row: ClaimRow, answer: Answer) -> None:
-    """Another answer that refuses the same attempt: what it says beyond the first is to be cured as well."""
+    """Another answer that refuses the same attempt: what it says beyond the first is to be cured and learned too."""
     before = Rejection.model_validate_json(to_json(row.rejection))
     both = before.model_copy(update={"statuses": tuple(dict.fromkeys((*before.statuses, *answer.statuses)))})
     if both != before:
         found_by = {(status.category, status.status, status.entity) for status in before.statuses}
         new = (s for s in answer.statuses if (s.category, s.status, s.entity) not in found_by)
         rejection_store.add_statuses(uow, row, new)
-        row.rejection = both.model_dump(mode="json")
+        row.rejection, row.revision = both.model_dump(mode="json"), row.revision + 1
+        emit(uow, ClaimRejected(claim=store.claim_of(row), revision=row.revision, rejection=both))
+        details: dict[str, JsonValue] = {"source": answer.source, "attempt": row.attempt}
+        audit.record(uow, "claim.rejected_further", "claim", row.id, details)
 
 
 async def pull_next(

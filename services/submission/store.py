@@ -284,11 +284,17 @@ async def transmissions_by_number(session: AsyncSession, numbers: Iterable[str])
     return found
 
 
-async def transmission_by_trace(session: AsyncSession, trace: str) -> TransmissionRow | None:
-    """The last transmission of the claim that REF*D9 names: its control numbers begin with it."""
+async def transmission_by_trace(
+    session: AsyncSession, trace: str, *, sent_in: str | None = None
+) -> TransmissionRow | None:
+    """Of the claim that REF*D9 names the transmission in an interchange, where it went in that, else its last one.
+
+    Its control numbers begin with the trace number.
+    """
     number = TransmissionRow.patient_control_number
-    query = select(TransmissionRow).where(number.between(f"{trace}00", f"{trace}99")).order_by(number.desc()).limit(1)
-    return (await session.scalars(query)).one_or_none()
+    query = select(TransmissionRow).where(number.between(f"{trace}00", f"{trace}99")).order_by(number.desc())
+    found = (await session.scalars(query)).all()
+    return next((sent for sent in found if sent.interchange_id == sent_in), found[0] if found else None)
 
 
 async def transmission_by_payer_number(

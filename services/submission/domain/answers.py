@@ -75,6 +75,11 @@ class Answer:
     faults: tuple[SegmentFault, ...] = ()
 
     @property
+    def is_of_file(self) -> bool:
+        """Whether who says it has looked at the file, and has no word on what becomes of its claims."""
+        return self.source in ("TA1", "999")
+
+    @property
     def reference(self) -> str:
         """The one number that the answer names, for a list of answers to unknown claims."""
         number = self.patient_control_number or self.batch_reference

@@ -76,18 +76,22 @@ def after(state: ClaimState, act: Act) -> ClaimState | None:
     return MOVES.get((state, act))  # type: ignore[return-value]  # the table holds states
 
 
-def settle(state: ClaimState, verdict: Verdict, *, of_this_attempt: bool = True) -> Decision:
+def settle(state: ClaimState, verdict: Verdict, *, of_this_attempt: bool = True, of_file: bool = False) -> Decision:
     """Where the claim stands once an answer with `verdict` is known.
 
-    `of_this_attempt` is False where the answer is about an earlier control number of the claim. An answer that arrives
-    while the claim is still `batched`, since the process ended between delivery and its record, proves the delivery.
+    `of_this_attempt` is False where the answer is about an earlier control number of the claim; `of_file` says that it
+    is a TA1 or 999. An answer that arrives while the claim is still `batched`, since the process ended between delivery
+    and its record, proves the delivery.
     """
     if not of_this_attempt or state not in _REACH or state == "ready":
         return Decision(state, "superseded")
     if verdict == "none":
         return Decision(state, "noted")
+    if of_file and verdict in ("rejected", "returned") and state == "accepted":
+        # Who takes a claim into adjudication has read its file: what is refused is another copy. Sent again, the claim
+        # would be there twice.
+        return Decision(state, "late")
     if verdict == "returned":
-        # A claim that somebody has taken all the same is with them: sent again, it would be there twice.
         return Decision("ready", "advanced") if _REACH[state] < _REACH["accepted"] else Decision(state, "late")
     if _REACH[verdict] > _REACH[state]:
         return Decision(verdict, "advanced")

@@ -20,6 +20,7 @@ EVENTS = MappingProxyType(
         "interchange.delivered": "claim.submitted.v1",
         "claim.accepted": "claim.accepted.v1",
         "claim.rejected": "claim.rejected.v1",
+        "claim.rejected_further": "claim.rejected.v1",
         "claim.corrected": "claim.corrected.v1",
         "claim.voided": "claim.corrected.v1",
         "claim.paid": "claim.remitted.v1",

@@ -109,3 +109,8 @@ def test_an_act_out_of_turn_is_not_possible(state: ClaimState, act: str):
 def test_what_was_refused_for_others_alone_is_ready_again(state: ClaimState):
     assert settle(state, "returned").state == "ready"
     assert settle("accepted", "returned").state == "accepted"
+
+
+@pytest.mark.parametrize(("state", "after"), [("received", "rejected"), ("accepted", "accepted"), ("paid", "paid")])
+def test_a_file_is_not_refused_of_which_a_claim_was_taken_into_adjudication(state: ClaimState, after: ClaimState):
+    assert settle(state, "rejected", of_file=True).state == after
