@@ -443,6 +443,13 @@ def test_routes_are_read_from_a_file_in_their_order(tmp_path: Path) -> None:
     assert medicare.most_bytes < MAX_RECORD_BYTES < second.most_bytes
 
 
+def test_the_routes_of_the_documentation_can_be_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "adapters.md").read_text(encoding="utf-8")
+    file = tmp_path / "routes.yaml"
+    file.write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    assert [route.connection.by for route in read_routes(file)] == ["https", "sftp", "bus", "folder"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
