@@ -135,12 +135,17 @@ def _claims(file: BinaryIO) -> Iterator[AnyClaim]:
 
     with seekable(file) as source:
         for entry in claims_in(source):
-            fault = next((fault for fault in entry.faults if fault.severity == "error"), None)
+            fault = next(filter(_keeps_back, entry.faults), None)
             if fault is not None:
                 whose = f"claim {entry.name}: " if entry.name is not None else ""
                 raise UnwritableClaims(f"{whose}{_place(fault)}{fault.message}")
             if entry.claim is not None:
                 yield entry.claim
+
+
+def _keeps_back(fault: FormFault) -> bool:
+    """Whether the claim of an 837 would be written as another."""
+    return fault.severity == "error" or fault.code == "x12-segment-not-carried"
 
 
 def _place(fault: FormFault) -> str:

@@ -7,7 +7,7 @@ what its event would bring a moment later. So a crash between the two loses noth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from types import MappingProxyType
@@ -161,7 +161,8 @@ def is_of_claims(content: bytes) -> bool:
 async def items_of_x12(content: bytes, tenant: str) -> Items:
     """The claims of an 837 file, each with its faults and their places; between them the faults of the file.
 
-    A claim of whose values one could not be read is not taken: it would go out as another. Where the file ends as X12,
+    A claim of whose values one could not be read, or that has what claims have no place for, is not taken: it would go
+    out as another. Where the file ends as X12,
     the last item says so.
     """
     number = 0
@@ -178,7 +179,7 @@ def _received(number: int, received: ReceivedClaim | Fault, tenant: str) -> Item
         is_error = received.severity == "error"
         return _refused(number, None, (received,)) if is_error else Item(number, faults=(_form_fault(received),))
     name = received.patient_control_number
-    if received.claim is None or any(fault.severity == "error" for fault in received.faults):
+    if received.claim is None or any(map(_keeps_back, received.faults)):
         return _refused(number, name, received.faults)
     # The reader's id follows from the place in the file, which another tenant may send too.
     claim_id = ClaimId(str(uuid5(NAMESPACE_OID, f"{tenant}\x1f{received.claim.id}")))
@@ -186,9 +187,14 @@ def _received(number: int, received: ReceivedClaim | Fault, tenant: str) -> Item
     return Item(number, claim=claim, name=name, faults=tuple(map(_form_fault, received.faults)))
 
 
-def _refused(number: int, name: str | None, faults: Iterable[Fault]) -> Item:
+def _keeps_back(fault: Fault) -> bool:
+    """Whether the claim would go out as another: with a value misread, or without a segment that it came with."""
+    return fault.severity == "error" or fault.code == "segment-not-carried"
+
+
+def _refused(number: int, name: str | None, faults: Sequence[Fault]) -> Item:
     told = tuple(map(_form_fault, faults))
-    first, *others = (fault for fault in told if fault.severity == "error")
+    first, *others = (_form_fault(fault) for fault in faults if _keeps_back(fault))
     more = f"; {len(others)} more in `faults`" if others else ""
     problem = UnreadableClaims(f"{first.message}{more}", pointer=first.pointer, x12=first.x12)
     return Item(number, problem=problem_of(problem), name=name, faults=told)

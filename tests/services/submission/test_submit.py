@@ -232,6 +232,13 @@ async def test_a_claim_of_a_file_that_is_refused_says_why_in_its_problem(biller:
     assert problem["detail"].startswith("SV104")
 
 
+async def test_a_claim_with_what_claims_have_no_place_for_does_not_go_out_without_it(biller: httpx.AsyncClient):
+    """CR3 stands behind SV5, which says what it certifies (005010X222A1, 2400 CR3); alone it has no field here."""
+    content = an_837(a_professional_claim()).replace(b"DTP*472*", b"CR3*I*MO*6~DTP*472*")
+    (line, *_) = lines_of(await biller.post("/v1/x12", content=content, headers=X12))
+    assert (line["status"], line["problem"]["x12"]) == (422, "2400.CR3")
+
+
 async def test_a_body_of_another_kind_is_told_which_kinds_there_are(biller: httpx.AsyncClient):
     assert (await biller.post("/v1/x12", json={})).status_code == 415
     answer = await biller.post("/v1/claims", content=b"<claim/>", headers={"Content-Type": "text/xml"})
