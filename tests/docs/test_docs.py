@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from revcycle.services import SERVICES
 from revcycle.settings_reference import PAGE, page_with, reference
+from shared.claims.examples import PROFESSIONAL_CLAIM
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
@@ -57,6 +59,10 @@ def test_every_metric_that_is_named_exists():
     named = set(re.findall(r"`(revcycle_[a-z_]+)`", PAGE.read_text(encoding="utf-8")))
     assert named
     assert {metric for metric in named if f'"{metric}"' not in code} == set()
+
+
+def test_the_claim_of_the_walk_is_the_example_of_the_api():
+    assert json.loads((ROOT / "docs" / "examples" / "claim.json").read_text(encoding="utf-8")) == PROFESSIONAL_CLAIM
 
 
 def test_every_path_of_the_walk_is_in_the_openapi_of_its_service():
