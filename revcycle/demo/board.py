@@ -26,6 +26,7 @@ _STAGES = (
     ("cleared", "claims cleared"),
     ("submitted", "claims submitted"),
     ("accepted", "claims accepted"),
+    ("decided", "claims paid or denied"),
 )
 _DETOURS = ("returned", "held", "corrected", "rejected", "resubmitted")
 _DRGS_SHOWN = 12
@@ -94,6 +95,9 @@ def _tables(figures: Figures) -> Iterator[tuple[str, Table]]:
     }
     yield from ((title, _counts(counted)) for title, counted in counts.items() if counted)
     yield f"Submitted, in {figures.interchanges} interchanges", _payer_table(figures)
+    yield f"Remitted, in {figures.remittances} payments (835)", _money_table(figures)
+    if figures.denials:
+        yield "On the denial worklist", _denial_table(figures)
     yield "The day", _rates(figures)
 
 
@@ -128,6 +132,20 @@ def _payer_table(figures: Figures) -> Table:
     table = _table("payer", "claims", "accepted at first", "charges")
     for payer in figures.payers:
         table.add_row(payer.name, str(payer.claims), str(payer.accepted_at_first), f"${payer.charges:,.2f}")
+    return table
+
+
+def _money_table(figures: Figures) -> Table:
+    table = _table("what became of the charges", "")
+    for name, amount in figures.money.items():
+        table.add_row(name, f"${amount:,.2f}")
+    return table
+
+
+def _denial_table(figures: Figures) -> Table:
+    table = _table("payer", "reason (CARC)", "denials", "amount")
+    for payer, carc, count, amount in figures.denials:
+        table.add_row(payer, carc, str(count), f"${amount:,.2f}")
     return table
 
 

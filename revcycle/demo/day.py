@@ -1,4 +1,4 @@
-"""The play itself: a server, an EHR, four coders, two billers, the noon batches, and the reckoning."""
+"""The play itself: a server, an EHR, four coders, two billers, the noon batches, what payers pay, and the reckoning."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from revcycle.demo.book import Book
 from revcycle.demo.coders import CODERS, code_charts
 from revcycle.demo.ehr import send_encounters, send_fhir
 from revcycle.demo.errors import LineStuck
-from revcycle.demo.figures import Figures, gather
+from revcycle.demo.figures import FINAL, Figures, gather
 from revcycle.demo.server import Server, running_server
 from samples.day import SAMPLE_DAY, make_day
 from samples.fhir import ClinosimFailed, ClinosimMissing
@@ -32,7 +32,8 @@ _PATIENCE_SECONDS = 180.0
 
 _POLL_SECONDS = 0.5
 SERVICES = ("encoder", "grouper", "scrubber", "submission", "simulator")
-_IN_FLIGHT = ("batched", "submitted", "received")
+_NOT_SENT = ("ready", "batched", "corrected")
+_IN_FLIGHT = ("batched", "submitted", "received", "accepted")
 _OWNED_FILES = ("*.sqlite*", "issuer", "server.log", "interchanges")
 _FIRST_DAY, _LAST_DAY = date(2026, 10, 1), date(2027, 9, 30)
 """The fiscal year for which the scenarios are coded (ICD-10-CM and -PCS FY2027)."""
@@ -144,23 +145,25 @@ async def _send_fhir(stage: Stage) -> None:
 
 
 async def _noon(stage: Stage, working: asyncio.Future[Any]) -> None:
-    """Batches go out and answers come in, until every claim is accepted."""
-    stage.board.say("noon: 837 batches to every payer; answers come; rejections are corrected and sent again")
-    await _until("all claims accepted", lambda: _all_accepted(stage), stage, working)
+    """Batches go out and answers come in, until every claim is accepted and its payer has decided on it."""
+    stage.board.say(
+        "noon: 837 batches to every payer; answers come; rejections are sent again corrected; payers pay"
+    )
+    await _until("all claims accepted and decided on", lambda: _all_decided(stage), stage, working)
 
 
 async def _all_cleared(stage: Stage) -> bool:
     return stage.book.tally["cleared"] >= len(stage.book) - len(stage.book.strays)
 
 
-async def _all_accepted(stage: Stage) -> bool:
+async def _all_decided(stage: Stage) -> bool:
     """Send what waits, fetch what came; whether there is nothing left to do."""
     biller, tally = stage.people["biller"], stage.book.tally
     if tally["ready"]:
         await biller.post("/submission/v1/batches")
     if tally["in flight"]:
         await biller.post("/submission/v1/responses:collect")
-    return tally["accepted"] >= len(stage.book) - len(stage.book.strays)
+    return tally["decided"] >= len(stage.book) - len(stage.book.strays)
 
 
 async def _watch(stage: Stage) -> None:
@@ -173,8 +176,10 @@ async def _watch(stage: Stage) -> None:
             by_state[line["state"]] = by_state.get(line["state"], 0) + line["claims"]
         tally["cleared"] = sum(by_state.values())
         tally["grouped"] = tally["cleared"] + tally["held"] - tally["corrected"]
-        tally["submitted"] = sum(by_state.get(state, 0) for state in ("submitted", "received", "accepted", "rejected"))
-        tally["accepted"], tally["ready"] = by_state.get("accepted", 0), by_state.get("ready", 0)
+        tally["ready"] = by_state.get("ready", 0)
+        tally["submitted"] = sum(by_state.values()) - sum(by_state.get(state, 0) for state in _NOT_SENT)
+        tally["accepted"] = figures["accepted"]
+        tally["decided"] = sum(by_state.get(state, 0) for state in FINAL)
         tally["in flight"] = sum(by_state.get(state, 0) for state in _IN_FLIGHT)
         await asyncio.sleep(_POLL_SECONDS)
 

@@ -14,8 +14,14 @@ from revcycle.demo.book import Book, Case
 
 T = TypeVar("T")
 
-FINAL = ("accepted",)
-"""The state in which the day leaves every claim: the payer has taken it into adjudication."""
+FINAL = ("paid", "denied")
+"""The states in which the day leaves claims: the payer has taken each into adjudication and decided on it."""
+
+_MONEY = {
+    "charged": "charge", "paid by the payers": "paid", "written off under contracts": "contractual",
+    "other adjustments": "other", "the patients' own": "patient", "denied": "denied",
+}  # fmt: skip
+"""Sums of the claims' accounts, by what we call them here."""
 
 _AT_ONCE = 8
 
@@ -48,6 +54,11 @@ class Figures:
     rejected_for: Counter[str] = field(default_factory=Counter)
     payers: list[PayerDay] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
+    money: dict[str, Decimal] = field(default_factory=dict)
+    """The claims' accounts added up."""
+    remittances: int = 0
+    denials: list[tuple[str, str, int, Decimal]] = field(default_factory=list)
+    """Payer, CARC, how many, of how much; most money first."""
     interchanges: int = 0
     resubmitted: int = 0
     clean: int = 0
@@ -79,7 +90,20 @@ async def gather(book: Book, coder: Api, biller: Api, seconds: float) -> Figures
         figures.rejected_for.update(case.rejected_for)
         figures.disagreements += _disagreements(case, grouped[claim_id], scrubbed[claim_id], in_flight.get(claim_id))
     figures.payers = _payer_days(in_flight.values())
+    await _add_up_money(figures, book, biller)
     return figures
+
+
+async def _add_up_money(figures: Figures, book: Book, biller: Api) -> None:
+    accounts = await _each(book, lambda case: biller.find(f"/submission/v1/claims/{case.claim_id}/account"))
+    shown = [account["account"] for _, account in accounts if account is not None]
+    for name, member in _MONEY.items():
+        figures.money[name] = sum((Decimal(account[member]) for account in shown), Decimal(0))
+    figures.remittances = len([one async for one in biller.pages("/submission/v1/remittances")])
+    groups = await biller.get("/submission/v1/denials/groups")
+    figures.denials = [
+        (group["payer_name"], group["carc"], group["denials"], Decimal(group["amount"])) for group in groups["items"]
+    ]
 
 
 async def _each(book: Book, ask: Callable[[Case], Awaitable[T]]) -> list[tuple[str, T]]:
@@ -143,7 +167,7 @@ def _disagreements(case: Case, grouped: Json | None, scrubbed: Json | None, summ
     if case.unexpected:
         yield f"{case.encounter_id}: {case.unexpected}"
     if summary is None or summary["state"] not in FINAL:
-        yield f"{case.encounter_id}: ends {summary['state'] if summary else 'before submission'}, not accepted"
+        yield f"{case.encounter_id}: ends {summary['state'] if summary else 'before submission'}, not paid or denied"
     if case.sample is None or grouped is None or scrubbed is None:
         return
     if case.sample.drg and grouped["drg"] != case.sample.drg:

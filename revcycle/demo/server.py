@@ -23,6 +23,8 @@ _DAY_IN_MINUTES = {
     "REVCYCLE_LOG_LEVEL": "WARNING",
     # Noon is when the demo says so.
     "REVCYCLE_SUBMISSION_BATCH_EVERY": "PT12H",
+    # The payers decide on every claim that they have accepted, and at once.
+    "REVCYCLE_SIMULATOR_BEHAVIOUR": '{"remitted": 1000}',
 }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import undefer
 
 from services.submission import store
+from services.submission.domain.lifecycle import IN_ADJUDICATION
 from services.submission.domain.priority import priority, weights_on
 from services.submission.domain.same_day import SameDayClock
 from services.submission.domain.status_codes import wording
@@ -273,11 +274,11 @@ async def figures(session: ReadSession, tenant: str) -> Figures:
         for payer_id, name, state, count, charge in await session.execute(by_payer)
     ]
     at_first = select(func.count()).where(
-        ClaimRow.tenant == tenant, ClaimRow.state == "accepted", ClaimRow.attempt == 1
+        ClaimRow.tenant == tenant, ClaimRow.state.in_(IN_ADJUDICATION), ClaimRow.attempt == 1
     )
     return Figures(
         claims=sum(figure.claims for figure in found),
-        accepted=sum(figure.claims for figure in found if figure.state == "accepted"),
+        accepted=sum(figure.claims for figure in found if figure.state in IN_ADJUDICATION),
         accepted_at_first=await session.scalar(at_first) or 0,
         by_payer=tuple(found),
     )

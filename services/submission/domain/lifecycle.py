@@ -27,6 +27,9 @@ ClaimState = Literal["ready", "batched", "submitted", "received", "accepted", "r
 Adjudicated = Literal["paid", "denied"]
 """What a remittance says of the claim as a whole: paid in part or in full, or nothing of it."""
 
+IN_ADJUDICATION: tuple[ClaimState, ...] = ("accepted", "paid", "denied")
+"""States of claims that the payer has accepted, decided on or not."""
+
 Act = Literal["batch", "withdraw", "submit", "correct", "void", "clear"]
 """batch: put into an interchange. withdraw: taken out of one that never left. submit: the interchange is with the other
 side. correct: a biller changed the claim and it goes back to the scrubber. void: the same, to take back what the payer

@@ -34,9 +34,20 @@ def figures(data_dir: Path) -> Figures:
         return asyncio.run(play_day(programme, Console(file=printed, width=120)))
 
 
-def test_every_claim_ends_accepted_and_every_answer_key_holds(figures: Figures) -> None:
+def test_every_claim_ends_paid_or_denied_and_every_answer_key_holds(figures: Figures) -> None:
     assert figures.disagreements == []
-    assert figures.states == Counter(accepted=ENCOUNTERS)
+    assert set(figures.states) <= {"paid", "denied"}
+    assert figures.states.total() == ENCOUNTERS
+
+
+def test_every_dollar_that_was_charged_is_somebodys(figures: Figures) -> None:
+    money = dict(figures.money)
+    charged = money.pop("charged")
+    assert charged == sum(payer.charges for payer in figures.payers) > 0
+    assert sum(money.values()) == charged
+    assert money["paid by the payers"] > money["denied"]
+    assert figures.remittances > 0
+    assert sum(amount for *_, amount in figures.denials) == money["denied"]
 
 
 def test_the_figures_are_those_of_the_answer_keys(figures: Figures) -> None:
@@ -62,7 +73,8 @@ def test_the_837_files_are_kept_and_hold_each_submission(figures: Figures, data_
 
 def test_the_figures_are_printed(figures: Figures, data_dir: Path) -> None:
     printed = (data_dir / "printed.txt").read_text()
-    assert f"{ENCOUNTERS} accepted" in printed
+    assert f"{figures.states['paid']} paid" in printed
+    assert f"${figures.money['paid by the payers']:,.2f}" in printed
     assert "clean-claim rate" in printed
 
 

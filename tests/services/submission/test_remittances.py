@@ -81,6 +81,8 @@ async def test_a_payment_is_posted_once_whatever_file_it_comes_in(
     assert (await events(in_flight)).count("claim.remitted.v1") == 1
     first, second, third = (await biller.get("/v1/remittances")).json()["items"]
     assert [item["state"] for item in (first, second, third)] == ["posted", "repeated", "differs"]
+    figures = (await biller.get("/v1/figures")).json()
+    assert (figures["claims"], figures["accepted"], figures["accepted_at_first"]) == (1, 1, 1)
     assert second["repeats"] == third["repeats"] == first["id"]
 
 
