@@ -42,7 +42,7 @@ $(VENV)/.tables: $(VENV)/.demo $(VENV)/.wheels $(TABLE_SOURCES)
 	$(BIN)/revcycle tables build
 	touch $@
 
-demo: $(VENV)/.demo $(VENV)/.tables ## A day of 300 claims from chart to acknowledgement, in one process
+demo: $(VENV)/.demo $(VENV)/.tables ## A day of 300 claims from chart to remittance, in one process
 	$(BIN)/revcycle demo
 
 serve: $(VENV)/.demo $(VENV)/.tables ## Every service in one process on one port, on SQLite
