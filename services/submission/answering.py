@@ -83,14 +83,15 @@ async def _matched(session: ReadSession, response: ResponseRow) -> tuple[list[_F
         problem = str(error)[:200]
         log.warning("response unreadable", response=response.id, route=response.route)
     wanted = [number for answer in answers if (number := _interchange_number(answer)) is not None]
-    interchanges = await store.interchanges_by_number(session, response.route, wanted)
+    whose = response.tenant
+    interchanges = await store.interchanges_by_number(session, response.route, wanted, tenant=whose)
     answers = [one for answer in answers for one in await _by_claim(session, answer, interchanges)]
     numbers = [answer.patient_control_number for answer in answers if answer.patient_control_number]
-    transmissions = dict(await store.transmissions_by_number(session, numbers))
+    transmissions = dict(await store.transmissions_by_number(session, numbers, tenant=whose))
     for answer in answers:
         unknown = answer.scope == "claim" and answer.patient_control_number not in transmissions
         interchange = interchanges.get(_interchange_number(answer) or 0)
-        if unknown and (found := await _by_other_numbers(session, answer, interchange)) is not None:
+        if unknown and (found := await _by_other_numbers(session, answer, interchange, whose)) is not None:
             transmissions[answer.patient_control_number or ""] = found
     return [_found(n, answer, transmissions, interchanges) for n, answer in enumerate(answers)], problem
 
@@ -106,7 +107,7 @@ async def _by_claim(
 
 
 async def _by_other_numbers(
-    session: ReadSession, answer: Answer, interchange: InterchangeRow | None
+    session: ReadSession, answer: Answer, interchange: InterchangeRow | None, whose: str | None
 ) -> TransmissionRow | None:
     """By REF*D9, else REF*1K with the billing provider: a payer may cut or change CLM01, which TRN02 gives back.
 
@@ -115,10 +116,10 @@ async def _by_other_numbers(
     found = None
     if answer.trace_number and is_trace_number(answer.trace_number):
         sent_in = interchange.id if interchange else None
-        found = await store.transmission_by_trace(session, answer.trace_number, sent_in=sent_in)
+        found = await store.transmission_by_trace(session, answer.trace_number, tenant=whose, sent_in=sent_in)
     if found is None and answer.payer_claim_control_number and answer.billing_npi:
         number, npi = answer.payer_claim_control_number, answer.billing_npi
-        found = await store.transmission_by_payer_number(session, number, npi)
+        found = await store.transmission_by_payer_number(session, number, npi, tenant=whose)
     return found
 
 

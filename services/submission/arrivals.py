@@ -22,20 +22,25 @@ class Kept(NamedTuple):
     is_new: bool
 
 
-async def keep_file(uow: UnitOfWork, route: str, external_id: str, content: bytes) -> Kept:
-    """The same content under the same id is one file.
+async def keep_file(
+    uow: UnitOfWork, route: str, external_id: str, content: bytes, *, brought_by: str | None = None
+) -> Kept:
+    """The same content under the same id is one file. `brought_by` is the tenant of whose claims alone it can speak.
 
     Some clearinghouses use a name again. Other content under a known id is another file, which would else be lost: it
-    is kept under that id and the beginning of its digest. So is a file whose id is too long.
+    is kept under that id and the beginning of its digest. So is a file whose id is too long, and one that only some
+    other tenant has brought before, for that one was read of their claims alone.
     """
     known = await _known(uow, route, external_id) if len(external_id) <= _LONGEST_ID else None
-    if len(external_id) > _LONGEST_ID or (known is not None and known.content != content):
-        external_id = f"{external_id[: _LONGEST_ID - 17]}~{sha256(content).hexdigest()[:16]}"
+    is_other = known is not None and (known.content != content or known.tenant not in (None, brought_by))
+    if len(external_id) > _LONGEST_ID or is_other:
+        digest = sha256((brought_by or "").encode() + content).hexdigest()
+        external_id = f"{external_id[: _LONGEST_ID - 17]}~{digest[:16]}"
         known = await _known(uow, route, external_id)
     if known is not None:
         return Kept(known, is_new=False)
     await change_route(uow.session, route, answered_at=uow.context.at)
-    return Kept(_added(uow, route, external_id, content), is_new=True)
+    return Kept(_added(uow, route, external_id, content, brought_by), is_new=True)
 
 
 async def _known(uow: UnitOfWork, route: str, external_id: str) -> ResponseRow | None:
@@ -43,11 +48,12 @@ async def _known(uow: UnitOfWork, route: str, external_id: str) -> ResponseRow |
     return (await uow.session.scalars(query.options(undefer(ResponseRow.content)))).one_or_none()
 
 
-def _added(uow: UnitOfWork, route: str, external_id: str, content: bytes) -> ResponseRow:
+def _added(uow: UnitOfWork, route: str, external_id: str, content: bytes, brought_by: str | None) -> ResponseRow:
     row = ResponseRow(
         id=new_id(),
         route=route,
         external_id=external_id,
+        tenant=brought_by,
         content=content,
         state="received",
         problem=None,

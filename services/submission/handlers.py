@@ -55,7 +55,7 @@ async def take_response(uow: UnitOfWork, route: str, external_id: str, content: 
             next(read_answers(content, uow.context.at.date()), None)
     except (X12Error, NotAnAcknowledgement) as error:
         raise UnreadableResponse(str(error), extra=place_of(error)) from None
-    kept = await arrivals.keep_file(uow, route, external_id, content)
+    kept = await arrivals.keep_file(uow, route, external_id, content, brought_by=uow.context.tenant)
     await uow.session.flush()
     return views.response_file(kept.row)
 

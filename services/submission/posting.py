@@ -81,13 +81,14 @@ async def post_remittances(database: Database, clock: Callable[[], datetime], re
     owners: dict[int, str] = {}
     for survey in surveys:
         async with database.read() as session:
-            tenants = await _tenants(session, survey)
+            tenants = await _tenants(session, survey, response.tenant)
         owners[survey.ordinal] = tenants[0]
         for tenant in tenants:
             kept[survey.ordinal, tenant] = await _kept(database, clock, response, survey, tenant)
     items = _items(response.content)
     while part := await asyncio.to_thread(lambda: list(islice(items, _AT_ONCE))):
-        for (ordinal, tenant), theirs in (await _by_remittance(database, part, owners, surveys)).items():
+        found = await _by_remittance(database, part, owners, surveys, response.tenant)
+        for (ordinal, tenant), theirs in found.items():
             if (ordinal, tenant) not in kept:  # whose claim was found by the payer's own number alone
                 kept[ordinal, tenant] = await _kept(database, clock, response, surveys[ordinal], tenant)
             remittance = kept[ordinal, tenant]
@@ -130,9 +131,11 @@ def _surveyed(content: bytes) -> tuple[list[_Survey], str | None]:
     return surveys, problem
 
 
-async def _tenants(session: ReadSession, survey: _Survey) -> list[str]:
-    """Whose claims are in it; first who owns the payment: most of its claims, else its payee."""
-    known = await store.transmissions_by_number(session, survey.numbers)
+async def _tenants(session: ReadSession, survey: _Survey, brought_by: str | None) -> list[str]:
+    """Whose claims are in it; first who owns the payment: who brought it, else most of its claims, else its payee."""
+    if brought_by is not None:
+        return [brought_by]
+    known = await store.transmissions_by_number(session, survey.numbers, tenant=None)
     counted = Counter(known[number].tenant for number in survey.numbers if number in known)
     if counted:
         return [tenant for tenant, _ in counted.most_common()]
@@ -221,33 +224,38 @@ def _items(content: bytes) -> Iterator[_Item]:
 
 
 async def _by_remittance(
-    database: Database, part: Sequence[_Item], owners: Mapping[int, str], surveys: Sequence[_Survey]
+    database: Database,
+    part: Sequence[_Item],
+    owners: Mapping[int, str],
+    surveys: Sequence[_Survey],
+    whose: str | None,
 ) -> Mapping[tuple[int, str], list[tuple[_Item, TransmissionRow | None]]]:
     """The items by payment and tenant, claims with the transmission that they answer."""
     numbers = [item.said.patient_control_number for item in part if isinstance(item.said, RemittedClaim)]
     found: defaultdict[tuple[int, str], list[tuple[_Item, TransmissionRow | None]]] = defaultdict(list)
     async with database.read() as session:
-        known = await store.transmissions_by_number(session, numbers)
+        known = await store.transmissions_by_number(session, numbers, tenant=whose)
         for item in part:
             sent = None
             if isinstance(item.said, RemittedClaim):
                 payee = surveys[item.ordinal].payment.payee
                 sent = known.get(item.said.patient_control_number)
-                sent = sent or await _by_other_numbers(session, item.said, tuple(payee.ids))
+                sent = sent or await _by_other_numbers(session, item.said, tuple(payee.ids), whose)
             found[item.ordinal, sent.tenant if sent else owners[item.ordinal]].append((item, sent))
     return found
 
 
 async def _by_other_numbers(
-    session: ReadSession, claim: RemittedClaim, payee_ids: Sequence[str]
+    session: ReadSession, claim: RemittedClaim, payee_ids: Sequence[str], whose: str | None
 ) -> TransmissionRow | None:
     """By our trace number in CLP01, which a payer may have cut; else by CLP07 with the provider who is paid."""
     cut = claim.patient_control_number[:18]
-    if is_trace_number(cut) and (found := await store.transmission_by_trace(session, cut)) is not None:
-        return found
+    sent = await store.transmission_by_trace(session, cut, tenant=whose) if is_trace_number(cut) else None
+    if sent is not None:
+        return sent
     number = claim.payer_claim_control_number
     for npi in payee_ids if number else ():
-        if (found := await store.transmission_by_payer_number(session, number, npi)) is not None:
+        if (found := await store.transmission_by_payer_number(session, number, npi, tenant=whose)) is not None:
             return found
     return None
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    Select,
     String,
     UniqueConstraint,
     and_,
@@ -170,6 +171,8 @@ class ResponseRow(Base):
     route: Mapped[str] = mapped_column(String(40))
     external_id: Mapped[str] = mapped_column(String(128))
     """The sender's id of the file: a file taken twice is one file."""
+    tenant: Mapped[str | None]
+    """Who brought it by the HTTP door: it speaks of their claims alone. None of a file that came by a route."""
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     state: Mapped[str] = mapped_column(String(20))
     problem: Mapped[str | None] = mapped_column(String(200))
@@ -275,30 +278,35 @@ async def locked_claims(session: WriteSession, tenant: str, claim_ids: Iterable[
     return found
 
 
-async def transmissions_by_number(session: AsyncSession, numbers: Iterable[str]) -> Mapping[str, TransmissionRow]:
-    """Transmissions by their patient control numbers, whosever they are."""
+# A file that a route brings finds the claims of every tenant; one that somebody brings, those of their `tenant` alone.
+
+
+async def transmissions_by_number(
+    session: AsyncSession, numbers: Iterable[str], *, tenant: str | None
+) -> Mapping[str, TransmissionRow]:
+    """Transmissions by their patient control numbers."""
     found: dict[str, TransmissionRow] = {}
     for part in _parts(sorted(set(numbers))):
-        query = select(TransmissionRow).where(TransmissionRow.patient_control_number.in_(part))
+        query = _of_tenant(select(TransmissionRow), tenant).where(TransmissionRow.patient_control_number.in_(part))
         found |= {row.patient_control_number: row for row in await session.scalars(query)}
     return found
 
 
 async def transmission_by_trace(
-    session: AsyncSession, trace: str, *, sent_in: str | None = None
+    session: AsyncSession, trace: str, *, tenant: str | None, sent_in: str | None = None
 ) -> TransmissionRow | None:
     """Of the claim that REF*D9 names the transmission in an interchange, where it went in that, else its last one.
 
     Its control numbers begin with the trace number.
     """
     number = TransmissionRow.patient_control_number
-    query = select(TransmissionRow).where(number.between(f"{trace}00", f"{trace}99")).order_by(number.desc())
-    found = (await session.scalars(query)).all()
+    query = _of_tenant(select(TransmissionRow), tenant).where(number.between(f"{trace}00", f"{trace}99"))
+    found = (await session.scalars(query.order_by(number.desc()))).all()
     return next((sent for sent in found if sent.interchange_id == sent_in), found[0] if found else None)
 
 
 async def transmission_by_payer_number(
-    session: AsyncSession, payer_number: str, billing_npi: str
+    session: AsyncSession, payer_number: str, billing_npi: str, *, tenant: str | None
 ) -> TransmissionRow | None:
     """The last transmission of the one claim of this provider that the payer has numbered so; None where two are."""
     query = (
@@ -312,17 +320,22 @@ async def transmission_by_payer_number(
         .where(ClaimRow.payer_claim_control_number == payer_number, ClaimRow.billing_npi == billing_npi)
         .limit(2)
     )
-    found = (await session.scalars(query)).all()
+    found = (await session.scalars(_of_tenant(query, tenant))).all()
     return found[0] if len(found) == 1 else None
 
 
+def _of_tenant(query: Select[TransmissionRow], tenant: str | None) -> Select[TransmissionRow]:
+    return query if tenant is None else query.where(TransmissionRow.tenant == tenant)
+
+
 async def interchanges_by_number(
-    session: AsyncSession, route: str, numbers: Iterable[int]
+    session: AsyncSession, route: str, numbers: Iterable[int], *, tenant: str | None
 ) -> Mapping[int, InterchangeRow]:
     """Interchanges of a route by their control numbers."""
     found: dict[int, InterchangeRow] = {}
     for part in _parts(sorted(set(numbers))):
         query = select(InterchangeRow).where(InterchangeRow.route == route, InterchangeRow.control_number.in_(part))
+        query = query if tenant is None else query.where(InterchangeRow.tenant == tenant)
         found |= {row.control_number: row for row in await session.scalars(query)}
     return found
 

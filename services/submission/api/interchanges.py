@@ -75,7 +75,9 @@ async def take_response(
     route: Annotated[str, Path(max_length=40, pattern=r"^[a-z0-9-]+$")],
     external_id: Annotated[str, Path(max_length=128, description="The sender's id of the file.")],
 ) -> Response:
-    """Take a TA1, 999 or 277CA that an adapter brings. It is kept at once and read within moments.
+    """Take a TA1, 999, 277CA or 835 that an adapter brings. It is kept at once and read within moments.
+
+    It speaks of the claims of the caller's tenant; what it says of others is listed as about nothing of ours.
 
     The same file again changes nothing. Other content under a known id is another file, whose id in the answer says so.
     """
