@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from operator import itemgetter
 
 from services.submission.domain.references import trace_number
@@ -34,7 +35,7 @@ from shared.x12 import composite, form, segment
 
 _clm = form("CLM*{}*{}***{}:A:{}**{}*{}*{}~")
 _dtp_discharge = form("DTP*096*TM*{}~")
-_dtp_admission = form("DTP*435*DT*{}~")
+_dtp_admission = form("DTP*435*DT*{}{}~")
 _claim_fields: Fields = itemgetter(
     "patient_control_number", "total_charge", "facility_type", "frequency", "accept_assignment"
 )
@@ -111,11 +112,17 @@ def _dates(claim: InstitutionalClaim) -> Segments:
     admitted, hour, minute, discharge_hour, discharge_minute = _admission_fields(admission.__dict__)
     dates = period("434", begin, end)
     if discharge_hour is not None:
-        dates = _dtp_discharge(f"{discharge_hour:02d}{discharge_minute:02d}") + dates
+        dates = _dtp_discharge(_clock(discharge_hour, discharge_minute)) + dates
     if admitted is not None:
-        known = _dtp_admission(f"{day(admitted)}{hour:02d}{minute:02d}") if hour is not None else None
+        known = _dtp_admission(day(admitted), _clock(hour, minute)) if hour is not None else None
         dates += known or date_of("435", admitted)
     return dates + date_of("050", repricer.date()) if repricer else dates
+
+
+@lru_cache(maxsize=1440)
+def _clock(hour: int, minute: int) -> str:
+    """HHMM."""
+    return f"{hour:02d}{minute:02d}"
 
 
 def _claim_codes(claim: InstitutionalClaim) -> Segments:

@@ -11,6 +11,7 @@ from shared.claims.clinical import ValueAmount
 from shared.x12 import composite, form, marked, segment
 
 _MOST_IN_SEGMENT = 12
+_hi = form("HI*{}~")
 _hi_diagnoses = form("HI*ABK:{}~")
 _code = form("{}:{}")
 _code_present = form("{}:{}:::::::{}")
@@ -68,15 +69,15 @@ def professional_codes(claim: ProfessionalClaim) -> Segments:
 def institutional_codes(claim: InstitutionalClaim) -> Segments:
     """The thirteen HI of the 837I, in the order of the guide."""
     diagnoses, admitting, reasons, causes, drg, *rest = _institutional_fields(claim.__dict__)
-    segments = [_health_codes([_diagnosis("ABK", diagnosis) for diagnosis in diagnoses[:1]])]
+    segments = [_hi(_diagnosis("ABK", diagnosis)) for diagnosis in diagnoses[:1]]
     if admitting is not None:
-        segments.append(segment("HI", _code("ABJ", admitting.code)))
+        segments.append(_hi(_code("ABJ", admitting.code)))
     if reasons:
         segments.append(_health_codes(_plain("APR", [reason.code for reason in reasons])))
     if causes:
         segments.append(_health_codes([_diagnosis("ABN", cause) for cause in causes]))
     if drg is not None:
-        segments.append(segment("HI", _code("DR", drg)))
+        segments.append(_hi(_code("DR", drg)))
     segments.append(_health_codes([_diagnosis("ABF", diagnosis) for diagnosis in diagnoses[1:]]))
     if any(rest):
         segments.append(_events_of_the_stay(claim))
