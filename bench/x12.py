@@ -21,6 +21,7 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pyx12.params
 import pyx12.x12n_document
@@ -33,6 +34,7 @@ from services.simulator.domain.clearinghouse import History, process, read_inter
 from services.submission.domain.acknowledgements import read_answers
 from services.submission.domain.x12 import EnvelopeSettings, write_interchange
 from services.submission.domain.x12.reading import read_claims
+from services.submission.domain.x12.reading.models import AnyClaim
 from shared.claims import Contact
 from shared.x12 import TradingPartner, read
 from tests.builders import (
@@ -62,7 +64,7 @@ PEER_CLAIMS = 300
 """Claims for the peers, which are slower by far; a rate is a rate."""
 
 
-def many(builder: ClaimBuilder, coverage: str, count: int) -> list[object]:
+def many(builder: ClaimBuilder, coverage: str, count: int) -> list[AnyClaim]:
     """Claims of as many patients: each has a subscriber's loop of its own, as in a real batch."""
     return [_of_patient(builder, coverage, number).build() for number in range(count)]
 
@@ -102,7 +104,7 @@ def validated(content: bytes) -> None:
     assert pyx12.x12n_document.x12n_document(pyx12.params.params(), source, None, None)
 
 
-def sdk_models(content: bytes) -> list[object]:
+def sdk_models(content: bytes) -> list[Any]:
     with X12ModelReader(content.replace(b"005010X222A1", b"005010X222A2").decode()) as reader:
         return list(reader.models())
 
