@@ -27,7 +27,7 @@ async def take_response(uow: UnitOfWork, event: ResponseReceived) -> None:
 
 
 def route_of_file(terms: Sequence[RouteTerms], name: str | None) -> str:
-    """The route by which a file came that somebody hands in. Raises RouteNotFound, RouteUnnamed where several may be."""
+    """The route by which a file that is handed in came. Raises RouteNotFound, RouteUnnamed where several may be."""
     if name is not None:
         return _named(terms, name).name
     if len(terms) > 1:

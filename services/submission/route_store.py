@@ -26,6 +26,8 @@ class RouteStateRow(Base):
     paused_by: Mapped[str | None]
     down_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when no delivery went through."""
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last did not."""
     last_error: Mapped[str | None] = mapped_column(String(200))
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answers_down_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -47,7 +49,7 @@ async def change_route(session: WriteSession, route: str, **values: Any) -> None
 
 async def note_down(session: WriteSession, route: str, error: str, at: datetime) -> None:
     """A delivery did not go through; the first that did not is remembered until one does."""
-    await change_route(session, route, last_error=error[:200])
+    await change_route(session, route, last_error=error[:200], failed_at=at)
     change = update(RouteStateRow).where(RouteStateRow.route == route, RouteStateRow.down_since.is_(None))
     await session.execute(change.values(down_since=at))
 
@@ -77,17 +79,17 @@ async def routing(
 ) -> Routing:
     """The routes as they are now. Windows count only for what is done on schedule.
 
-    A route is down as long as an interchange waits there that it did not take: where that was settled otherwise, as by
-    its answer, nothing would ever try the route again.
+    A route that has failed for so long is down while it goes on failing, or an interchange waits there that it may have
+    got. Where neither is so any more, nothing but a next batch can find out whether it is back.
     """
     states = await route_states(session)
-    failing = frozenset(
-        name for name, row in states.items() if row.down_since and row.down_since <= at - failover_after
-    )
+    long_ago = at - failover_after
+    failing = {name: row for name, row in states.items() if row.down_since and row.down_since <= long_ago}
+    lately = frozenset(name for name, row in failing.items() if row.failed_at and row.failed_at > long_ago)
     return Routing(
         terms,
         paused=frozenset(name for name, row in states.items() if row.paused_at is not None),
-        down=failing & await _with_begun(session, failing),
+        down=lately | await _with_begun(session, frozenset(failing)),
         closed=frozenset(route.name for route in terms if on_schedule and not route.is_open(at)),
     )
 
@@ -143,6 +145,12 @@ async def begin_delivery(session: WriteSession, interchange_id: str) -> bool:
     attempts = InterchangeRow.delivery_attempts + 1
     begun = await session.execute(change.values(delivery_attempts=attempts).returning(InterchangeRow.id))
     return begun.first() is not None
+
+
+async def not_begun(session: WriteSession, interchange_id: str) -> None:
+    """Take back an attempt that sent nothing."""
+    change = update(InterchangeRow).where(InterchangeRow.id == interchange_id, InterchangeRow.delivery_attempts > 0)
+    await session.execute(change.values(delivery_attempts=InterchangeRow.delivery_attempts - 1))
 
 
 async def waiting_interchanges(session: ReadSession, route: str, limit: int = 20) -> Sequence[InterchangeRow]:

@@ -3,7 +3,7 @@
 Making an interchange and delivering it are apart. The bytes, their control number and the claims in them are one
 transaction; delivery comes after it and repeats the same bytes until the other side has them. A crash anywhere neither
 loses a claim nor sends it in two interchanges. Claims move to another route only out of an interchange whose delivery
-was never begun: of any other nobody can say that the first route does not have it.
+was never begun, or sent nothing: of any other nobody can say that the first route does not have it.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class Transmitter:
         except RouteDown as error:
             log.warning("route down", route=interchange.route, reason=str(error))
             self._deliveries.failed(interchange.route, error)
-            await self._note_failure(interchange, str(error))
+            await self._note_failure(interchange, error)
             return False
         except RouteRefused as error:
             self._deliveries.worked(interchange.route)
@@ -185,11 +185,13 @@ class Transmitter:
             await route_store.note_up(uow.session, interchange.route)
             audit.record(uow, "interchange.refused", "interchange", interchange.id, {"reason": reason})
 
-    async def _note_failure(self, interchange: InterchangeRow, reason: str) -> None:
+    async def _note_failure(self, interchange: InterchangeRow, failure: RouteDown) -> None:
         async with self._unit(interchange.tenant) as uow:
             change = update(InterchangeRow).where(InterchangeRow.id == interchange.id)
-            await uow.session.execute(change.values(last_error=reason[:200]))
-            await route_store.note_down(uow.session, interchange.route, reason, uow.context.at)
+            await uow.session.execute(change.values(last_error=str(failure)[:200]))
+            if failure.nothing_sent:
+                await route_store.not_begun(uow.session, interchange.id)
+            await route_store.note_down(uow.session, interchange.route, str(failure), uow.context.at)
 
     # -- answers ------------------------------------------------------------------------------------------------------
 

@@ -37,12 +37,14 @@ class Collected:
 class RouteDown(Exception):
     """The other side cannot be reached or answered with its own fault; try again later. Holds no content.
 
-    `retry_after` says how long it wants, or should, be left alone.
+    `retry_after` says how long it wants to, or should, be left alone; `nothing_sent`, that it cannot have the
+    interchange: it may go by another route then.
     """
 
-    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None, nothing_sent: bool = False) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+        self.nothing_sent = nothing_sent
 
 
 class RouteRefused(Exception):

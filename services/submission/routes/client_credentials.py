@@ -49,10 +49,11 @@ class ClientCredentials:
         try:
             answer = await self._client.post(self._token_url, data=form, auth=(client_id, secret.get_secret_value()))
         except (httpx.HTTPError, OSError) as error:
-            raise RouteDown(f"token endpoint: {type(error).__name__}") from error
+            raise RouteDown(f"token endpoint: {type(error).__name__}", nothing_sent=True) from error
         if not answer.is_success:
-            raise RouteDown(f"token endpoint: HTTP {answer.status_code}", retry_after=retry_after(answer))
+            reason = f"token endpoint: HTTP {answer.status_code}"
+            raise RouteDown(reason, retry_after=retry_after(answer), nothing_sent=True)
         try:
             return _Grant.model_validate_json(answer.content)
         except ValidationError:
-            raise RouteDown("token endpoint: no token in its answer") from None
+            raise RouteDown("token endpoint: no token in its answer", nothing_sent=True) from None

@@ -63,4 +63,4 @@ def _down_if_away() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RouteDown(f"folder: {error.strerror}") from error
+        raise RouteDown(f"folder: {error.strerror}", nothing_sent=True) from error

@@ -16,6 +16,8 @@ from services.submission.routes import Collected, Inbound, Outbound, RouteDown, 
 X12_MEDIA_TYPE = "application/edi-x12"
 _REFUSALS = frozenset({400, 413, 415, 422})
 """What says that these bytes will never be taken. Any other error is about the way, or about us, and may pass."""
+_NOT_TAKEN = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405, 429})
+"""What says that it was not even looked at."""
 _SHUT_OUT = frozenset({401, 403})
 _LOCKED_OUT_AFTER = timedelta(minutes=5)
 _LONGEST_REST = timedelta(hours=1)
@@ -96,13 +98,16 @@ class HttpsRoute:
             request.headers["Authorization"] = f"Bearer {await self._credentials.token()}"
         try:
             return await self._client.send(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise RouteDown(type(error).__name__, nothing_sent=True) from error
         except (httpx.HTTPError, OSError) as error:  # an alert of TLS 1.3 comes as it is
             raise RouteDown(type(error).__name__) from error
 
 
 def _must_be_success(answer: httpx.Response) -> None:
     if not answer.is_success:
-        raise RouteDown(f"HTTP {answer.status_code}", retry_after=retry_after(answer))
+        nothing_sent = answer.status_code in _NOT_TAKEN
+        raise RouteDown(f"HTTP {answer.status_code}", retry_after=retry_after(answer), nothing_sent=nothing_sent)
 
 
 def retry_after(answer: httpx.Response) -> timedelta | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 from collections.abc import Mapping, Sequence
@@ -29,16 +30,17 @@ case "$1" in
   *) exec cat "$REVCYCLE_PASSWORD_FILE" ;;
 esac
 """
-_REASONS = (
-    ("Host key verification failed", "the host's key is not the one that is known"),
-    ("UNPROTECTED PRIVATE KEY FILE", "others than its owner can read our key file"),
-    ("Could not resolve hostname", "no host has this name"),
-    ("Connection timed out", "no answer"),
-    ("Connection refused", "nobody listens there"),
-    ("No such file or directory", "a folder is not there"),
-)
-"""What the client says, and how we tell it: its own words may name files."""
-_SHUT_OUT = ("Permission denied (", "Too many authentication failures")
+_NOT_REACHED = {
+    r"Host key verification failed": "the host's key is not the one that is known",
+    r"UNPROTECTED PRIVATE KEY FILE": "others than its owner can read our key file",
+    r"Could not resolve hostname": "no host has this name",
+    r"connect to host .+: Connection timed out": "no answer",
+    r"connect to host .+: Connection refused": "nobody listens there",
+    r"connect to host ": "the host cannot be reached",
+}
+"""What the client says before it has a session, and how we tell it: its own words may name files."""
+_SHUT_OUT = r"Permission denied \(|Too many authentication failures"
+_NO_FOLDER = r"open [^\n]+: No such file|Can't ls|stat remote"
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,11 @@ async def sftp_session(account: SftpAccount, *commands: str) -> str:
     """What the client prints. Raises RouteDown."""
     client = shutil.which("sftp")
     if client is None:
-        raise RouteDown("the OpenSSH client is not installed")
+        raise RouteDown("the OpenSSH client is not installed", nothing_sent=True)
     for setting in ("known_hosts_file", "key_file", "key_passphrase_file", "password_file"):
         file = getattr(account, setting)
         if file is not None and not os.access(file, os.R_OK):
-            raise RouteDown(f"{setting} cannot be read")
+            raise RouteDown(f"{setting} cannot be read", nothing_sent=True)
     with TemporaryDirectory(prefix="revcycle-") as folder:
         process = await asyncio.create_subprocess_exec(
             client,
@@ -149,6 +151,11 @@ def _environment(account: SftpAccount, folder: Path) -> Mapping[str, str]:
 
 
 def _failure(said: str, code: int) -> RouteDown:
-    if any(words in said for words in _SHUT_OUT) and "UNPROTECTED" not in said:
-        return RouteDown("the host does not let us in", retry_after=_LOCKED_OUT_AFTER)
-    return RouteDown(next((ours for theirs, ours in _REASONS if theirs in said), f"the SFTP client ended with {code}"))
+    not_reached = next((ours for theirs, ours in _NOT_REACHED.items() if re.search(theirs, said)), None)
+    if not_reached is not None:
+        return RouteDown(not_reached, nothing_sent=True)
+    if re.search(_SHUT_OUT, said):
+        return RouteDown("the host does not let us in", retry_after=_LOCKED_OUT_AFTER, nothing_sent=True)
+    if re.search(_NO_FOLDER, said):
+        return RouteDown("a folder is not there")
+    return RouteDown(f"the SFTP client ended with {code}")

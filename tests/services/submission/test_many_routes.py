@@ -41,10 +41,13 @@ class FarSide:
         self.name = name
         self.kept: dict[str, bytes] = {}
         self.is_down = False
+        self.is_reached = True
 
     async def deliver(self, interchange: Outbound) -> None:
         if self.is_down:
-            raise RouteDown("ConnectTimeout")
+            raise RouteDown("ReadTimeout")
+        if not self.is_reached:
+            raise RouteDown("ConnectTimeout", nothing_sent=True)
         self.kept[interchange.id] = interchange.content
 
     async def collect(self, cursor: str | None, *, limit: int) -> Collected:
@@ -100,6 +103,27 @@ async def test_a_route_that_stays_down_is_passed_over_but_what_may_have_left_it_
     await round_of(transmitter)
     assert first.claims() == numbers[:1]
     assert second.claims() == numbers[1:]
+
+
+async def test_all_goes_by_another_route_where_nothing_can_have_left(in_flight: Database, clock: Clock) -> None:
+    """And when the failing has been quiet for as long, one interchange tries whether the first route is back."""
+    first, second = FarSide("first"), FarSide("second")
+    transmitter = Transmitter(in_flight, [way(first), way(second)], clock)
+    first.is_reached = False
+    await take(in_flight, clock, cleared())
+    begin = clock.now
+    for minutes in (0, 8, 16):
+        clock.now = begin + timedelta(minutes=minutes)
+        await round_of(transmitter)
+    assert (len(first.claims()), len(second.claims())) == (0, 1)
+    await take(in_flight, clock, cleared())
+    await round_of(transmitter)
+    assert len(second.claims()) == 2
+    clock.now = begin + timedelta(minutes=24)
+    first.is_reached = True
+    await take(in_flight, clock, cleared())
+    await round_of(transmitter)
+    assert (len(first.claims()), len(second.claims())) == (1, 2)
 
 
 async def test_a_route_that_is_down_is_not_knocked_at_every_second(in_flight: Database, clock: Clock) -> None:

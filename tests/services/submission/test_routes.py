@@ -54,8 +54,9 @@ async def test_an_interchange_is_posted_under_its_own_idempotency_key():
 
 @pytest.mark.parametrize("status", [302, 401, 403, 404, 405, 408, 409, 429, 500, 503])
 async def test_what_may_pass_is_a_route_that_is_down(status: int):
-    with pytest.raises(RouteDown, match=str(status)):
+    with pytest.raises(RouteDown, match=str(status)) as down:
         await https_route(lambda _: httpx.Response(status)).deliver(INTERCHANGE)
+    assert down.value.nothing_sent == (status not in {408, 409, 500, 503})
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
@@ -136,8 +137,9 @@ async def test_a_connection_that_fails_is_a_route_that_is_down():
     def answer(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no route to host", request=request)
 
-    with pytest.raises(RouteDown, match="ConnectError"):
+    with pytest.raises(RouteDown, match="ConnectError") as down:
         await https_route(answer).deliver(INTERCHANGE)
+    assert down.value.nothing_sent
 
 
 async def test_answers_are_pulled_after_the_cursor():

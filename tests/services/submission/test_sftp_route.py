@@ -94,7 +94,7 @@ async def test_a_key_that_the_host_does_not_know_is_a_route_that_is_down(account
     """And one that is left alone for a while, before the account is locked."""
     with pytest.raises(RouteDown, match="does not let us in") as down:
         await SftpRoute("sftp", replace(account, key_file=a_key(tmp_path / "key"))).deliver(INTERCHANGE)
-    assert down.value.retry_after == timedelta(minutes=5)
+    assert (down.value.retry_after, down.value.nothing_sent) == (timedelta(minutes=5), True)
 
 
 async def test_a_secret_that_is_not_there_is_told(account: SftpAccount, tmp_path: Path):
@@ -108,8 +108,9 @@ async def test_a_folder_that_is_not_there_is_a_route_that_is_down(account: SftpA
 
 
 async def test_nobody_at_the_port_is_a_route_that_is_down(account: SftpAccount):
-    with pytest.raises(RouteDown, match="nobody listens there"):
+    with pytest.raises(RouteDown, match="nobody listens there") as down:
         await SftpRoute("sftp", replace(account, port=free_port())).deliver(INTERCHANGE)
+    assert down.value.nothing_sent
 
 
 async def test_what_the_client_asks_for_is_read_from_its_file(server: SftpServer, account: SftpAccount, tmp_path: Path):
@@ -165,8 +166,9 @@ async def test_a_transfer_that_breaks_leaves_nothing_to_be_taken_for_whole(serve
     while not names(server.home / "outbound"):  # noqa: ASYNC110 - it is another process that writes
         await asyncio.sleep(0.005)
     server.break_sessions()
-    with pytest.raises(RouteDown):
+    with pytest.raises(RouteDown) as down:
         await delivery
+    assert not down.value.nothing_sent
     assert names(server.home / "outbound") == [f".{INTERCHANGE.id}.part"]
     await route.deliver(INTERCHANGE)
     assert names(server.home / "outbound") == [f"{INTERCHANGE.id}.837"]

@@ -1,4 +1,4 @@
-"""How answers come by each route: since when none can be fetched, and when the last one came."""
+"""How answers come by each route: since when none can be fetched, when the last came; and when it last failed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,11 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("route_state", sa.Column("failed_at", UtcDateTime(), nullable=True))
     op.add_column("route_state", sa.Column("answers_down_since", UtcDateTime(), nullable=True))
     op.add_column("route_state", sa.Column("answers_error", sa.String(200), nullable=True))
     op.add_column("route_state", sa.Column("answered_at", UtcDateTime(), nullable=True))
 
 
 def downgrade() -> None:
-    for column in ("answered_at", "answers_error", "answers_down_since"):
+    for column in ("answered_at", "answers_error", "answers_down_since", "failed_at"):
         op.drop_column("route_state", column)
