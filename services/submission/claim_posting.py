@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from pydantic import JsonValue
+from pydantic_core import to_json
 
 from services.submission import (
     denial_handlers,
@@ -27,6 +28,7 @@ from services.submission.domain.x12.reading.advice import NOTHING, RemittedClaim
 from services.submission.remittance_store import EntryRow, RemittanceRow, RemittedClaimRow
 from services.submission.store import ClaimRow, TransmissionRow
 from shared import audit
+from shared.claims import Rejection
 from shared.db import UnitOfWork, new_id
 from shared.events import emit
 from shared.events.contracts import ClaimRemitted
@@ -57,6 +59,14 @@ async def post_kept(
     """Post a claim that is kept already to the claim that a person has found it to be of."""
     posts = await _posts(uow, remittance, {sent.claim_id})
     await posts.post(said, row, sent, "matched_by_hand")
+
+
+async def unpost(uow: UnitOfWork, remittance: RemittanceRow, row: RemittedClaimRow) -> None:
+    """Take back what a person's match has posted: it is nobody's again."""
+    posts = await _posts(uow, remittance, {row.claim_id} if row.claim_id is not None else set())
+    await posts.take_back(row, remittance.id)
+    row.claim_id, row.attempt, row.undone_by = None, None, None
+    row.effect, row.flags, row.state_before = "unmatched", [], None
 
 
 async def take_back(uow: UnitOfWork, remittance: RemittanceRow, rows: Sequence[RemittedClaimRow], by: str) -> None:
@@ -125,7 +135,8 @@ class _Posts:
         posting = post(said, former, self.remittance.notice_on, numbers)
         row.claim_id, row.attempt, row.document = claim.id, sent.attempt, remitted_document(said, numbers)
         row.effect, row.flags = posting.effect, [*posting.flags, *flags]
-        self.uow.session.add_all(_entries(row, claim.id, posting))
+        made = await remittance_store.entries_made(self.uow.session, row.id) if flags else 0
+        self.uow.session.add_all(_entries(row, claim.id, posting, after=made))
         if posting.undoes is not None:
             await self._undo(former, posting.undoes, row.id)
         elif posting.effect == "posted":
@@ -141,9 +152,10 @@ class _Posts:
         if row.undone_by is not None or row.effect not in ("posted", "reversed") or row.claim_id is None:
             return
         claim, former = self.claims[row.claim_id], self.standing[row.claim_id]
-        entries = await remittance_store.entries_of_posting(self.uow.session, row.id)
-        opposite = Posting(row.effect, tuple(entry.opposite for entry in entries))
-        self.uow.session.add_all(_entries(row, claim.id, opposite, after=len(entries)))
+        entries = await remittance_store.entries_by_posting(self.uow.session, claim.tenant, [claim.id])
+        opposite = Posting(row.effect, tuple(entry.opposite for entry in entries.get(row.id, ())))
+        made = await remittance_store.entries_made(self.uow.session, row.id)
+        self.uow.session.add_all(_entries(row, claim.id, opposite, after=made))
         row.undone_by = by
         former[:] = [one for one in former if one.id != row.id]
         for other in await remittance_store.undone_by(self.uow.session, row.id):
@@ -174,6 +186,7 @@ class _Posts:
             return
         if claim.state == "rejected":
             await rejection_store.remove_statuses(uow.session, claim)
+        row.state_before = claim.state
         claim.state, claim.changed_at, claim.revision = decision.state, uow.context.at, claim.revision + 1
         claim.payer_claim_control_number = row.payer_claim_control_number or claim.payer_claim_control_number
         self._tell(claim, row, f"claim.{became}")
@@ -187,14 +200,24 @@ class _Posts:
         before[:] = [*still, *([opened] if opened else [])]
 
     def _settle_anew(self, claim: ClaimRow, row: RemittedClaimRow) -> None:
-        """Where the claim stands once a posting is off its account: the denials of it are no longer."""
+        """Where the claim stands once a posting is off its account: the denials of it are no longer.
+
+        Where nothing else was decided, it stands where it stood before.
+        """
         gone = [one for one in self.denials[claim.id] if one.remitted_claim_id == row.id]
         denial_handlers.close_superseded(self.uow, gone)
-        still_paid = sum((one.paid for one in self.standing[claim.id]), NOTHING)
-        became: Adjudicated = "paid" if still_paid > 0 else "denied"
-        decision = adjudicate(claim.state, became, of_this_attempt=row.attempt == claim.attempt)
+        standing, before = self.standing[claim.id], row.state_before
+        is_paid = any(one.paid > 0 or one.sum_of("patient") > 0 for one in standing)
+        decision = adjudicate(
+            claim.state, "paid" if is_paid else "denied", of_this_attempt=row.attempt == claim.attempt
+        )
         if decision.effect != "superseded":
-            claim.state, claim.changed_at, claim.revision = decision.state, self.uow.context.at, claim.revision + 1
+            undecided = None if standing or before in get_args(Adjudicated) else before
+            claim.state = undecided or decision.state
+            claim.changed_at, claim.revision = self.uow.context.at, claim.revision + 1
+            if claim.state == "rejected":
+                rejected = Rejection.model_validate_json(to_json(claim.rejection))
+                rejection_store.add_statuses(self.uow, claim, rejected.statuses)
         self._tell(claim, row, "claim.posting_undone", paid=-row.paid)
 
     def _tell(self, claim: ClaimRow, row: RemittedClaimRow, act: str, paid: Decimal | None = None) -> None:

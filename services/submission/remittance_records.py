@@ -135,7 +135,7 @@ class Matching(Model):
 
 
 class Dismissal(Model):
-    """Why a claim of a payment is none of ours."""
+    """Why a claim of a payment is none of ours, or not of the claim that it was matched to."""
 
     reason: Reason
 

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Date, ForeignKeyConstraint, Index, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, Date, ForeignKeyConstraint, Index, String, UniqueConstraint, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.submission.domain.lifecycle import ClaimState
 from services.submission.domain.remittances.posting import Effect, Entry, EntryKind, Former
 from services.submission.store import Base, ClaimRow, TransmissionRow
 from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
@@ -107,6 +108,8 @@ class RemittedClaimRow(Base):
     """Counts what people decide on it (its ETag)."""
     undone_by: Mapped[str | None] = mapped_column(String(36))
     """The reversal that took this posting back, or the remittance that took the place of its own."""
+    state_before: Mapped[ClaimState | None] = mapped_column(String(20))
+    """Where the claim stood before it; None where it moved nothing."""
     flags: Mapped[list[str]] = mapped_column(JsonDocument)
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JsonDocument)
     document: Mapped[dict[str, Any]] = mapped_column(JsonDocument)
@@ -216,10 +219,10 @@ async def standing_postings(session: AsyncSession, tenant: str, claim_ids: Itera
     return found
 
 
-async def entries_of_posting(session: AsyncSession, remitted_claim_id: str) -> Sequence[Entry]:
-    """Entries that one remitted claim made, in their order."""
-    query = select(EntryRow).where(EntryRow.remitted_claim_id == remitted_claim_id).order_by(EntryRow.number)
-    return [row.entry for row in await session.scalars(query)]
+async def entries_made(session: AsyncSession, remitted_claim_id: str) -> int:
+    """How many entries a remitted claim has made, also on the account of a claim that it was matched to before."""
+    query = select(func.count()).select_from(EntryRow).where(EntryRow.remitted_claim_id == remitted_claim_id)
+    return await session.scalar(query) or 0
 
 
 async def undone_by(session: WriteSession, remitted_claim_id: str) -> Sequence[RemittedClaimRow]:

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy.orm import undefer
 
 from services.submission import remittance_store, store
-from services.submission.claim_posting import post_kept
+from services.submission.claim_posting import post_kept, unpost
 from services.submission.domain.remittances.documents import AdjudicatedClaim
 from services.submission.domain.remittances.matching import Candidate, Known, Remitted, candidates, member_key, misfits
 from services.submission.domain.x12.reading.advice import RemittedClaim
@@ -84,6 +84,23 @@ async def match(
     return row
 
 
+async def unmatch(uow: UnitOfWork, remitted_claim_id: str, version: int, reason: str) -> RemittedClaimRow:
+    """Take back a match that a person has made: its entries are undone, and it waits on the list again.
+
+    Raises RemittedClaimNotFound, StaleVersion, RemittanceSettled.
+    """
+    row = await _named(uow, remitted_claim_id, version)
+    if "matched_by_hand" not in row.flags or row.undone_by is not None:
+        raise RemittanceSettled("it was not matched by hand, or a payment has taken it back since")
+    claim_id = row.claim_id
+    remittance = await uow.session.get_one(RemittanceRow, row.remittance_id)
+    await unpost(uow, remittance, row)
+    row.version += 1
+    audit.record(uow, "remittance.unmatched", "remitted_claim", row.id, {"claim": claim_id, "reason": reason})
+    await uow.session.flush()
+    return row
+
+
 async def dismiss(uow: UnitOfWork, remitted_claim_id: str, version: int, reason: str) -> RemittedClaimRow:
     """Say that it is none of ours: it leaves the list, and stays. Raises as `match`."""
     row = await _waiting(uow, remitted_claim_id, version)
@@ -97,13 +114,18 @@ async def dismiss(uow: UnitOfWork, remitted_claim_id: str, version: int, reason:
 
 async def _waiting(uow: UnitOfWork, remitted_claim_id: str, version: int) -> RemittedClaimRow:
     """What was dismissed can still be matched: people change their minds."""
+    row = await _named(uow, remitted_claim_id, version)
+    if row.effect not in ("unmatched", "held", "dismissed"):
+        raise RemittanceSettled(f"the claim of the payment is {row.effect}")
+    return row
+
+
+async def _named(uow: UnitOfWork, remitted_claim_id: str, version: int) -> RemittedClaimRow:
     row = await remittance_store.remitted_for_change(uow.session, uow.context.tenant, remitted_claim_id)
     if row is None:
         raise RemittedClaimNotFound("no claim of a payment has this id")
     if row.version != version:
         raise StaleVersion("it has changed since it was read")
-    if row.effect not in ("unmatched", "held", "dismissed"):
-        raise RemittanceSettled(f"the claim of the payment is {row.effect}")
     return row
 
 

@@ -36,6 +36,7 @@ RemittedClaimPath = Annotated[str, Path(max_length=36, description="The id of th
 PositionPath = Annotated[int, Path(ge=0, le=2**31 - 1, description="Its place among the adjustments of the payment.")]
 GivenMatching = Annotated[Matching, json_body(Matching, examples=(_WRONG_NUMBER,))]
 GivenDismissal = Annotated[Dismissal, json_body(Dismissal, examples=({"reason": "Of a practice that was sold"},))]
+GivenMistake = Annotated[Dismissal, json_body(Dismissal, examples=({"reason": "It was her sister's visit"},))]
 GivenChoice = Annotated[PaymentChoice, json_body(PaymentChoice, examples=(_CORRECTED,))]
 GivenSettlement = Annotated[
     AdjustmentSettlement, json_body(AdjustmentSettlement, examples=({"reason": "Interest, booked as such"},))
@@ -82,6 +83,18 @@ async def match(
     async with runtime_of(request).database.read() as session:
         said = await unmatched_handlers.as_it_came(session, caller.tenant, remitted_claim_id)
     return await write(lambda uow: _claim(unmatched_handlers.match(uow, remitted_claim_id, version, matching, said)))
+
+
+@router.post("/unmatched/{remitted_claim_id}/unmatch", response_model=RemittedClaim)
+async def unmatch(
+    caller: CanPostRemittances,
+    write: Write,
+    remitted_claim_id: RemittedClaimPath,
+    version: IfMatch,
+    mistake: GivenMistake,
+) -> Response:
+    """Take back a match that was a mistake: what it posted is undone on the claim, and it waits on the list again."""
+    return await write(lambda uow: _claim(unmatched_handlers.unmatch(uow, remitted_claim_id, version, mistake.reason)))
 
 
 @router.post("/unmatched/{remitted_claim_id}/dismiss", response_model=RemittedClaim)

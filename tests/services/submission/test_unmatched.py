@@ -117,6 +117,38 @@ async def test_what_does_not_go_together_is_posted_only_when_it_is_confirmed(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_match_that_was_a_mistake_is_taken_back_and_made_anew(
+    visit: ClaimCleared, in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse,
+    poster: httpx.AsyncClient,
+):  # fmt: skip
+    other = cleared(a_professional_claim().with_lines(a_professional_line("99213", "125.00")))
+    await take(in_flight, clock, other)
+    await transmitter.batch_all()
+    await transmitter.deliver()
+    clearinghouse.answers("1", an_835("0", a_claim("X1", "4", "125", "0", a_service("99213", "125", "0", "CO*29*125"))))
+    await transmitter.collect()
+    (item,) = (await poster.get("/v1/remittances/unmatched")).json()["items"]
+    where = f"/v1/remittances/unmatched/{item['id']}"
+    mistake = {"reason": "It was the other visit"}
+    assert (await poster.post(f"{where}/unmatch", json=mistake, headers=etag(1))).json()["code"] == "remittance_settled"
+    matching = {"claim_id": visit.claim.id, "reason": "The likeliest"}
+    assert (await poster.post(f"{where}/match", json=matching, headers=etag(1))).status_code == 200
+    (denial,) = (await poster.get("/v1/denials")).json()["items"]
+    assert denial["claim_id"] == visit.claim.id
+    back = await poster.post(f"{where}/unmatch", json=mistake, headers=etag(2))
+    assert (back.json()["effect"], back.json()["claim_id"], back.json()["flags"]) == ("unmatched", None, [])
+    assert (await poster.get("/v1/denials")).json()["items"] == []
+    body = await account(poster, visit)
+    assert (body["account"]["denied"], body["account"]["open"], body["postings"]) == ("0.00", "125.00", [])
+    assert [one["amount"] for one in body["entries"]] == ["125.00", "-125.00"]
+    assert (await poster.get(f"/v1/claims/{visit.claim.id}")).json()["summary"]["state"] == "submitted"
+    done = await poster.post(f"{where}/match", json=matching | {"claim_id": other.claim.id}, headers=etag(3))
+    assert done.json()["claim_id"] == other.claim.id
+    assert (await account(poster, other))["account"]["denied"] == "125.00"
+    assert (await account(poster, visit))["account"]["denied"] == "0.00"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_claim_that_is_unknown_or_never_went_out_takes_no_payment(
     visit: ClaimCleared, in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse,
     poster: httpx.AsyncClient,

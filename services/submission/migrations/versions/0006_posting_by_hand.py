@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     for table in ("remittance", "remitted_claim", "provider_adjustment"):
         op.add_column(table, sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column("remitted_claim", sa.Column("state_before", sa.String(20), nullable=True))
     op.add_column("provider_adjustment", sa.Column("state", sa.String(10), nullable=False, server_default="open"))
     op.add_column("provider_adjustment", sa.Column("claim_id", sa.String(36), nullable=True))
     op.create_index("adjustment_by_state", "provider_adjustment", ["tenant", "state", "remittance_id", "position"])
@@ -62,5 +63,6 @@ def downgrade() -> None:
     op.drop_index("adjustment_by_state", "provider_adjustment")
     for column in ("claim_id", "state", "version"):
         op.drop_column("provider_adjustment", column)
+    op.drop_column("remitted_claim", "state_before")
     for table in ("remitted_claim", "remittance"):
         op.drop_column(table, "version")
