@@ -11,11 +11,16 @@ from shared.events import Consumer, Job, Relay, Worker
 from shared.http import housekeeping
 from shared.runtime import Runtime
 
+EVENTS_AT_ONCE = 500
+"""Cleared claims come by the thousand; each lot of them is one transaction, at the same cost whatever its size."""
+
 
 def create_worker(runtime: Runtime, route: Route | None = None) -> Worker:
     settings = SubmissionSettings()
     transmitter = create_transmitter(runtime, route)
-    consumer = Consumer(database=runtime.database, bus=runtime.bus, group="submission", handlers=HANDLERS)
+    consumer = Consumer(
+        database=runtime.database, bus=runtime.bus, group="submission", handlers=HANDLERS, limit=EVENTS_AT_ONCE
+    )
     return Worker(
         database=runtime.database,
         relay=Relay(database=runtime.database, bus=runtime.bus, source="/submission"),

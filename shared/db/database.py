@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from shared.db import sqlite
 from shared.db.coalescing import CoalescingWriter
+from shared.db.columns import json_text
 from shared.db.context import Context
 from shared.db.exclusive import advisory_lock, file_lock
 from shared.db.migration import upgrade
@@ -134,7 +135,9 @@ class _PostgresDatabase(Database):
 
     def __init__(self, url: URL, pool_size: int, audit_key: bytes | None) -> None:
         self._audit_key = audit_key
-        self.engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+        self.engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, json_serializer=json_text
+        )
         # One snapshot for the whole of a read, as SQLite gives it.
         self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._locks = create_async_engine(url, poolclass=NullPool)

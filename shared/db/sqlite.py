@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
 from sqlalchemy.util import await_only
 
+from shared.db.columns import json_text
+
 SECONDS_FOR_A_LOCK = 15.0
 """How long to wait for another process that writes."""
 
@@ -106,7 +108,8 @@ def writer_engine(url: URL) -> AsyncEngine:
     if url.database in (None, "", ":memory:"):
         raise ValueError("a service's SQLite database is a file: sqlite+aiosqlite:///folder/name.db")
     options = _options() | {"factory": _LoopConnection}
-    return _configured(create_async_engine(url.set(drivername="sqlite+writer"), connect_args=options), _WRITER)
+    writer = url.set(drivername="sqlite+writer")
+    return _configured(create_async_engine(writer, connect_args=options, json_serializer=json_text), _WRITER)
 
 
 def reader_engine(url: URL, pool_size: int) -> AsyncEngine:

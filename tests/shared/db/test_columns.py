@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
 
 from shared.db import Context, Database, new_id
+from shared.db.columns import json_text
 from tests.shared.db.rows import AT, CONTEXT, ValueRow
 
 
@@ -51,6 +55,29 @@ async def test_a_sum_of_money_is_exact(notes: Database) -> None:
     async with notes.read() as session:
         assert await session.scalar(select(func.sum(ValueRow.amount))) == Decimal("0.30")
         assert len((await session.scalars(select(ValueRow).where(ValueRow.amount > Decimal("0.09")))).all()) == 3
+
+
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(_values)
+def test_whatever_is_json_is_written_as_it_reads_back(value: Any) -> None:
+    assert json.loads(json_text(value)) == value
+
+
+@pytest.mark.parametrize("value", [2**64, -(2**63) - 1, "half \ud800"])
+def test_what_few_can_read_is_written_all_the_same(value: Any) -> None:
+    assert json.loads(json_text({"value": value})) == {"value": value}
+
+
+@pytest.mark.parametrize("value", [AT, Decimal("0.10"), {1, 2}, Context], ids=lambda value: type(value).__name__)
+def test_what_is_no_json_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError):
+        json_text(value)
 
 
 async def test_a_document_comes_back_equal_and_none_is_null(notes: Database) -> None:
