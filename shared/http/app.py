@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from shared.http.admission import Admission
+from shared.http.documentation import documentation_router
 from shared.http.errors import install_problem_handlers
 from shared.http.health import operations_router
 from shared.http.keyed_bodies import KeyedBodies
@@ -31,12 +32,13 @@ def create_service_app(
     `tables` are the families of reference tables that the service uses (`ncci`), whose releases it then lists.
     Raises `UnguardedRoute` when an endpoint of `routers` does not name its scopes with `requires`.
     """
-    app = FastAPI(title=title, description=description, version=version, lifespan=lifespan, redoc_url=None)
+    app = FastAPI(title=title, description=description, version=version, lifespan=lifespan, openapi_url=None)
     app.state.runtime = runtime
     for router in (*routers, *([releases_router(runtime, tables)] if tables else [])):
         app.include_router(router)
     check_every_route_has_a_policy(app)
     app.include_router(operations_router(runtime))
+    app.include_router(documentation_router())
     install_problem_handlers(app)
     install_openapi(app, runtime.settings)
     app.add_middleware(KeyedBodies)

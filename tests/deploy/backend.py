@@ -7,7 +7,7 @@ import os
 
 from fastapi import FastAPI, Request, Response
 
-app = FastAPI()
+app = FastAPI(docs_url=None, openapi_url=None)
 state = {"ready": True}
 
 
@@ -22,6 +22,8 @@ async def become_unready() -> dict[str, int]:
     return {"pid": os.getpid()}
 
 
+@app.get("/docs")
+@app.get("/openapi.json")
 @app.api_route("/v1/echo", methods=["GET", "POST"])
 async def echo(request: Request) -> dict[str, object]:
     return {"pid": os.getpid(), "path": request.url.path, "headers": dict(request.headers)}

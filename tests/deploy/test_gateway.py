@@ -113,6 +113,13 @@ def test_a_prefix_leads_to_its_service_and_is_taken_off(stage: Stage):
         assert client.get("/nowhere/v1/echo").status_code == 404
 
 
+def test_what_describes_a_service_is_for_anybody_and_learns_the_prefix(stage: Stage):
+    with stage.client() as client:
+        for page in ("docs", "openapi.json"):
+            reached = client.get(f"/grouper/{page}", headers={"X-Forwarded-Prefix": "/elsewhere"}).json()
+            assert (reached["path"], reached["headers"]["x-forwarded-prefix"]) == (f"/{page}", "/grouper")
+
+
 @pytest.mark.parametrize("path", ["/encoder/healthz", "/encoder/metrics", "/encoder/readyz", "/encoder/admin"])
 def test_what_is_not_the_api_is_not_reachable_from_outside(stage: Stage, path: str):
     with stage.client(Authorization=f"Bearer {token()}") as client:

@@ -55,6 +55,18 @@ async def test_behind_a_gateway_a_location_has_the_prefix_that_it_took_away(door
     assert made.headers["Location"].startswith(f"{prefix}/v1/items/")
 
 
+async def test_behind_a_gateway_the_page_finds_its_document_and_the_document_its_server(door: Door) -> None:
+    behind = {"X-Forwarded-Prefix": "/items-service"}
+    page = await door.client.get("/docs", headers=behind)
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "url: '/items-service/openapi.json'" in page.text
+    there = (await door.client.get("/openapi.json", headers=behind)).json()
+    assert there["servers"] == [{"url": "/items-service"}]
+    # The document is made once, and the next caller may come another way.
+    assert "servers" not in (await door.client.get("/openapi.json")).json()
+    assert "url: '/openapi.json'" in (await door.client.get("/docs")).text
+
+
 @pytest.fixture
 async def document(door: Door) -> dict[str, Any]:
     found: dict[str, Any] = (await door.client.get("/openapi.json")).json()
