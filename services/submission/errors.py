@@ -22,6 +22,7 @@ ServiceError
 │   ├── DoubtfulMatch
 │   ├── NoSecondaryClaim
 │   ├── NothingToVoid
+│   ├── PayeeUnknown
 │   ├── PayerNumberMissing
 │   └── RemittanceSettled
 ├── Invalid
@@ -85,6 +86,12 @@ class DoubtfulMatch(Conflict):
     """What the two say of themselves does not go together; `confirm` posts it all the same."""
 
     code, title = "match_doubtful", "The payment does not look like this claim's"
+
+
+class PayeeUnknown(Conflict):
+    """Whose a payment is must be beyond doubt: somebody else's patients may stand in it."""
+
+    code, title = "payee_unknown", "No claim of the caller's alone names this payee as billing provider"
 
 
 class ClaimNeverSent(Conflict):

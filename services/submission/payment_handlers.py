@@ -9,12 +9,13 @@ from services.submission import remittance_store
 from services.submission.claim_posting import take_back
 from services.submission.errors import (
     ClaimNotFound,
+    PayeeUnknown,
     ProviderAdjustmentNotFound,
     RemittanceNotFound,
     RemittanceSettled,
 )
 from services.submission.remittance_records import AdjustmentSettlement, PaymentChoice
-from services.submission.remittance_store import ProviderAdjustmentRow, RemittanceRow
+from services.submission.remittance_store import NOBODYS, ProviderAdjustmentRow, RemittanceRow
 from services.submission.store import ClaimRow, ResponseRow
 from shared import audit
 from shared.db import UnitOfWork
@@ -40,13 +41,39 @@ async def choose(uow: UnitOfWork, remittance_id: str, version: int, choice: Paym
         if choice.choice == "replace":
             await _make_room(uow, row)
         row.state = "posted"
-        again = update(ResponseRow).where(ResponseRow.id == row.response_id).values(state="received")
-        await uow.session.execute(again)
+        await _read_again(uow, row)
     row.version += 1
     details: dict[str, JsonValue] = {"choice": choice.choice, "reason": choice.reason, "repeats": row.repeats}
     audit.record(uow, "remittance.decided", "remittance", row.id, details)
     await uow.session.flush()
     return row
+
+
+async def adopt(uow: UnitOfWork, remittance_id: str) -> RemittanceRow:
+    """Take a payment that was nobody's when it came, since its payee has sent claims by now; the worker posts it.
+
+    Raises RemittanceNotFound, PayeeUnknown.
+    """
+    row = await remittance_store.remittance_for_change(uow.session, NOBODYS, remittance_id)
+    if row is None:
+        raise RemittanceNotFound("no remittance that is nobody's has this id")
+    tenant = uow.context.tenant
+    if await remittance_store.tenant_of_provider(uow.session, [row.payee_id]) != tenant:
+        raise PayeeUnknown("submit a claim of the payee first, or ask the payer to name its NPI")
+    before = await remittance_store.posted_payment(uow.session, tenant, row.identity)
+    if before is not None:
+        row.state, row.repeats = "repeated" if before.digest == row.digest else "differs", before.id
+    row.tenant, row.version = tenant, row.version + 1
+    await _read_again(uow, row)
+    audit.record(uow, "remittance.adopted", "remittance", row.id, {"payee": row.payee_id, "state": row.state})
+    await uow.session.flush()
+    return row
+
+
+async def _read_again(uow: UnitOfWork, row: RemittanceRow) -> None:
+    """Let the worker post what of the file is not kept yet."""
+    again = update(ResponseRow).where(ResponseRow.id == row.response_id).values(state="received")
+    await uow.session.execute(again)
 
 
 async def _make_room(uow: UnitOfWork, row: RemittanceRow) -> None:

@@ -157,6 +157,15 @@ async def decide(
     return await write(lambda uow: _summary(payment_handlers.choose(uow, remittance_id, version, choice)))
 
 
+@router.post("/{remittance_id}/adopt", response_model=RemittanceSummary)
+async def adopt(caller: CanPostRemittances, write: Write, remittance_id: str) -> Response:
+    """Take a payment that was nobody's when it came (`GET /v1/remittances?nobodys=true`). Posted within moments.
+
+    409 `payee_unknown` unless claims of the caller, and of nobody else, name its payee as billing provider.
+    """
+    return await write(lambda uow: _summary(payment_handlers.adopt(uow, remittance_id)))
+
+
 async def _claim(done: Awaitable[RemittedClaimRow]) -> RemittedClaim:
     return remittance_views.remitted_claim(await done)
 

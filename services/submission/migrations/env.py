@@ -2,8 +2,8 @@
 
 from services.submission import (  # noqa: F401 - each brings its tables
     denial_store,
-    limit_store,
     learning_store,
+    limit_store,
     remittance_store,
     route_store,
 )

@@ -266,6 +266,31 @@ async def test_a_payment_in_whose_place_another_is_put_gives_back_what_it_had_re
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_payment_that_came_before_the_payees_first_claim_is_adopted_by_whose_payee_it_is(
+    in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse,
+    poster: httpx.AsyncClient, caller: Caller,
+):  # fmt: skip
+    clearinghouse.answers("1", an_835("70", paid("OLDSYSTEM1"), plb=["WO:OLD*10"]))
+    await transmitter.collect()
+    (nobodys,) = (await poster.get("/v1/remittances?nobodys=true")).json()["items"]
+    where = f"/v1/remittances/{nobodys['id']}/adopt"
+    assert (await poster.post(where)).json()["code"] == "payee_unknown"
+    await take(in_flight, clock, cleared())  # the payee's first claim of ours
+    eve = caller("eve", POSTER, tenant="saint-anne")
+    assert (await eve.post(where)).json()["code"] == "payee_unknown"
+    assert (await poster.post(where)).json()["state"] == "posted"
+    assert (await poster.post(where)).status_code == 404
+    await transmitter.collect()
+    assert (await poster.get("/v1/remittances?nobodys=true")).json()["items"] == []
+    (kept,) = (await poster.get("/v1/remittances")).json()["items"]
+    assert (kept["id"], kept["amount"]) == (nobodys["id"], "70.00")
+    (item,) = (await poster.get("/v1/remittances/unmatched")).json()["items"]
+    assert item["patient_control_number"] == "OLDSYSTEM1"
+    (taken,) = (await poster.get("/v1/remittances/provider-adjustments")).json()["items"]
+    assert (taken["reason"], taken["amount"]) == ("WO", "10.00")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_moves_on_the_providers_account_waits_until_somebody_says_what_it_was_for(
     visit: ClaimCleared, transmitter: Transmitter, clearinghouse: Clearinghouse, poster: httpx.AsyncClient,
     caller: Caller,
