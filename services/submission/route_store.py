@@ -27,7 +27,7 @@ class RouteStateRow(Base):
     down_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when no delivery went through."""
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the last did not."""
+    """When the last did not, or was given up for another route."""
     last_error: Mapped[str | None] = mapped_column(String(200))
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answers_down_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -52,6 +52,12 @@ async def note_down(session: WriteSession, route: str, error: str, at: datetime)
     await change_route(session, route, last_error=error[:200], failed_at=at)
     change = update(RouteStateRow).where(RouteStateRow.route == route, RouteStateRow.down_since.is_(None))
     await session.execute(change.values(down_since=at))
+
+
+async def note_given_up(session: WriteSession, route: str, at: datetime) -> None:
+    """An interchange goes by another route: a trial that failed, where this one was down."""
+    change = update(RouteStateRow).where(RouteStateRow.route == route, RouteStateRow.down_since.is_not(None))
+    await session.execute(change.values(failed_at=at))
 
 
 async def note_delivered(session: WriteSession, route: str, at: datetime) -> None:
@@ -79,8 +85,8 @@ async def routing(
 ) -> Routing:
     """The routes as they are now. Windows count only for what is done on schedule.
 
-    A route that has failed for so long is down while it goes on failing, or an interchange waits there that it may have
-    got. Where neither is so any more, nothing but a next batch can find out whether it is back.
+    A route that has failed for so long is down while an interchange waits there, and for as long again after its last
+    failure. Then nothing but a next batch can find out whether it is back.
     """
     states = await route_states(session)
     long_ago = at - failover_after
@@ -89,18 +95,16 @@ async def routing(
     return Routing(
         terms,
         paused=frozenset(name for name, row in states.items() if row.paused_at is not None),
-        down=lately | await _with_begun(session, frozenset(failing)),
+        down=lately | await _with_waiting(session, frozenset(failing)),
         closed=frozenset(route.name for route in terms if on_schedule and not route.is_open(at)),
     )
 
 
-async def _with_begun(session: AsyncSession, routes: frozenset[str]) -> frozenset[str]:
-    """Those of the routes on which an interchange waits whose delivery was begun."""
+async def _with_waiting(session: AsyncSession, routes: frozenset[str]) -> frozenset[str]:
+    """Those of the routes that have not taken an interchange yet."""
     if not routes:
         return frozenset()
-    query = select(InterchangeRow.route).where(
-        InterchangeRow.state == "prepared", InterchangeRow.delivery_attempts > 0, InterchangeRow.route.in_(routes)
-    )
+    query = select(InterchangeRow.route).where(InterchangeRow.state == "prepared", InterchangeRow.route.in_(routes))
     return frozenset(await session.scalars(query.distinct()))
 
 

@@ -113,6 +113,7 @@ class Transmitter:
                 row.state, row.changed_at = after(row.state, "withdraw") or row.state, uow.context.at
             await uow.session.flush()
             await route_store.forget_transmissions(uow.session, interchange.id)
+            await route_store.note_given_up(uow.session, interchange.route, uow.context.at)
             audit.record(uow, "interchange.withdrawn", "interchange", interchange.id)
 
     # -- delivery -----------------------------------------------------------------------------------------------------

@@ -119,11 +119,33 @@ async def test_all_goes_by_another_route_where_nothing_can_have_left(in_flight: 
     await take(in_flight, clock, cleared())
     await round_of(transmitter)
     assert len(second.claims()) == 2
-    clock.now = begin + timedelta(minutes=24)
+    clock.now = begin + timedelta(minutes=32)
     first.is_reached = True
     await take(in_flight, clock, cleared())
     await round_of(transmitter)
     assert (len(first.claims()), len(second.claims())) == (1, 2)
+
+
+async def test_a_route_that_asks_for_a_long_rest_is_passed_over_too(
+    in_flight: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not asked again for an hour, and no claim waits for that."""
+    first, second = FarSide("first"), FarSide("second")
+    transmitter = Transmitter(in_flight, [way(first), way(second)], clock)
+
+    async def deliver(interchange: Outbound) -> None:
+        raise RouteDown("HTTP 429", retry_after=timedelta(hours=1), nothing_sent=True)
+
+    monkeypatch.setattr(first, "deliver", deliver)
+    await take(in_flight, clock, cleared())
+    await round_of(transmitter)
+    clock.now += timedelta(minutes=16)
+    await round_of(transmitter)
+    assert len(second.claims()) == 1
+    clock.now += timedelta(minutes=5)
+    await take(in_flight, clock, cleared())
+    await round_of(transmitter)
+    assert len(second.claims()) == 2
 
 
 async def test_a_route_that_is_down_is_not_knocked_at_every_second(in_flight: Database, clock: Clock) -> None:
