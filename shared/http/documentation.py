@@ -1,10 +1,10 @@
 """Where a service describes itself: `/openapi.json` and its page, `/docs`, wherever the caller finds the service."""
 
-from typing import Any, cast
+from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from shared.http.scope import public_prefix
 
@@ -14,9 +14,10 @@ def documentation_router() -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/openapi.json")
-    async def document(request: Request) -> dict[str, Any]:
+    def document(request: Request) -> JSONResponse:  # in a thread: the first time it takes a second to make
         prefix = public_prefix(request)
-        return cast(FastAPI, request.app).openapi() | ({"servers": [{"url": prefix}]} if prefix else {})
+        document = cast(FastAPI, request.app).openapi()
+        return JSONResponse(document | ({"servers": [{"url": prefix}]} if prefix else {}))
 
     @router.get("/docs")
     async def page(request: Request) -> HTMLResponse:
