@@ -45,7 +45,7 @@ class KeptClaim(NamedTuple):
 async def post_claims(uow: UnitOfWork, remittance: RemittanceRow, claims: Sequence[KeptClaim]) -> None:
     """Post claims of the unit's tenant that are not kept yet, in the order of the payment."""
     posts = await _posts(uow, remittance, {one.sent.claim_id for one in claims if one.sent is not None})
-    rows = [_kept(uow, remittance, one) for one in claims]
+    rows = [_kept(uow, remittance, one, posts.numbers(one)) for one in claims]
     uow.session.add_all(rows)
     await uow.session.flush()  # what follows refers to them
     for one, row in zip(claims, rows, strict=True):
@@ -58,6 +58,7 @@ async def post_kept(
 ) -> None:
     """Post a claim that is kept already to the claim that a person has found it to be of."""
     posts = await _posts(uow, remittance, {sent.claim_id})
+    row.document = remitted_document(said, posts.numbers(KeptClaim(row.position, said, sent)))
     await posts.post(said, row, sent, "matched_by_hand")
 
 
@@ -92,7 +93,7 @@ async def _posts(uow: UnitOfWork, remittance: RemittanceRow, claim_ids: Set[str]
     )
 
 
-def _kept(uow: UnitOfWork, remittance: RemittanceRow, one: KeptClaim) -> RemittedClaimRow:
+def _kept(uow: UnitOfWork, remittance: RemittanceRow, one: KeptClaim, numbers: Sequence[int]) -> RemittedClaimRow:
     said, sent = one.said, one.sent
     return RemittedClaimRow(
         id=new_id(),
@@ -110,7 +111,7 @@ def _kept(uow: UnitOfWork, remittance: RemittanceRow, one: KeptClaim) -> Remitte
         undone_by=None,
         flags=[],
         faults=[fault_document(fault) for fault in said.faults],
-        document=remitted_document(said),
+        document=remitted_document(said, numbers),
         at=uow.context.at,
     )
 
@@ -129,11 +130,16 @@ class _Posts:
     denials: Mapping[str, list[DenialRow]]
     limits: Mapping[str, Sequence[PayerLimit]]
 
+    def numbers(self, one: KeptClaim) -> tuple[int, ...]:
+        """The lines of our claim that its services are."""
+        billed = billed_lines(self.claims[one.sent.claim_id].document) if one.sent is not None else ()
+        return line_numbers(one.said.lines, billed)
+
     async def post(self, said: RemittedClaim, row: RemittedClaimRow, sent: TransmissionRow, *flags: Flag) -> None:
         claim, former = self.claims[sent.claim_id], self.standing[sent.claim_id]
-        numbers = line_numbers(said.lines, billed_lines(claim.document))
+        numbers = self.numbers(KeptClaim(row.position, said, sent))
         posting = post(said, former, self.remittance.notice_on, numbers)
-        row.claim_id, row.attempt, row.document = claim.id, sent.attempt, remitted_document(said, numbers)
+        row.claim_id, row.attempt = claim.id, sent.attempt
         row.effect, row.flags = posting.effect, [*posting.flags, *flags]
         made = await remittance_store.entries_made(self.uow.session, row.id) if flags else 0
         self.uow.session.add_all(_entries(row, claim.id, posting, after=made))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from uuid import UUID, uuid5
 
 from services.submission.domain.remittances.documents import AdjudicatedClaim, AdjudicatedLine, RemittedAdjustment
@@ -72,6 +73,18 @@ def secondary(claim: AnyClaim, *, paid: Decimal, status: str, decided: Adjudicat
         "lines": tuple(_decided_line(line, before, decided, decided_on) for line in claim.lines),
     }
     return claim.model_copy(update=fields)
+
+
+def together(parts: Sequence[AdjudicatedClaim]) -> AdjudicatedClaim:
+    """The parts into which a payer has split a claim, as the one decision that they are."""
+    first = parts[0]
+    return first.model_copy(
+        update={
+            "adjustments": tuple(chain.from_iterable(part.adjustments for part in parts)),
+            "remarks": tuple(dict.fromkeys(chain.from_iterable(part.remarks for part in parts))),
+            "lines": tuple(chain.from_iterable(part.lines for part in parts)),
+        }
+    )
 
 
 def _next(claim: AnyClaim, before: Coverage) -> Coverage:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from services.submission.correction_handlers import correct
+from services.submission.secondary_offers import secondary_draft
 from services.submission.transmission import Transmitter
 from shared.db import Context, Database
 from shared.events.contracts import ClaimCleared
@@ -63,6 +64,25 @@ async def test_a_claim_that_the_payer_splits_keeps_the_denial_of_one_part_when_t
     assert (sums["open"], sums["of_payers"]) == ("120.00", "100.00")
     assert body["postings"][1]["flags"] == ["part_of_claim"]
     assert (await poster.get(f"/v1/claims/{event.claim.id}")).json()["summary"]["state"] == "paid"
+
+
+async def test_the_next_payer_is_told_all_parts_of_a_decision_that_was_split(
+    in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse
+):
+    visit = a_professional_claim().with_lines(*LINES).with_coverages(medicare("B"), commercial(sequence="S"))
+    event = cleared(visit)
+    await sent(in_flight, clock, transmitter, event)
+    number = event.claim.patient_control_number
+    first = a_claim(number, "1", "125", "80", a_service("99213", "125", "80", "CO*45*25", "PR*2*20"), patient="20")
+    second = a_claim(number, "1", "100", "60", a_service("93000", "100", "60", "CO*45*40", line="2"), payer_number="I2")
+    clearinghouse.answers("1", an_835("140", first, second))
+    await transmitter.collect()
+    async with in_flight.read() as session:
+        draft = await secondary_draft(session, "mercy", event.claim.id)
+    decided = draft.coverages[0].adjudication
+    assert decided is not None
+    assert decided.paid == 140
+    assert [[one.paid for one in line.adjudications] for line in draft.lines] == [[80], [60]]
 
 
 async def test_the_account_of_a_second_payers_claim_begins_with_what_the_first_left(

@@ -164,7 +164,7 @@ def outcome(claim: RemittedClaim, still_paid: Decimal, day: date, parts: Iterabl
     """
     if claim.is_reversal:
         return "paid" if still_paid > 0 else "denied"
-    if any(part.paid > 0 for part in parts):
+    if sum((part.paid for part in parts), NOTHING) > 0:
         return "paid"
     entries = list(entries_of(claim, day))
     of_patient = sum((entry.amount for entry in entries if entry.kind == "patient"), NOTHING)
@@ -178,12 +178,14 @@ def decisions(charge: Decimal, standing: Iterable[Former]) -> list[tuple[Former,
 
     A payer may split a claim (005010X221A1, Claim Splitting): each part comes with the charge of its lines, and all are
     one decision. Whoever decides on a claim as a whole, the same payer again or the next one, repeats its whole charge.
+    A reversal that took nothing back exactly belongs to what it lowers, and ends it.
     """
     found: list[tuple[Former, ...]] = []
     for posting in standing:
         last = found[-1] if found else ()
         together = sum((part.charged for part in last), posting.charged)
-        if last and last[-1].payer_id == posting.payer_id and together <= charge:
+        goes_on = posting.charged < 0 or all(part.charged >= 0 for part in last)
+        if last and last[-1].payer_id == posting.payer_id and together <= charge and goes_on:
             found[-1] = (*last, posting)
         else:
             found.append((posting,))

@@ -306,10 +306,13 @@ class _Reader:
     def _svc(self, row: Row) -> None:
         amounts = self._amounts
         charged, paid, service = amounts[row[2]], amounts[row[3]], self._services[row[1]]
-        submitted = self._services[row[6]] if len(row) > 6 else _NO_SERVICE
-        if len(row) > 5:
-            for text in filter(None, (row[5], *row[7:8])):
-                amounts[text]
+        submitted = _NO_SERVICE
+        if len(row) > 5 and row[5]:
+            amounts[row[5]]
+        if len(row) > 6:
+            submitted = self._services[row[6]]
+            if len(row) > 7 and row[7]:
+                amounts[row[7]]
         segments: list[Row] = []
         at, handlers, self._segments = self._at, self._handlers, segments
         offset, place = self._block.before[at] + at, self._before + at - self._set_begin + 1

@@ -171,6 +171,16 @@ def test_whoever_decides_on_the_whole_claim_again_decides_anew():
     assert sums_of(125, posted(PAID, "1"), posted(again, "2")).patient == 10
 
 
+def test_a_reversal_that_takes_nothing_back_exactly_lowers_what_it_means_and_ends_it():
+    back = read("A", "22", "-125", "-70", cas=["CO*45*-35", "PR*2*-20"])
+    anew = read("A", "1", "125", "90", a_service("99213", "125", "90", "CO*45*25", "PR*2*10"), patient="10")
+    before = [posted(PAID, "1"), Former("2", "ICN1", back.charged, back.paid, tuple(entries_of(back, DAY)), "MCAREB")]
+    # 80 less 70 paid, 25 less 35 written off, 20 less 20 the patient's: the whole charge is open but for nothing.
+    sums = sums_of(125, *before)
+    assert (sums.paid, sums.contractual, sums.patient, sums.open) == (10, -10, 0, 125)
+    assert [len(parts) for parts in decisions(Decimal(125), [*before, posted(anew, "3")])] == [2, 1]
+
+
 def test_what_was_forwarded_undecided_decides_nothing():
     claim = read("A", "23", "125", "0", a_service("99213", "125", "0", "OA*B11*125"))
     assert post(claim, (), DAY) == Posting("noted", flags=("forwarded_undecided",))
