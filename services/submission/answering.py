@@ -6,6 +6,7 @@ is passed over, so that a file whose reading was cut off is simply read again.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ async def _by_claim(
     interchange = interchanges.get(_interchange_number(answer) or 0)
     if answer.scope != "transaction" or interchange is None or (not answer.faults and answer.verdict != "rejected"):
         return [answer]
-    return answers_by_claim(answer, await store.content_of(session, interchange.id))
+    return await asyncio.to_thread(answers_by_claim, answer, await store.content_of(session, interchange.id))
 
 
 async def _by_other_numbers(

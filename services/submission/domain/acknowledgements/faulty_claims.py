@@ -6,7 +6,7 @@ above the claims is of every claim below it. 005010X231A1 2110 IK3, CTX and IK4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from services.submission.domain.acknowledgements.sent_sets import Block, SentClaim, SentSet, sent_set
@@ -37,7 +37,8 @@ def answers_by_claim(answer: Answer, interchange: bytes) -> list[Answer]:
         return [answer]
     rest = tuple(text for text in answer.segments if not text.startswith(_OF_FAULT))
     verdict = "returned" if answer.verdict == "rejected" else answer.verdict
-    of_claims = [_of_claim(answer, sent.of(claim), claim, faults) for claim, faults in at_fault.items()]
+    told = _Told(answer.statuses[0].category, sent)
+    of_claims = [_of_claim(answer, told, claim, tuple(faults)) for claim, faults in at_fault.items()]
     return [*of_claims, replace(answer, verdict=verdict, segments=rest, faults=())]
 
 
@@ -67,17 +68,33 @@ def _where_it_stands(fault: SegmentFault, sent: SentSet) -> list[Block]:
     return sent.claims_at(fault.position) if segment is not None and segment.id == fault.segment else []
 
 
-def _of_claim(answer: Answer, sent: SentClaim, claim: Block, faults: Iterable[SegmentFault]) -> Answer:
-    outcome = answer.statuses[0].category
-    faults = tuple(faults)
+def _of_claim(answer: Answer, told: _Told, claim: Block, faults: tuple[SegmentFault, ...]) -> Answer:
     return replace(
         answer,
         scope="claim",
-        statuses=tuple(status for fault in faults for status in _statuses(outcome, fault, sent)) or answer.statuses,
+        statuses=tuple(status for fault in faults for status in told.of(fault, claim)) or answer.statuses,
         segments=tuple(text for fault in faults for text in fault.raw),
         patient_control_number=claim.patient_control_number,
         faults=faults,
     )
+
+
+class _Told:
+    """What the faults of one set say. One above the claims is read once, for it says the same of all below it."""
+
+    def __init__(self, outcome: str, sent: SentSet) -> None:
+        self._outcome, self._sent = outcome, sent
+        self._of: dict[tuple[SegmentFault, Block], tuple[PayerStatus, ...]] = {}
+        self._read: dict[Block, SentClaim] = {}
+
+    def of(self, fault: SegmentFault, claim: Block) -> tuple[PayerStatus, ...]:
+        block = self._sent.block_at(fault.position)
+        key = fault, block if block is not None and block in claim.above else claim
+        if key not in self._of:
+            if claim not in self._read:
+                self._read[claim] = self._sent.of(claim)
+            self._of[key] = tuple(_statuses(self._outcome, fault, self._read[claim]))
+        return self._of[key]
 
 
 def _statuses(outcome: str, fault: SegmentFault, sent: SentClaim) -> Iterator[PayerStatus]:

@@ -20,7 +20,7 @@ from shared.claims import Model, x12_location
 from shared.x12 import Segment, Separators, read_blocks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """Segments `begin` to before `end`, by their positions in the set. `level` is HL03, "" of the header, or CLM."""
 
@@ -41,10 +41,7 @@ class SentSet:
         self._envelope, self._texts, self._separators = envelope, texts, separators
         self._blocks = list(_blocks(texts, separators))
         self._begins = [block.begin for block in self._blocks]
-
-    @property
-    def claims(self) -> list[Block]:
-        return [block for block in self._blocks if block.level == "CLM"]
+        self.claims = [block for block in self._blocks if block.level == "CLM"]
 
     def segment(self, position: int) -> Segment | None:
         """None where the set has no such position."""
@@ -52,10 +49,15 @@ class SentSet:
 
     def claims_at(self, position: int) -> list[Block]:
         """The claims that a segment is of: its own claim, or all below its level. None behind the last segment."""
-        if not 0 < position <= len(self._texts):
+        block = self.block_at(position)
+        if block is None:
             return []
-        block = self._blocks[bisect_right(self._begins, position) - 1]
         return [block] if block.level == "CLM" else [claim for claim in self.claims if block in claim.above]
+
+    def block_at(self, position: int) -> Block | None:
+        """None outside of the set."""
+        is_inside = 0 < position <= len(self._texts)
+        return self._blocks[bisect_right(self._begins, position) - 1] if is_inside else None
 
     def of(self, claim: Block) -> SentClaim:
         """The claim with all that stands above it, read back."""

@@ -79,7 +79,14 @@ def test_a_fault_above_the_claims_is_of_every_claim_below_it():
     assert found("IK3*N4*10**8", "IK4*3*116*5") == {
         number: ["5 2010AA.N403 /billing/address/zip_code 999999999"] for number in ("ONE", "TWO")
     }
-    assert list(found("IK3*PER*4**8", "IK4*4*364*5")) == ["ONE", "TWO", "THREE"]
+    of_submitter = ["5 1000A.PER04 9999999999"]
+    assert found("IK3*PER*4**8", "IK4*4*364*5") == dict.fromkeys(("ONE", "TWO", "THREE"), of_submitter)
+    # Each below it has faults of its own as well.
+    both = found("IK3*N4*10**8", "IK4*3*116*5", "IK3*CLM*40**8", "IK4*2*782*6")
+    assert both == {
+        "ONE": ["5 2010AA.N403 /billing/address/zip_code 999999999"],
+        "TWO": ["5 2010AA.N403 /billing/address/zip_code 999999999", "6 2300.CLM02 /total_charge 999"],
+    }
 
 
 def test_several_faults_of_a_claim_are_one_answer_with_their_own_segments():
