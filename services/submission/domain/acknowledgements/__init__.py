@@ -12,7 +12,7 @@ from services.submission.domain.acknowledgements.faulty_claims import answers_by
 from services.submission.domain.acknowledgements.implementation import ImplementationAcknowledgement
 from services.submission.domain.acknowledgements.interchange import interchange_answer
 from services.submission.domain.answers import Answer
-from shared.x12 import Segment, read
+from shared.x12 import Segment, X12Error, read
 
 __all__ = ["NotAnAcknowledgement", "answers_by_claim", "read_answers"]
 
@@ -34,31 +34,41 @@ class _TransactionSet(Protocol):
 def read_answers(content: bytes | BinaryIO, received_on: date) -> Iterator[Answer]:
     """Every answer in the file, in its order. Missing trailers are forgiven; other transaction sets are passed over.
 
-    `received_on` chooses the edition of the status categories. Raises X12Error where the text is not X12, with what
-    was read before it already given, and NotAnAcknowledgement at the end where there was nothing to answer with.
+    `received_on` chooses the edition of the status categories. Raises X12Error where the text is not X12 or one answer
+    has no end, with what was read before it already given, and NotAnAcknowledgement at the end where there was nothing
+    to answer with.
     """
     known = False
     group_version = ""
     open_set: _TransactionSet | None = None
-    for segment, _ in read(content):
+    kept = 0
+    for segment, position in read(content):
         if segment.id in _ENDS and open_set is not None:
             yield from open_set.close()
             open_set = None
         if segment.id == "GS":
             group_version = segment[8]
         elif segment.id == "ST":
-            open_set = _transaction_set(segment, group_version, received_on)
+            open_set, kept = _transaction_set(segment, group_version, received_on), 0
             known = known or open_set is not None
         elif segment.id == "TA1":
             known = True
             yield interchange_answer(segment)
         elif open_set is not None:
-            yield from open_set.take(segment)
+            kept += 1
+            for answer in open_set.take(segment):
+                kept = 0
+                yield answer
+            if kept > _MOST_SEGMENTS:
+                raise X12Error("segment_too_long", f"an answer has at most {_MOST_SEGMENTS:,} segments", position)
     if open_set is not None:
         yield from open_set.close()
     if not known:
         raise NotAnAcknowledgement("the file holds no TA1, 999, 277 or 277CA")
 
+
+_MOST_SEGMENTS = 100_000
+"""Of one answer, which is kept whole: a 999 on a set of 5,000 claims, with a fault of each, has 20,000."""
 
 _ENDS = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
 

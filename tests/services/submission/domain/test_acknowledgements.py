@@ -178,6 +178,29 @@ def test_no_segments_raise_anything_but_what_is_announced(segments: list[str]):
         return
 
 
+@pytest.mark.parametrize(
+    "endless",
+    [
+        ["ST*999*1", "AK1*HC*1", "AK2*837*1", *["IK3*NM1*22*2010BA*8"] * 30],
+        ["ST*277*1*005010X214", "HL*1**PT", "TRN*2*PCN-1", *["STC*A3:21*20261124*U*100"] * 30],
+    ],
+    ids=["999", "277CA"],
+)
+def test_an_answer_without_end_is_refused_before_it_fills_the_memory(
+    endless: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("services.submission.domain.acknowledgements._MOST_SEGMENTS", 25)
+    with pytest.raises(X12Error) as caught:
+        answers(*endless)
+    assert (caught.value.code, caught.value.position is not None) == ("segment_too_long", True)
+
+
+def test_many_answers_are_no_answer_without_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.submission.domain.acknowledgements._MOST_SEGMENTS", 5)
+    sets = [segment for number in range(10) for segment in (f"AK2*837*{number}", "IK3*NM1*22*2010BA*8", "IK5*R*5")]
+    assert len(answers("ST*999*1", "AK1*HC*1", *sets)) == 10
+
+
 REFERENCE = Path(os.environ.get("REVCYCLE_REFERENCE", Path(__file__).parents[5] / "shared")) / "samples" / "x12"
 ACCEPTED, REJECTED = (
     "x12-parser__src_test_resources_277_5010_x12_277CA_",
