@@ -135,8 +135,8 @@ def _has_secret(account: SftpAccount) -> bool:
 
 
 def _environment(account: SftpAccount, folder: Path) -> Mapping[str, str]:
-    """Nothing of ours but the search path, so that no secret of the service's reaches another program."""
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+    """Nothing of ours, so that no secret of the service's reaches another program."""
+    environment = {"PATH": os.defpath, "LC_ALL": "C"}
     if not _has_secret(account):
         return environment
     askpass = folder / "askpass"
