@@ -217,10 +217,12 @@ CHOICES = [
 @pytest.mark.parametrize(("choice", "paid_now", "left_open", "states"), CHOICES)
 async def test_a_payment_that_differs_is_added_put_in_the_place_of_the_other_or_set_aside(
     visit: ClaimCleared, in_flight: Database, transmitter: Transmitter, clearinghouse: Clearinghouse,
-    poster: httpx.AsyncClient, choice: str, paid_now: str, left_open: str, states: list[str],
+    poster: httpx.AsyncClient, caller: Caller, choice: str, paid_now: str, left_open: str, states: list[str],
 ):  # fmt: skip
     where = await a_payment_that_differs(visit, transmitter, clearinghouse, poster)
     wanted = {"choice": choice, "reason": "Asked the payer"}
+    eve = caller("eve", POSTER, tenant="saint-anne")
+    assert (await eve.post(f"{where}/decide", json=wanted, headers=etag(1))).status_code == 404
     answer = await poster.post(f"{where}/decide", json=wanted, headers=etag(1))
     assert answer.json()["state"] == states[1]
     await transmitter.collect()
