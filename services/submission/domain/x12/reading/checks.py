@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.submission.domain.x12.reading.faults import Fault, Placed, fault_at
-from services.submission.domain.x12.reading.health_codes import unknown_qualifiers
+from services.submission.domain.x12.reading.health_codes import is_icd9, unknown_qualifiers
+from services.submission.domain.x12.reading.models import AnyClaim
 from shared.claims import ClaimKind
 from shared.x12 import Segment
 
@@ -55,8 +56,35 @@ _FACILITY: Mapping[ClaimKind, str] = {"professional": "B", "institutional": "A"}
 _PRODUCT = frozenset({"HC", "ER", "HP", "IV", "WK"})
 
 
-def segment_faults(placed: Placed, kind: ClaimKind) -> Sequence[Fault]:
-    """Everything that is wrong with the segment as such."""
+_MOST_REMEMBERED = 1_024
+_LONGEST_REMEMBERED = 256
+
+
+class SegmentChecks:
+    """Everything that is wrong with segments as such.
+
+    Half of a file's segments say what others have said before, as do dates, line numbers and payers: those that were
+    found sound, as many as fit, are not looked at again.
+    """
+
+    def __init__(self, kind: ClaimKind) -> None:
+        self._kind: ClaimKind = kind
+        self._sound: set[tuple[str, tuple[str, ...], str]] = set()
+
+    def faults(self, placed: Placed) -> Sequence[Fault]:
+        segment = placed.segment
+        said = (segment.id, segment.elements, segment.separators.component)
+        if said in self._sound:
+            return ()
+        faults = _segment_faults(placed, self._kind)
+        if not faults and sum(map(len, segment.elements)) <= _LONGEST_REMEMBERED:
+            if len(self._sound) == _MOST_REMEMBERED:
+                self._sound.clear()
+            self._sound.add(said)
+        return faults
+
+
+def _segment_faults(placed: Placed, kind: ClaimKind) -> Sequence[Fault]:
     segment = placed.segment
     faults: list[Fault] = []
     if _may_be_untidy(segment):
@@ -122,6 +150,15 @@ def _claim_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
             yield _wrong_code(placed, "CLM05-2")
     if kind == "professional" and not clm[6]:
         yield _missing(placed, "CLM06")
+
+
+def qualifier_faults(claim: AnyClaim, segments: Sequence[Placed]) -> list[Fault]:
+    """HI0x-1 of ICD-9-CM on a claim whose last day is of ICD-10: from 1 October 2015 (45 CFR 162.1002(c))."""
+    of_icd9 = [placed for placed in segments if placed.segment.id == "HI" and is_icd9(placed)]
+    if not of_icd9 or (last := claim.last_day) is None or last.isoformat() < "2015-10-01":
+        return []
+    message = "a qualifier of ICD-9-CM stands before a code of a day on which ICD-10-CM holds"
+    return [fault_at(placed, "diagnosis-qualifier", message, "A7:254", element="HI01-1") for placed in of_icd9]
 
 
 def _text_faults(placed: Placed) -> Iterator[Fault]:

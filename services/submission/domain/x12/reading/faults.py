@@ -110,3 +110,11 @@ def fault_at(
         severity=severity,
         pointer=pointer,
     )
+
+
+def distinct(faults: list[Fault]) -> list[Fault]:
+    """In the order of the file, one for one element: what is missing there is told by segment and by model alike."""
+    kept: dict[tuple[object, ...], Fault] = {}
+    for fault in sorted(faults, key=lambda fault: fault.position):
+        kept.setdefault((fault.position, fault.element or fault.message, fault.code), fault)
+    return list(kept.values())

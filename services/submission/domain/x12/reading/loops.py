@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from services.submission.domain.x12.reading.faults import Placed
 from services.submission.domain.x12.reading.parts import Part, Take
+from shared.x12 import Segment
 
 Area: TypeAlias = Literal["header", "provider", "subscriber", "patient", "claim", "other_payer", "line"]
 """What part of the hierarchy a loop stands in: it decides which loops can follow."""
@@ -72,6 +73,11 @@ def loop(name: str, area: Area, begin: Begin, rules: Mapping[str, Take | Rule], 
         ranks.setdefault(key.partition("*")[0], len(ranks))
     whole = {key: rule if isinstance(rule, Rule) else Rule(rule) for key, rule in rules.items()}
     return Loop(name, area, begin, whole, ranks, most)
+
+
+def qualified(segment: Segment) -> str:
+    """As rules and openers know a segment that its first element tells from its like: REF*G1."""
+    return f"{segment.id}*{segment.elements[0]}" if segment.elements else segment.id
 
 
 def not_carried(_part: Part, _placed: Placed) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import BinaryIO, TypeAlias
 
 from services.submission.domain.batching import MOST_CLAIMS
-from services.submission.domain.x12.reading.checks import segment_faults
+from services.submission.domain.x12.reading.checks import SegmentChecks, qualifier_faults
 from services.submission.domain.x12.reading.claim_loops import (
     INSTITUTIONAL_PROVIDERS,
     INSTITUTIONAL_RULES,
@@ -23,11 +23,20 @@ from services.submission.domain.x12.reading.envelope import (
     Hierarchy,
     kind_of,
 )
-from services.submission.domain.x12.reading.faults import Fault, Placed, fault_at
-from services.submission.domain.x12.reading.health_codes import is_icd9
+from services.submission.domain.x12.reading.faults import Fault, Placed, distinct, fault_at
 from services.submission.domain.x12.reading.level_loops import LEVELS, level_openers
 from services.submission.domain.x12.reading.line_loops import LINE_LOOPS, LINE_OPENERS
-from services.submission.domain.x12.reading.loops import Area, Levels, Loop, Openers, Rule, loop, not_carried, nothing
+from services.submission.domain.x12.reading.loops import (
+    Area,
+    Levels,
+    Loop,
+    Openers,
+    Rule,
+    loop,
+    not_carried,
+    nothing,
+    qualified,
+)
 from services.submission.domain.x12.reading.models import AnyClaim, Path, claim_of, origin_of
 from services.submission.domain.x12.reading.parts import Part
 from services.submission.domain.x12.reading.payer_loops import coverage_loop, other_payer_openers
@@ -169,7 +178,6 @@ def _openers(kind: ClaimKind) -> Mapping[str, Openers]:
 
 _HEADER = loop("ST", "header", lambda _levels, placed: Part(placed), {"BHT": nothing})
 
-
 _HEADER_SEGMENTS = (("ST", "BHT"), ("1000A", "NM1"), ("1000A", "PER"), ("1000B", "NM1"))
 """What every transaction set begins with, by loop."""
 
@@ -205,6 +213,8 @@ class _SetReading:
         """Whether something of the open claim had no room, so that it cannot be made."""
         self._claims = 0
         self._st = st
+        self._sound = SegmentChecks(kind)
+        self._may_open = {"HL", *(key.partition("*")[0] for openers in self._openers.values() for key in openers)}
         self._is_header = True
         """Until the first level."""
         self._times: dict[str, int] = {}
@@ -219,9 +229,16 @@ class _SetReading:
 
     def take(self, segment: Segment, position: Position) -> Sequence[Received]:
         """What is whole with this segment: the claim before, and faults that are no claim's."""
+        name = segment.id
+        if name in self._may_open:
+            return self._take_opener(segment, position)
+        placed = Placed(segment, position, self._loop.name)
+        return self._told((*self._sound.faults(placed), *self._put(placed)), placed)
+
+    def _take_opener(self, segment: Segment, position: Position) -> Sequence[Received]:
+        """The same of a segment that opens a loop, here or elsewhere."""
         name, openers = segment.id, self._openers[self._area]
-        qualified = f"{name}*{segment.elements[0]}" if segment.elements else name
-        key = name if name in openers else qualified
+        key = name if name in openers else qualified(segment)
         opened = openers.get(key)
         whole: list[Received] = []
         if name == "HL":
@@ -232,16 +249,20 @@ class _SetReading:
             whole += self._finish()
         placed = Placed(segment, position, opened.name if opened is not None else self._loop.name)
         faults = [*self._begin(opened, placed, key)] if opened is not None else []
-        faults += segment_faults(placed, self._kind)
+        faults += self._sound.faults(placed)
         if name == "NM1" and opened is None:
             faults.append(self._nobody(placed))
         else:
-            faults += self._put(placed, name if name in self._loop.rules else qualified)
+            faults += self._put(placed)
+        return (*whole, *self._told(faults, placed))
+
+    def _told(self, faults: Sequence[Fault], placed: Placed) -> Sequence[Fault]:
+        """Those that are no claim's; the others stand with the claim that is open."""
         if self._levels.claim is None:
-            whole += faults
-        elif faults:
+            return faults
+        if faults:
             self._tell(faults, placed)
-        return whole
+        return ()
 
     def _tell(self, faults: Sequence[Fault], placed: Placed) -> None:
         """Of the open claim, as many as are told; that there are more is an error, whatever the others are."""
@@ -263,9 +284,11 @@ class _SetReading:
             if (name, segment) not in there
         ]
 
-    def _put(self, placed: Placed, name: str) -> Sequence[Fault]:
-        """Put the segment, known by `name` in the open loop, where it belongs: what is wrong with its being there."""
-        rule, segment = self._loop.rules.get(name), placed.segment
+    def _put(self, placed: Placed) -> Sequence[Fault]:
+        """Put the segment where it belongs in the open loop: what is wrong with its being there."""
+        segment, rules = placed.segment, self._loop.rules
+        name = segment.id if segment.id in rules else qualified(segment)
+        rule = rules.get(name)
         if rule is None:
             known = segment.id in self._loop.ranks
             return (_unexpected(placed, severity="warning" if known else "error"),)
@@ -332,15 +355,15 @@ class _SetReading:
         document = finish_claim(open_claim, self._envelope)
         claim, faults = claim_of(document, self._kind)
         if claim is not None:
-            faults += _qualifier_faults(claim, self._own)
-        told = sorted([*self._faults, *faults], key=lambda fault: fault.position)
+            faults += qualifier_faults(claim, self._own)
+        told = [*self._faults, *faults]
         return ReceivedClaim(
             claim=None if self._dropped else claim,
             kind=self._kind,
             envelope=self._envelope,
             patient_control_number=document.get("patient_control_number", ""),
             segments=(*[one for level in sorted(self._above) for one in self._above[level]], *self._own),
-            faults=tuple(_distinct(told)),
+            faults=tuple(distinct(told)) if told else (),
             document=document,
         )
 
@@ -364,27 +387,6 @@ def _unexpected(placed: Placed, severity: Severity) -> Fault:
         return fault_at(placed, "segment-unknown", f"{segment.id} is no segment of an 837", "999 IK304 1")
     message = f"{segment.id} with {segment.id}01 as it is has no place in or after loop {placed.loop}"
     return fault_at(placed, "segment-unexpected", message, "999 IK304 2", severity=severity)
-
-
-def _distinct(faults: list[Fault]) -> list[Fault]:
-    """One fault for one element: what is missing there is told by the segment and by the model alike."""
-    kept: dict[tuple[object, ...], Fault] = {}
-    for fault in faults:
-        kept.setdefault((fault.position, fault.element or fault.message, fault.code), fault)
-    return list(kept.values())
-
-
-def _qualifier_faults(claim: AnyClaim, segments: list[Placed]) -> list[Fault]:
-    """HI0x-1 of ICD-9-CM on a claim whose last day is of ICD-10: from 1 October 2015 (45 CFR 162.1002(c))."""
-    last = claim.last_day
-    if last is None or last.isoformat() < "2015-10-01":
-        return []
-    message = "a qualifier of ICD-9-CM stands before a code of a day on which ICD-10-CM holds"
-    return [
-        fault_at(placed, "diagnosis-qualifier", message, "A7:254", element="HI01-1")
-        for placed in segments
-        if placed.segment.id == "HI" and is_icd9(placed)
-    ]
 
 
 @cache

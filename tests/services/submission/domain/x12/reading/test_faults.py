@@ -55,6 +55,21 @@ def changed(content: bytes, old: str, new: str) -> bytes:
     return "~".join(segments).encode()
 
 
+def test_a_fault_is_told_of_every_claim_that_has_it():
+    twice = PROFESSIONAL.replace(b"REF*EA*", b"REF*EA* ")
+    assert [one for one in told(twice) if one.place == "REF02"] == [
+        Told("element-characters", "999 IK403 6", "REF02")
+    ] * 2
+
+
+def test_what_was_sound_with_other_separators_is_looked_at_again():
+    """A colon at the end is an empty component where the colon parts them, and text where it does not."""
+    text = changed(INSTITUTIONAL, "REF*EA*", "REF*G1*A:~REF*EA*")
+    other = text.replace(b":", b">").replace(b"A>~", b"A:~").replace(b"*000000042", b"*000000043")
+    faults = [one.code for one in told(other + text) if one.place == "REF02"]
+    assert faults == ["elements-empty-at-end"]
+
+
 ENVELOPE_CASES = [
     ("ISA*00*  ", "ISA*02*  ", Told("interchange-header", "TA1 010", "ISA01")),
     ("*ZZ*REVCYCLE   ", "*Z1*REVCYCLE   ", Told("interchange-header", "TA1 005", "ISA05")),
