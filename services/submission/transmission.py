@@ -197,11 +197,12 @@ class Transmitter:
     # -- answers ------------------------------------------------------------------------------------------------------
 
     async def collect(self) -> Collected:
-        """Take what the routes have for us, then read all that waits.
+        """Take what the routes have for us, then read all that waits; nothing where somebody is at it at this moment.
 
         Raises RouteUnavailable where one is down, with nothing lost and the others read.
         """
-        return await self._collect(self.ways)
+        async with self._database.exclusive("job:collect") as ours:  # which the worker's job holds while it is at it
+            return await self._collect(self.ways) if ours else Collected(files=0, read=0)
 
     async def collect_if_up(self) -> None:
         """The same as a job: a route that is down only costs the turn, and rests for some."""

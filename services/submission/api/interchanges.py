@@ -57,7 +57,7 @@ async def read_content(caller: CanReadClaims, session: Read, interchange_id: str
 
 @router.post("/responses:collect", response_model=Collected)
 async def collect_now(caller: CanSubmitClaims, request: Request) -> Collected:
-    """Look for answers at the clearinghouse now."""
+    """Look for answers at the clearinghouse now. Where the worker does so at this moment, nothing is left to do."""
     transmitter: Transmitter = request.app.state.transmitter
     return await transmitter.collect()
 

@@ -83,7 +83,7 @@ async def test_answers_come_as_the_behaviour_says(
 
 
 async def test_claims_come_back_from_the_clearinghouse_or_the_payer(caller: Caller, clock: Clock) -> None:
-    """Front-end edits reject with A6 and A7, a payer that does not know the member with A3:33, A7:88, A7:97 or A7:26."""
+    """Front-end edits reject with A6 and A7, a payer that does not know the member with A3:33, A7:88, A7:97, A7:26."""
     (*_, edit) = verdicts(await files(caller, clock, "a", QUIET | {"front_end_rejects": 1000}))
     assert edit.startswith(("277 A6:", "277 A7:"))
     (*_, front, payer) = verdicts(await files(caller, clock, "b", QUIET | {"payer_rejects": 1000}))

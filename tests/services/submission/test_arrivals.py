@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 
 import httpx
@@ -11,13 +12,14 @@ from sqlalchemy.orm import undefer
 
 from services.submission import route_handlers
 from services.submission.arrivals import keep_file
+from services.submission.routes.folder import FolderRoute
 from services.submission.store import ResponseRow
 from services.submission.transmission import Transmitter
 from shared.db import Context, Database, UnitOfWork
 from shared.events import InvalidEvent
 from shared.events.contracts import ResponseReceived
 from tests.fixtures.tokens import Clock
-from tests.services.submission.conftest import Clearinghouse, a_ta1
+from tests.services.submission.conftest import Clearinghouse, a_ta1, one_way
 
 
 async def kept(database: Database) -> dict[str, bytes]:
@@ -42,6 +44,16 @@ async def test_a_name_that_is_used_again_is_another_file(
     assert contents == (monday.encode(), tuesday.encode())
     assert first == "ta1.txt"
     assert second.startswith("ta1.txt~")
+
+
+async def test_two_that_look_at_once_keep_a_file_once(
+    in_flight: Database, clock: Clock, route: FolderRoute, clearinghouse: Clearinghouse
+) -> None:
+    clearinghouse.answers("1.ta1", a_ta1(1, "A", "000"))
+    both = [Transmitter(in_flight, [one_way(route)], clock) for _ in range(2)]
+    collected = await asyncio.gather(*(one.collect() for one in both))
+    assert sum(one.files for one in collected) == 1
+    assert list(await kept(in_flight)) == ["1.ta1"]
 
 
 async def test_a_name_that_is_too_long_is_cut_and_still_its_own(in_flight: Database, clock: Clock) -> None:

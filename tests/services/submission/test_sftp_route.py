@@ -183,8 +183,6 @@ async def test_what_may_be_half_a_file_waits_until_it_grows_no_more(server: Sftp
     now[0] = 59.0
     answers(server, half=WHOLE[:-10])
     assert [file.external_id for file in (await route.collect(None, limit=9)).files] == ["whole"]
-    now[0] = 61.0
-    assert [file.external_id for file in (await route.collect(None, limit=9)).files] == ["whole"]
     now[0] = 119.0
     assert [file.external_id for file in (await route.collect(None, limit=9)).files] == ["half", "whole"]
 
