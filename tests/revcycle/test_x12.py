@@ -29,9 +29,10 @@ def interchange(group: str, version: str, body: str) -> bytes:
 PAYMENT = interchange(
     "HP",
     "005010X221A1",
-    "ST*835*0001~BPR*I*130*C*ACH~TRN*1*1*1~N1*PR*PAYER~N1*PE*CLINIC~LX*1~"
-    "CLP*PCN1*1*100*80*20*12*ICN1~SVC*HC:99213*100*80~CAS*PR*1*15**2*5~"
-    "CLP*PCN2*1*90*60**12*ICN2~CAS*CO*45*20~SVC*HC:99214*90*80~CAS*CO*45*10~"
+    "ST*835*0001~BPR*I*130*C*CHK************20261201~TRN*1*1*1512345678~"
+    "N1*PR*PAYER~N3*1 MAIN STREET~N4*NASHVILLE*TN*37203~PER*BL*EDI~N1*PE*CLINIC*XX*1234567893~LX*1~"
+    "CLP*PCN1*1*100*80*20*12*ICN1~NM1*QC*1*DOE*JOAN~SVC*HC:99213*100*80~CAS*PR*1*15**2*5~"
+    "CLP*PCN2*1*90*60**12*ICN2~CAS*CO*45*20~NM1*QC*1*DOE*JACK~SVC*HC:99214*90*80~CAS*CO*45*10~"
     "PLB*1*20261231*WO:1*10~",
 )
 """By hand: 100 - 15 - 5 = 80; of the other claim the line 90 - 10 = 80, and 20 less on the claim as such make 60;
@@ -95,15 +96,32 @@ def test_a_total_that_is_not_the_sum_of_the_lines_is_told() -> None:
 def test_what_does_not_balance_in_a_payment_is_told_at_each_level() -> None:
     assert checked(PAYMENT.replace(b"BPR*I*130", b"BPR*I*131")) == [("x12-payment-balance", None)]
     assert checked(PAYMENT.replace(b"**2*5~", b"**2*4~")) == [
-        ("x12-service-balance", None), ("x12-claim-balance", None), ("x12-patient-responsibility", None),
+        ("x12-claim-balance", None), ("x12-patient-responsibility", None), ("x12-service-balance", None),
     ]  # fmt: skip
 
 
 def test_counts_and_numbers_of_any_set_are_checked() -> None:
-    assert checked(PAYMENT.replace(b"SE*15*0001", b"SE*16*0002")) == [
+    assert checked(PAYMENT.replace(b"SE*20*0001", b"SE*21*0002")) == [
         ("x12-set-control-number", "999 IK502 3"), ("x12-set-count", "999 IK502 4"),
     ]  # fmt: skip
     assert checked(PAYMENT.replace(b"IEA*1*000000001~", b"")) == [("x12-interchange-trailer", "TA1 023")]
+
+
+def test_what_the_guide_of_an_answer_does_not_know_is_told_with_its_place(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answer.999"
+    body = "ST*999*0001*005010X231A1~AK1*HC*42*005010X222A1~AK2*837*0001~IK5*Q*3~AK9*R*1*1~"
+    file.write_bytes(interchange("FA", "005010X231A1", body))
+    done = run("x12", "check", str(file))
+    assert done.returncode == 1
+    code, missing = done.stdout.splitlines()
+    assert "segment 4, 2000.IK501: error: IK501 is no code that the guide has here (x12-element-code)" in code
+    assert "segment 5, AK904: error: AK904 is required and missing (x12-element-missing)" in missing
+
+
+def test_a_set_without_a_guide_of_ours_is_said_to_be_unlooked_at() -> None:
+    assert checked(interchange("HS", "005010X279A1", "ST*270*0001*005010X279A1~BHT*0022*13*1~")) == [
+        ("x12-set-version", None)
+    ]
 
 
 def test_each_fault_is_a_line_with_its_place(run: Run, tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
-"""The structure and balance of any file: envelopes of all sets, the 837 as its reader sees it, the 835's sums."""
+"""Structure and balance of any file: envelopes, the guides of answers, 837s as their reader sees them, sums of 835s."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
-from io import BytesIO
-from typing import BinaryIO
+from heapq import merge
+from io import BytesIO, RawIOBase
+from typing import BinaryIO, cast
 
+from services.submission.domain.x12.guides import guide_of, interchange_answer_rule
 from services.submission.domain.x12.reading.advice import RemittedClaim
 from services.submission.domain.x12.reading.envelope import ENVELOPE_SEGMENTS, Envelope
-from services.submission.domain.x12.reading.faults import Fault, fault_at
+from services.submission.domain.x12.reading.faults import Fault, Placed, fault_at
+from services.submission.domain.x12.reading.guide_checks import GuideWalk, element_faults
 from services.submission.domain.x12.reading.reader import ReceivedClaim, read_claims
 from services.submission.domain.x12.reading.remittance import read_remittances
 from shared.x12 import Position, X12Error, read
@@ -24,7 +29,7 @@ def check(source: BinaryIO) -> Iterator[Fault]:
         case "837":
             yield from _of_claims(source)
         case "835":
-            yield from _of_remittances(source)
+            yield from _once(merge(_of_guides(_apart(source)), _of_remittances(_apart(source)), key=_offset))
         case _:
             yield from _of_other_sets(source)
 
@@ -70,22 +75,105 @@ def _of_claims(source: BinaryIO) -> Iterator[Fault]:
 def _of_remittances(source: BinaryIO) -> Iterator[Fault]:
     for given in read_remittances(source):
         if isinstance(given, RemittedClaim):
-            yield from given.faults
+            yield from sorted(given.faults, key=_offset)
         elif isinstance(given, Fault):
             yield given
 
 
 def _of_other_sets(source: BinaryIO) -> Iterator[Fault]:
-    envelope = Envelope()
+    envelope, guides = Envelope(), _Guides()
     try:
         for segment, position in read(source):
+            placed = Placed(segment, position, "")
             if segment.id in ENVELOPE_SEGMENTS:
+                yield from guides.before(placed)
                 yield from envelope.take(segment, position)
+                yield from guides.at(placed, envelope.version)
             elif (stray := envelope.count(segment, position)) is not None:
                 yield stray
+            else:
+                yield from guides.take(placed)
     except X12Error as error:
         yield Fault("text", str(error), "TA1 022", error.position or Position(0), "")
     yield from envelope.close()
+
+
+def _of_guides(source: BinaryIO) -> Iterator[Fault]:
+    """What guides say of a file that somebody else reads as well, who tells of its envelopes and where it ends."""
+    envelope, guides = Envelope(), _Guides()
+    with suppress(X12Error):
+        for segment, position in read(source):
+            placed = Placed(segment, position, "")
+            if segment.id in ENVELOPE_SEGMENTS:
+                yield from guides.before(placed)
+                deque(envelope.take(segment, position), maxlen=0)
+                yield from guides.at(placed, envelope.version)
+            else:
+                yield from guides.take(placed)
+
+
+class _Guides:
+    """Follows a file with the guide of each transaction set in it."""
+
+    def __init__(self) -> None:
+        self._walk: GuideWalk | None = None
+
+    def take(self, placed: Placed) -> Iterator[Fault]:
+        if self._walk is not None:
+            yield from self._walk.take(placed)
+
+    def before(self, placed: Placed) -> Iterator[Fault]:
+        """An envelope's segment ends the set that is open; only SE says that it is whole."""
+        walk, self._walk = self._walk, None
+        if walk is not None and placed.segment.id == "SE":
+            yield from walk.close(placed)
+
+    def at(self, placed: Placed, version: str) -> Iterator[Fault]:
+        """TA1, and ST of a set of that version."""
+        if placed.segment.id == "TA1":
+            yield from element_faults(placed, interchange_answer_rule().elements)
+        elif placed.segment.id == "ST":
+            guide = guide_of(placed.segment[1], version)
+            if guide is not None:
+                self._walk = GuideWalk(guide)
+            else:
+                message = "there is no guide for what stands in this set: only its envelope is looked at"
+                yield fault_at(placed, "set-version", message, "", severity="information")
+
+
+class _Apart(RawIOBase):
+    """A seekable file that somebody else reads as well: it goes to its own place before each look."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source, self._place = source, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        self._source.seek(self._place)
+        found = self._source.read(size)
+        self._place += len(found)
+        return found
+
+
+def _apart(source: BinaryIO) -> BinaryIO:
+    return cast(BinaryIO, _Apart(source))
+
+
+def _offset(fault: Fault) -> int:
+    return fault.position.offset
+
+
+def _once(faults: Iterator[Fault]) -> Iterator[Fault]:
+    """What two have found at one place, told once."""
+    offset, told = -1, set[tuple[str, str | None]]()
+    for fault in faults:
+        if fault.position.offset != offset:
+            offset, told = fault.position.offset, set()
+        if (fault.code, fault.element) not in told:
+            told.add((fault.code, fault.element))
+            yield fault
 
 
 def _total_fault(received: ReceivedClaim) -> Iterator[Fault]:
