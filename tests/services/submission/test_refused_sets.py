@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import permutations
 
 import httpx
 import pytest
@@ -176,14 +175,14 @@ async def test_errors_in_a_set_that_was_taken_are_told_and_hold_nothing_up(
 
 
 @ONE_DATABASE
-@pytest.mark.parametrize("order", list(permutations("ABC")))
+@pytest.mark.parametrize("order", ["ABC", "BAC", "CBA"])
 async def test_the_order_of_what_comes_back_decides_nothing(
     in_flight: Database,
     clock: Clock,
     transmitter: Transmitter,
     clearinghouse: Clearinghouse,
     biller: httpx.AsyncClient,
-    order: tuple[str, ...],
+    order: str,
 ):
     """TA1 A and the 277CA's word on the batch beside a 999 R that names one claim."""
     events, sent = await three_out(in_flight, clock, transmitter, clearinghouse)
