@@ -249,8 +249,9 @@ class Figures(Model):
 
     claims: int
     accepted: int
+    """In the payer's adjudication, or through it: paid and denied claims were accepted."""
     accepted_at_first: int
-    """Accepted on the first submission."""
+    """Of those, on the first submission."""
     by_payer: Many[PayerFigures]
 
 
