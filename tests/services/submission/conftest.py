@@ -115,10 +115,10 @@ def biller(caller: Caller) -> httpx.AsyncClient:
     return caller("bea")
 
 
-def cleared(builder: ClaimBuilder | None = None, *, revision: int = 3, id: str | None = None) -> ClaimCleared:
-    """A claim of its own id and control number, as the scrubber tells of it. What is drawn by them asks for an `id`."""
-    claim_id = ClaimId(id or new_id())
-    fields = {"id": claim_id, "patient_control_number": control_number(claim_id, 1)}
+def cleared(builder: ClaimBuilder | None = None, *, revision: int = 3, claim_id: str | None = None) -> ClaimCleared:
+    """A claim of its own id and control number, as the scrubber tells of it. What is drawn by them asks for a `claim_id`."""
+    named = ClaimId(claim_id or new_id())
+    fields = {"id": named, "patient_control_number": control_number(named, 1)}
     claim: ProfessionalClaim | InstitutionalClaim = (builder or a_professional_claim()).but(**fields).build()
     return ClaimCleared(claim=claim, revision=revision, report=REPORT, touchless=True)
 

@@ -177,7 +177,7 @@ async def test_what_the_simulators_payers_pay_is_posted_to_the_cent(
     charges = [f"{charge}.37" for charge in range(100, 112)]
     lines = [[a_professional_line("99213", charge), a_professional_line("93000", "45.50")] for charge in charges]
     sent = [
-        cleared(a_professional_claim().with_lines(*of_claim), id=f"0193628d-58f5-7a70-8d2e-{number:012x}")
+        cleared(a_professional_claim().with_lines(*of_claim), claim_id=f"0193628d-58f5-7a70-8d2e-{number:012x}")
         for number, of_claim in enumerate(lines)
     ]
     await take(in_flight, clock, *sent)
