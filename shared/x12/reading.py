@@ -209,7 +209,7 @@ class _Interchange:
         """Of a piece what belongs to this interchange: up to its IEA, or to the next ISA; and whether it ends there."""
         terminator, element = separators.segment.encode(), separators.element.encode()
         end = 0
-        for raw in piece.split(terminator):
+        for raw in _split(piece, terminator):
             text = raw.lstrip(_BLANKS)
             if text.startswith(b"ISA" + element):
                 self._text.rewind(offset + end + len(raw) - len(text))
@@ -294,8 +294,17 @@ def is_segment_id(text: str) -> bool:
     return _SEGMENT_ID.fullmatch(text) is not None
 
 
+def _split(piece: bytes, terminator: bytes) -> Iterator[bytes]:
+    """As `bytes.split`, one at a time: of a window full of ISAs only the first is asked for, again and again."""
+    begin = 0
+    while (end := piece.find(terminator, begin)) >= 0:
+        yield piece[begin:end]
+        begin = end + 1
+    yield piece[begin:]
+
+
 def _may_end(piece: bytes) -> bool:
-    return b"IEA" in piece or b"ISA" in piece
+    return b"ISA" in piece or b"IEA" in piece
 
 
 def _without_line_ends(text: str, separators: Separators) -> str:
