@@ -13,6 +13,7 @@ BENCHES = (
     "db",
     "bus",
     "x12",
+    "batches",
     "tables",
     "scrub",
     "defects",

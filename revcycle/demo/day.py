@@ -146,9 +146,7 @@ async def _send_fhir(stage: Stage) -> None:
 
 async def _noon(stage: Stage, working: asyncio.Future[Any]) -> None:
     """Batches go out and answers come in, until every claim is accepted and its payer has decided on it."""
-    stage.board.say(
-        "noon: 837 batches to every payer; answers come; rejections are sent again corrected; payers pay"
-    )
+    stage.board.say("noon: 837 batches to every payer; answers come; rejections are sent again corrected; payers pay")
     await _until("all claims accepted and decided on", lambda: _all_decided(stage), stage, working)
 
 

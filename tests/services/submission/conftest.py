@@ -116,7 +116,7 @@ def biller(caller: Caller) -> httpx.AsyncClient:
 
 
 def cleared(builder: ClaimBuilder | None = None, *, revision: int = 3, claim_id: str | None = None) -> ClaimCleared:
-    """A claim of its own id and control number, as the scrubber tells of it. What is drawn by them asks for a `claim_id`."""
+    """A claim of its own id and control number, as the scrubber tells of it; `claim_id` where draws depend on it."""
     named = ClaimId(claim_id or new_id())
     fields = {"id": named, "patient_control_number": control_number(named, 1)}
     claim: ProfessionalClaim | InstitutionalClaim = (builder or a_professional_claim()).but(**fields).build()
