@@ -7,6 +7,7 @@ what its event would bring a moment later. So a crash between the two loses noth
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -97,8 +98,15 @@ class Intake:
 
 
 async def _lines(items: Items, answer: Answer, statuses: Mapping[str, int]) -> AsyncIterator[bytes]:
+    """Side by side, but those of one id in their order: the first is taken, and the next is there already."""
     async for some in _windows(items):
-        for told in await asyncio.gather(*(_line(item, answer, statuses) for item in some)):
+        turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+        async def in_turn(item: Item, turns: Mapping[str, asyncio.Lock] = turns) -> SubmittedLine:
+            async with turns[item.claim.id if item.claim else ""]:
+                return await _line(item, answer, statuses)
+
+        for told in await asyncio.gather(*map(in_turn, some)):
             yield to_json(told, exclude_none=True) + b"\n"
 
 
