@@ -11,9 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.db import JsonDocument, UtcDateTime, WriteSession, new_id
-
-_IN_LIST = 500
+from shared.db import JsonDocument, UtcDateTime, WriteSession, in_parts, new_id
 
 MarkKind = Literal["number", "service"]
 
@@ -105,9 +103,8 @@ async def number_used(session: AsyncSession, tenant: str, sender: str, control_n
 
 async def marked(session: AsyncSession, tenant: str, kind: MarkKind, digests: Collection[str]) -> frozenset[str]:
     """Those of the digests that were seen before."""
-    listed, found = sorted(digests), set[str]()
-    for begin in range(0, len(listed), _IN_LIST):
-        part = listed[begin : begin + _IN_LIST]
+    found = set[str]()
+    for part in in_parts(sorted(digests)):
         query = select(MarkRow.digest).where(MarkRow.tenant == tenant, MarkRow.kind == kind, MarkRow.digest.in_(part))
         found.update(await session.scalars(query))
     return frozenset(found)

@@ -5,7 +5,7 @@ What is read here is locked until the unit of work ends, and stays as it was rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -14,11 +14,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.submission.domain.lifecycle import ClaimState
 from services.submission.domain.routing import Payers
-from services.submission.store import Base, ClaimRow, TransmissionRow
+from services.submission.store import Base, ClaimRow, TransmissionRow, newest_in_interchange
 from shared.claims import AS_RECEIVED, CLAIM, ClaimKind, InstitutionalClaim, ProfessionalClaim
-from shared.db import WriteSession
+from shared.db import WriteSession, in_parts
 
-_IN_LIST = 500
 _CLAIMS = Base.metadata.tables[ClaimRow.__tablename__]
 _TRANSMISSIONS = Base.metadata.tables[TransmissionRow.__tablename__]
 _DOCUMENT = cast(ClaimRow.document, Text)
@@ -74,18 +73,8 @@ async def ready_claims(session: WriteSession, tenant: str, payers: Payers, limit
 
 async def batched_claims(session: WriteSession, interchange_id: str) -> list[BatchedClaim]:
     """The claims whose newest transmission went in the interchange, locked in the order of their ids."""
-    query = (
-        select(ClaimRow.id, ClaimRow.state, ClaimRow.revision, _DOCUMENT)
-        .join(
-            TransmissionRow,
-            (TransmissionRow.tenant == ClaimRow.tenant)
-            & (TransmissionRow.claim_id == ClaimRow.id)
-            & (TransmissionRow.attempt == ClaimRow.attempt),
-        )
-        .where(TransmissionRow.interchange_id == interchange_id)
-        .order_by(ClaimRow.id)
-        .with_for_update(of=ClaimRow)
-    )
+    columns = select(ClaimRow.id, ClaimRow.state, ClaimRow.revision, _DOCUMENT)
+    query = newest_in_interchange(columns, interchange_id)
     return [BatchedClaim(*row) for row in await session.execute(query)]
 
 
@@ -93,7 +82,7 @@ async def move_claims(
     session: WriteSession, tenant: str, claim_ids: Sequence[str], state: ClaimState, **values: Any
 ) -> None:
     """All of these claims, locked, to one state."""
-    for part in _parts(claim_ids):
+    for part in in_parts(claim_ids):
         change = update(_CLAIMS).where(_CLAIMS.c.tenant == tenant, _CLAIMS.c.id.in_(part))
         await session.execute(change.values(state=state, version=_CLAIMS.c.version + 1, **values))
 
@@ -101,9 +90,3 @@ async def move_claims(
 async def keep_transmissions(session: WriteSession, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert transmissions, as their columns, of an interchange that is there."""
     await session.execute(insert(_TRANSMISSIONS), list(rows))
-
-
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Pieces small enough for one IN list on either database."""
-    for begin in range(0, len(values), _IN_LIST):
-        yield values[begin : begin + _IN_LIST]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVarTuple
 
 from sqlalchemy import (
     Date,
@@ -28,10 +28,9 @@ from services.submission.domain.batching import following_control_number
 from services.submission.domain.lifecycle import ClaimState
 from services.submission.leasing import Leased
 from shared.claims import AS_RECEIVED, CLAIM, ClaimKind, InstitutionalClaim, ProfessionalClaim
-from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
+from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession, in_parts
 
-V = TypeVar("V")
-_IN_LIST = 500
+Rows = TypeVarTuple("Rows")
 
 InterchangeState = Literal["prepared", "delivered", "acknowledged", "refused", "withdrawn"]
 ResponseState = Literal["received", "read", "unreadable"]
@@ -254,9 +253,13 @@ async def tenants_with_ready_claims(session: ReadSession) -> Sequence[str]:
 
 async def claims_of_interchange(session: WriteSession, interchange_id: str) -> Sequence[ClaimRow]:
     """The claims whose newest transmission went in the interchange, locked in the order of their ids."""
-    query = (
-        select(ClaimRow)
-        .join(
+    return (await session.scalars(newest_in_interchange(select(ClaimRow), interchange_id))).all()
+
+
+def newest_in_interchange(query: Select[*Rows], interchange_id: str) -> Select[*Rows]:
+    """Of a query on claims those whose newest transmission went in it, locked in the order of their ids."""
+    return (
+        query.join(
             TransmissionRow,
             (TransmissionRow.tenant == ClaimRow.tenant)
             & (TransmissionRow.claim_id == ClaimRow.id)
@@ -266,13 +269,12 @@ async def claims_of_interchange(session: WriteSession, interchange_id: str) -> S
         .order_by(ClaimRow.id)
         .with_for_update(of=ClaimRow)
     )
-    return (await session.scalars(query)).all()
 
 
 async def locked_claims(session: WriteSession, tenant: str, claim_ids: Iterable[str]) -> Mapping[str, ClaimRow]:
     """These claims by id, locked in the order of their ids."""
     found: dict[str, ClaimRow] = {}
-    for part in _parts(sorted(set(claim_ids))):
+    for part in in_parts(sorted(set(claim_ids))):
         query = select(ClaimRow).where(ClaimRow.tenant == tenant, ClaimRow.id.in_(part)).order_by(ClaimRow.id)
         found |= {row.id: row for row in await session.scalars(query.with_for_update())}
     return found
@@ -286,7 +288,7 @@ async def transmissions_by_number(
 ) -> Mapping[str, TransmissionRow]:
     """Transmissions by their patient control numbers."""
     found: dict[str, TransmissionRow] = {}
-    for part in _parts(sorted(set(numbers))):
+    for part in in_parts(sorted(set(numbers))):
         query = _of_tenant(select(TransmissionRow), tenant).where(TransmissionRow.patient_control_number.in_(part))
         found |= {row.patient_control_number: row for row in await session.scalars(query)}
     return found
@@ -333,7 +335,7 @@ async def interchanges_by_number(
 ) -> Mapping[int, InterchangeRow]:
     """Interchanges of a route by their control numbers."""
     found: dict[int, InterchangeRow] = {}
-    for part in _parts(sorted(set(numbers))):
+    for part in in_parts(sorted(set(numbers))):
         query = select(InterchangeRow).where(InterchangeRow.route == route, InterchangeRow.control_number.in_(part))
         query = query if tenant is None else query.where(InterchangeRow.tenant == tenant)
         found |= {row.control_number: row for row in await session.scalars(query)}
@@ -372,13 +374,7 @@ async def answers(session: AsyncSession, tenant: str, claim_id: str) -> Sequence
 async def routes_of_responses(session: AsyncSession, response_ids: Iterable[str]) -> Mapping[str, str]:
     """The route that each file came by."""
     found: dict[str, str] = {}
-    for part in _parts(sorted(set(response_ids))):
+    for part in in_parts(sorted(set(response_ids))):
         query = select(ResponseRow.id, ResponseRow.route).where(ResponseRow.id.in_(part))
         found |= {row.id: row.route for row in await session.execute(query)}
     return found
-
-
-def _parts(values: Sequence[V]) -> Iterator[Sequence[V]]:
-    """Pieces small enough for one IN list on either database."""
-    for begin in range(0, len(values), _IN_LIST):
-        yield values[begin : begin + _IN_LIST]

@@ -4,6 +4,7 @@ from shared.db.columns import JsonDocument, MoneyColumn, UtcDateTime, new_id
 from shared.db.context import Context
 from shared.db.database import Database
 from shared.db.exclusive import ExclusiveLost
+from shared.db.in_lists import in_parts
 from shared.db.sessions import CommitOutsideUnitOfWork, ReadSession, ReadSessionChanged, WriteSession
 from shared.db.tables import InfrastructureBase
 from shared.db.unit_of_work import UnitOfWork
@@ -21,5 +22,6 @@ __all__ = [
     "UnitOfWork",
     "UtcDateTime",
     "WriteSession",
+    "in_parts",
     "new_id",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
@@ -84,15 +83,11 @@ def _of_other_sets(source: BinaryIO) -> Iterator[Fault]:
     envelope, guides = Envelope(), _Guides()
     try:
         for segment, position in read(source):
-            placed = Placed(segment, position, "")
+            yield from guides.take(Placed(segment, position, ""))
             if segment.id in ENVELOPE_SEGMENTS:
-                yield from guides.before(placed)
                 yield from envelope.take(segment, position)
-                yield from guides.at(placed, envelope.version)
             elif (stray := envelope.count(segment, position)) is not None:
                 yield stray
-            else:
-                yield from guides.take(placed)
     except X12Error as error:
         yield Fault("text", str(error), "TA1 022", error.position or Position(0), "")
     yield from envelope.close()
@@ -100,16 +95,10 @@ def _of_other_sets(source: BinaryIO) -> Iterator[Fault]:
 
 def _of_guides(source: BinaryIO) -> Iterator[Fault]:
     """What guides say of a file that somebody else reads as well, who tells of its envelopes and where it ends."""
-    envelope, guides = Envelope(), _Guides()
+    guides = _Guides()
     with suppress(X12Error):
         for segment, position in read(source):
-            placed = Placed(segment, position, "")
-            if segment.id in ENVELOPE_SEGMENTS:
-                yield from guides.before(placed)
-                deque(envelope.take(segment, position), maxlen=0)
-                yield from guides.at(placed, envelope.version)
-            else:
-                yield from guides.take(placed)
+            yield from guides.take(Placed(segment, position, ""))
 
 
 class _Guides:
@@ -117,28 +106,36 @@ class _Guides:
 
     def __init__(self) -> None:
         self._walk: GuideWalk | None = None
+        self._version = ""
+        """GS08 of the group that is open."""
 
     def take(self, placed: Placed) -> Iterator[Fault]:
-        if self._walk is not None:
-            yield from self._walk.take(placed)
-
-    def before(self, placed: Placed) -> Iterator[Fault]:
-        """An envelope's segment ends the set that is open; only SE says that it is whole."""
+        segment = placed.segment
+        if segment.id not in ENVELOPE_SEGMENTS:
+            if self._walk is not None:
+                yield from self._walk.take(placed)
+            return
+        # An envelope's segment ends the set that is open; only SE says that it is whole.
         walk, self._walk = self._walk, None
-        if walk is not None and placed.segment.id == "SE":
-            yield from walk.close(placed)
+        match segment.id:
+            case "SE" if walk is not None:
+                yield from walk.close(placed)
+            case "ISA" | "GE" | "IEA":
+                self._version = ""
+            case "GS":
+                self._version = segment[8]
+            case "TA1":
+                yield from element_faults(placed, interchange_answer_rule().elements)
+            case "ST":
+                yield from self._open(placed)
 
-    def at(self, placed: Placed, version: str) -> Iterator[Fault]:
-        """TA1, and ST of a set of that version."""
-        if placed.segment.id == "TA1":
-            yield from element_faults(placed, interchange_answer_rule().elements)
-        elif placed.segment.id == "ST":
-            guide = guide_of(placed.segment[1], version)
-            if guide is not None:
-                self._walk = GuideWalk(guide)
-            else:
-                message = "there is no guide for what stands in this set: only its envelope is looked at"
-                yield fault_at(placed, "set-version", message, "", severity="information")
+    def _open(self, st: Placed) -> Iterator[Fault]:
+        guide = guide_of(st.segment[1], st.segment[3] or self._version)
+        if guide is not None:
+            self._walk = GuideWalk(guide)
+        else:
+            message = "there is no guide for what stands in this set: only its envelope is looked at"
+            yield fault_at(st, "set-version", message, "", severity="information")
 
 
 class _Apart(RawIOBase):
