@@ -15,14 +15,14 @@ from datetime import datetime
 import structlog
 from sqlalchemy import update
 
-from services.submission import handlers, rejection_handlers, store
+from services.submission import handlers, metrics, rejection_handlers, store
 from services.submission.domain.acknowledgements import NotAnAcknowledgement, answers_by_claim, read_answers
 from services.submission.domain.answers import Answer
 from services.submission.domain.lifecycle import settle
 from services.submission.domain.references import is_trace_number, read_batch_reference
 from services.submission.domain.x12.reading import holds_remittances
 from services.submission.posting import post_remittances
-from services.submission.store import AnswerRow, ClaimRow, InterchangeRow, ResponseRow, TransmissionRow
+from services.submission.store import AnswerRow, ClaimRow, InterchangeRow, ResponseRow, ResponseState, TransmissionRow
 from shared import audit
 from shared.claims import ClaimId
 from shared.claims.control_numbers import control_number
@@ -34,6 +34,7 @@ from shared.x12 import X12Error
 log = structlog.get_logger("revcycle.submission")
 
 ACTOR = "system:submission"
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,38 @@ class _Found:
 
 
 async def read_waiting(database: Database, clock: Callable[[], datetime]) -> int:
-    """Read every file that waits, oldest first. Returns how many."""
+    """Try every file that waits, oldest first. Returns how many.
+
+    One that our own reading fails on, again and again, is kept as `failed` for somebody to look at, and those behind it
+    are read. Raises what the database raises where it is away.
+    """
     count = 0
     while True:
         async with database.read() as session:
             response = await store.next_unread_response(session)
             if response is None:
                 return count
-        problem = await _read(database, clock, response)
-        await _settled(database, clock, response, problem)
+        state, problem = await _outcome(database, clock, response)
+        await _settled(database, clock, response, state, problem)
         count += 1
+
+
+async def _outcome(
+    database: Database, clock: Callable[[], datetime], response: ResponseRow
+) -> tuple[ResponseState, str | None]:
+    """Each try goes on where the last one ended: what is kept of a file is not done again."""
+    for _ in range(_TRIES):
+        try:
+            problem = await _read(database, clock, response)
+        except Exception as error:
+            if await database.is_away(error):
+                raise
+            log.error("reading a response failed", response=response.id, route=response.route, exc_info=True)
+            metrics.FAULTS.labels("file").inc()
+            failure = type(error).__name__
+        else:
+            return ("unreadable" if problem else "read"), problem
+    return "failed", f"reading it failed on our side: {failure}"[:200]
 
 
 async def _read(database: Database, clock: Callable[[], datetime], response: ResponseRow) -> str | None:
@@ -261,10 +284,13 @@ def _keep(uow: UnitOfWork, response: ResponseRow, found: _Found, effect: str) ->
 
 
 async def _settled(
-    database: Database, clock: Callable[[], datetime], response: ResponseRow, problem: str | None
+    database: Database,
+    clock: Callable[[], datetime],
+    response: ResponseRow,
+    state: ResponseState,
+    problem: str | None,
 ) -> None:
     context = Context(tenant="", actor=ACTOR, request_id=response.id, at=clock())
     async with database.unit_of_work(context) as uow:
-        state = "unreadable" if problem else "read"
         change = update(ResponseRow).where(ResponseRow.id == response.id)
         await uow.session.execute(change.values(state=state, problem=problem))

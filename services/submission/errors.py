@@ -9,7 +9,8 @@ ServiceError
 │   ├── PatternNotFound
 │   ├── ProviderAdjustmentNotFound
 │   ├── RemittanceNotFound
-│   └── RemittedClaimNotFound
+│   ├── RemittedClaimNotFound
+│   └── ResponseNotFound
 ├── Conflict
 │   ├── AttemptsExhausted
 │   ├── ClaimExists
@@ -24,7 +25,8 @@ ServiceError
 │   ├── NothingToVoid
 │   ├── PayeeUnknown
 │   ├── PayerNumberMissing
-│   └── RemittanceSettled
+│   ├── RemittanceSettled
+│   └── ResponseRead
 ├── Invalid
 │   ├── IdentityChanged
 │   ├── InvalidChange
@@ -46,6 +48,10 @@ from shared.errors import Conflict, Invalid, NotFound, ServiceError
 
 class ClaimNotFound(NotFound):
     code, title = "claim_not_found", "There is no such claim"
+
+
+class ResponseNotFound(NotFound):
+    code, title = "response_not_found", "There is no such file"
 
 
 class PatternNotFound(NotFound):
@@ -158,6 +164,10 @@ class InvalidChangeReason(Invalid):
 
 class InvalidClaimId(Invalid):
     code, title = "claim_id_format", "The claim's id is not a UUID in small letters"
+
+
+class ResponseRead(Conflict):
+    code, title = "response_read", "The file is read, or will be in a moment"
 
 
 class InvalidLimits(Invalid):

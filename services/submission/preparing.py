@@ -7,15 +7,22 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from services.submission import batch_store, rejection_handlers, store
+import structlog
+
+from services.submission import batch_store, metrics, rejection_handlers, store
 from services.submission.batch_store import WaitingClaim
 from services.submission.domain.batching import Batch
 from services.submission.domain.routing import RouteTerms
-from services.submission.domain.x12 import UnwritableClaim, unwritable_claims, write_interchange
+from services.submission.domain.x12 import EnvelopeSettings, UnwritableClaim, write_interchange
 from services.submission.store import ClaimRow, InterchangeRow
 from shared import audit
 from shared.claims import PayerStatus, Rejection
 from shared.db import UnitOfWork, new_id
+from shared.x12 import X12Error
+
+log = structlog.get_logger("revcycle.submission")
+
+_MOST_TEXT = 80
 
 
 class _Written(NamedTuple):
@@ -60,18 +67,38 @@ async def _prepared(uow: UnitOfWork, batch: Batch[WaitingClaim], written: _Writt
 
 async def _write(uow: UnitOfWork, rows: Sequence[WaitingClaim], terms: RouteTerms, number: int) -> _Written:
     """The interchange of all claims that can be written; those that cannot come back as rejected by the writer."""
-    claims = {row.patient_control_number: batch_store.claim_of(row) for row in rows}
     envelope = terms.envelope(number, uow.context.at)
     try:
-        return _Written(rows, write_interchange(list(claims.values()), envelope))
-    except UnwritableClaim:
-        refused = {error.patient_control_number for error in unwritable_claims(list(claims.values()), envelope)}
-    unsent = [row.id for row in rows if row.patient_control_number in refused]
-    for row in (await store.locked_claims(uow.session, uow.context.tenant, unsent)).values():
-        reject_unsent(uow, row, text="a character that the route cannot carry")
-    going = [row for row in rows if row.patient_control_number not in refused]
-    content = write_interchange([claims[row.patient_control_number] for row in going], envelope) if going else b""
+        return _Written(rows, write_interchange(list(map(batch_store.claim_of, rows)), envelope))
+    except Exception:
+        refused = _refused(rows, envelope)
+        if not refused:  # the envelope itself is at fault, and no claim
+            raise
+    for row in (await store.locked_claims(uow.session, uow.context.tenant, refused)).values():
+        reject_unsent(uow, row, text=refused[row.id])
+    going = [row for row in rows if row.id not in refused]
+    content = write_interchange(list(map(batch_store.claim_of, going)), envelope) if going else b""
     return _Written(going, content)
+
+
+def _refused(rows: Sequence[WaitingClaim], envelope: EnvelopeSettings) -> dict[str, str]:
+    """Why each claim that cannot be written cannot, by its id: found by writing each alone.
+
+    Whatever our own writer fails on, one claim must not keep the thousands beside it.
+    """
+    refused = {}
+    for row in rows:
+        try:
+            write_interchange([batch_store.claim_of(row)], envelope)
+        except UnwritableClaim as error:
+            refused[row.id] = f"the route cannot carry it: {error}"[:_MOST_TEXT]
+        except X12Error:
+            continue
+        except Exception as error:
+            log.error("claim cannot be written", claim=row.id, exc_info=True)
+            metrics.FAULTS.labels("claim").inc()
+            refused[row.id] = f"writing it failed on our side: {type(error).__name__}"[:_MOST_TEXT]
+    return refused
 
 
 def reject_unsent(uow: UnitOfWork, row: ClaimRow, *, text: str) -> None:

@@ -219,7 +219,7 @@ class Routes(Model):
 
 
 class ResponseFile(Model):
-    """A file that came in. `received` files are read within moments."""
+    """A file that came in. `received` files are read within moments; one that `failed` did so by a fault of ours."""
 
     id: str
     route: str

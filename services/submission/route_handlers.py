@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.submission import arrivals, route_store
+from services.submission import arrivals, route_store, views
 from services.submission.domain.routing import RouteTerms, Window
-from services.submission.errors import RouteNotFound, RouteUnnamed
-from services.submission.records import RouteStatus, RouteWindow
+from services.submission.errors import ResponseNotFound, ResponseRead, RouteNotFound, RouteUnnamed
+from services.submission.records import ResponseFile, RouteStatus, RouteWindow
 from services.submission.route_store import RouteStateRow
+from services.submission.store import ResponseRow
 from shared import audit
 from shared.db import ReadSession, UnitOfWork, WriteSession
 from shared.events import InvalidEvent
@@ -24,6 +25,18 @@ async def take_response(uow: UnitOfWork, event: ResponseReceived) -> None:
     if not _ROUTE.fullmatch(event.route) or not event.external_id.isprintable():
         raise InvalidEvent("route or external_id cannot be one")
     await arrivals.keep_file(uow, event.route, event.external_id, event.content.encode())
+
+
+async def read_again(uow: UnitOfWork, response_id: str) -> ResponseFile:
+    """Let a file be read once more that failed, or could not be read. Raises ResponseNotFound, ResponseRead."""
+    row = await uow.session.get(ResponseRow, response_id, with_for_update=True)
+    if row is None or row.tenant not in (None, uow.context.tenant):
+        raise ResponseNotFound("no file has this id")
+    if row.state not in ("failed", "unreadable"):
+        raise ResponseRead(f"the file is {row.state}")
+    row.state, row.problem = "received", None
+    audit.record(uow, "response.read-again", "response", row.id)
+    return views.response_file(row)
 
 
 def route_of_file(terms: Sequence[RouteTerms], name: str | None) -> str:

@@ -33,7 +33,7 @@ from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, Write
 Rows = TypeVarTuple("Rows")
 
 InterchangeState = Literal["prepared", "delivered", "acknowledged", "refused", "withdrawn"]
-ResponseState = Literal["received", "read", "unreadable"]
+ResponseState = Literal["received", "read", "unreadable", "failed"]
 
 
 class Base(DeclarativeBase):
@@ -161,7 +161,11 @@ class ControlNumberRow(Base):
 
 
 class ResponseRow(Base):
-    """A file that came back, kept as it came. State: received, then read, or unreadable with its problem."""
+    """A file that came back, kept as it came.
+
+    State: received, then read; unreadable, with its problem, where it is no whole answer; failed where our own reading
+    was at fault.
+    """
 
     __tablename__ = "response"
     __table_args__ = (UniqueConstraint("route", "external_id"), Index("response_by_state", "state", "id"))

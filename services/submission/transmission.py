@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.submission import answering, arrivals, batch_store, preparing, route_store, store, views
+from services.submission import answering, arrivals, batch_store, metrics, preparing, route_store, store, views
 from services.submission.batch_store import BatchedClaim
 from services.submission.domain.batching import plan_batches
 from services.submission.domain.lifecycle import after
@@ -26,7 +26,7 @@ from services.submission.errors import RouteUnavailable
 from services.submission.records import Batched, Collected
 from services.submission.resting import Rests
 from services.submission.routes import Collected as CollectedFiles
-from services.submission.routes import Outbound, RouteDown, RouteRefused
+from services.submission.routes import Outbound, RouteDown, RouteRefused, fault_of_route
 from services.submission.store import ClaimRow, InterchangeRow, RouteCursorRow
 from services.submission.ways import Way
 from shared import audit
@@ -63,16 +63,25 @@ class Transmitter:
     # -- batches ------------------------------------------------------------------------------------------------------
 
     async def batch_all(self) -> None:
-        """Batch what waits on the routes that are open, for every tenant."""
+        """Batch what waits on the routes that are open, for every tenant; where it fails for one, the others go on."""
         await self._take_back()
         async with self._database.read() as session:
             tenants = await store.tenants_with_ready_claims(session)
         for tenant in tenants:
-            while True:
-                async with self._unit(tenant) as uow:
-                    batched = await self._batch(uow, on_schedule=True)
-                if not batched.interchanges:
-                    break
+            try:
+                await self._batch_of(tenant)
+            except Exception as error:
+                if await self._database.is_away(error):
+                    raise
+                log.error("batching failed", tenant=tenant, exc_info=True)
+                metrics.FAULTS.labels("batch").inc()
+
+    async def _batch_of(self, tenant: str) -> None:
+        while True:
+            async with self._unit(tenant) as uow:
+                batched = await self._batch(uow, on_schedule=True)
+            if not batched.interchanges:
+                return
 
     async def batch(self, uow: UnitOfWork) -> Batched:
         """Put claims of the unit's tenant that wait, 5,000 at most, into interchanges by route, payer and kind."""
@@ -143,7 +152,8 @@ class Transmitter:
                 return True
         outbound = Outbound(interchange.id, interchange.control_number, interchange.content, interchange.tenant)
         try:
-            await way.route.deliver(outbound)
+            async with fault_of_route(way.terms.name):
+                await way.route.deliver(outbound)
         except RouteDown as error:
             log.warning("route down", route=interchange.route, reason=str(error))
             self._deliveries.failed(interchange.route, error)
@@ -246,12 +256,14 @@ class Transmitter:
         """How many files came that were not known. A route that gives the same again ends the round, not the day."""
         async with self._database.read() as session:
             cursor = await session.get(RouteCursorRow, way.terms.name)
-        collected = await way.route.collect(cursor.cursor if cursor else None, limit=_FILES_AT_ONCE)
+        async with fault_of_route(way.terms.name):
+            collected = await way.route.collect(cursor.cursor if cursor else None, limit=_FILES_AT_ONCE)
         if not collected.files:
             return 0
         async with self._unit("") as uow:
             new = await self._keep(uow, way.terms.name, collected)
-        await way.route.taken(collected)
+        async with fault_of_route(way.terms.name):
+            await way.route.taken(collected)
         return new
 
     async def _keep(self, uow: UnitOfWork, route: str, collected: CollectedFiles) -> int:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from pydantic_core import to_json
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import undefer
 
 from services.submission import store
@@ -223,9 +223,10 @@ async def responses(
     session: ReadSession, tenant: str, *, unmatched: bool, after: str | None, limit: int
 ) -> list[ResponseFile]:
     of_tenant = AnswerRow.tenant.is_(None) if unmatched else AnswerRow.tenant == tenant
-    answering = ResponseRow.id.in_(select(AnswerRow.response_id).where(of_tenant))
-    # Nobody knows whose a file is that cannot be read.
-    concerned = or_(answering, ResponseRow.state == "unreadable") if unmatched else answering
+    concerned: ColumnElement[bool] = ResponseRow.id.in_(select(AnswerRow.response_id).where(of_tenant))
+    if unmatched:
+        unread = ResponseRow.state.in_(("unreadable", "failed"))
+        concerned = and_(or_(concerned, unread), _is_nobodys_or(tenant))
     query = select(ResponseRow).where(concerned).order_by(ResponseRow.id).limit(limit)
     if after is not None:
         query = query.where(ResponseRow.id > after)
@@ -233,11 +234,21 @@ async def responses(
     return [response_file(row) for row in rows]
 
 
+def _is_nobodys_or(tenant: str) -> ColumnElement[bool]:
+    """Of files that came by a route nobody knows whose they are; one that was brought is of who brought it."""
+    return or_(ResponseRow.tenant.is_(None), ResponseRow.tenant == tenant)
+
+
 async def unmatched_answers(
-    session: ReadSession, *, after: tuple[str, int] | None, limit: int
+    session: ReadSession, tenant: str, *, after: tuple[str, int] | None, limit: int
 ) -> list[UnmatchedAnswer]:
-    """Answers about nothing of any tenant's, in the order in which they came."""
-    query = select(AnswerRow).where(AnswerRow.tenant.is_(None)).order_by(AnswerRow.response_id, AnswerRow.position)
+    """Answers about nothing of any tenant's, but those in a file that another tenant brought, as they came."""
+    query = (
+        select(AnswerRow)
+        .join(ResponseRow, ResponseRow.id == AnswerRow.response_id)
+        .where(AnswerRow.tenant.is_(None), _is_nobodys_or(tenant))
+        .order_by(AnswerRow.response_id, AnswerRow.position)
+    )
     if after is not None:
         query = query.where(tuple_(AnswerRow.response_id, AnswerRow.position) > after)
     return [_unmatched(row) for row in await session.scalars(query.limit(limit))]

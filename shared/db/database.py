@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import URL, NullPool, make_url, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from shared.db import sqlite
@@ -24,6 +25,7 @@ from shared.db.unit_of_work import UnitOfWork
 
 Dialect = Literal["sqlite", "postgresql"]
 SECONDS_TO_MIGRATE = 300.0
+_PING_SECONDS = 5.0
 
 
 class Database(ABC):
@@ -79,6 +81,18 @@ class Database(ABC):
         """Raises when the database does not answer a query."""
         async with self.read() as session:
             await session.execute(text("SELECT 1"))
+
+    async def is_away(self, error: Exception) -> bool:
+        """Whether `error` came of a database that is gone, and not of what was asked of it."""
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return True
+        if isinstance(error, SQLAlchemyError | OSError):
+            try:
+                async with asyncio.timeout(_PING_SECONDS):
+                    await self.ping()
+            except (SQLAlchemyError, OSError):
+                return True
+        return False
 
     async def migrate(self, script_location: str) -> None:
         """Bring the schema to the newest revision of `services/<name>/migrations`.

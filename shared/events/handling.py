@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.db import Context, Database, UnitOfWork, new_id
 from shared.events import deliveries, inbox, metrics
@@ -55,8 +54,6 @@ class Together(Generic[Event]):
 
 HandlerTable = Mapping[type[LineEvent], Handler]
 """Which event goes to which handler: one per service, in its `consumers.py`."""
-
-_PING_SECONDS = 5.0
 
 
 class DatabaseUnavailable(Exception):
@@ -187,14 +184,8 @@ class Handling:
 
     async def _check_database(self, error: Exception) -> None:
         """Raises DatabaseUnavailable if `error` came from there and not from the event."""
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
+        if await self._database.is_away(error):
             raise DatabaseUnavailable(type(error).__name__) from error
-        if isinstance(error, SQLAlchemyError | OSError):
-            try:
-                async with asyncio.timeout(_PING_SECONDS):
-                    await self._database.ping()
-            except (SQLAlchemyError, OSError) as away:
-                raise DatabaseUnavailable(type(away).__name__) from error
 
     def _context(self, arrival: Arrival | None = None) -> Context:
         actor = f"system:{self._group}"

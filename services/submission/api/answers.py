@@ -15,7 +15,7 @@ async def list_unmatched(caller: CanSubmitClaims, session: Read, page: PageReque
     """Answers that name no claim or interchange of ours, oldest first. Their files are kept as they came."""
     values = page.after(str, int)
     after = None if values is None else (str(values[0]), int(values[1] or 0))
-    found = await views.unmatched_answers(session, after=after, limit=page.limit + 1)
+    found = await views.unmatched_answers(session, caller.tenant, after=after, limit=page.limit + 1)
     shown = tuple(found[: page.limit])
     more = len(found) > page.limit
     return Page(items=shown, next_cursor=encode_cursor([shown[-1].response_id, shown[-1].position]) if more else None)

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.submission import handlers, views
+from services.submission import handlers, route_handlers, views
 from services.submission.api.cursors import after_id
-from services.submission.api.policies import CanReadClaims, CanSubmitClaims
+from services.submission.api.policies import CanManageRoutes, CanReadClaims, CanSubmitClaims
 from services.submission.records import Batched, Collected, Interchange, ResponseFile
 from services.submission.store import InterchangeState
 from services.submission.transmission import Transmitter
@@ -85,13 +85,26 @@ async def take_response(
     return await write(lambda uow: handlers.take_response(uow, route, external_id, content), status=202)
 
 
+@router.post("/responses/{response_id}/read", status_code=202, response_model=ResponseFile)
+async def read_again(
+    caller: CanManageRoutes,
+    write: Write,
+    response_id: Annotated[str, Path(max_length=36, description="The id of the file here.")],
+) -> Response:
+    """Have a file read again that failed or could not be read: after an update that knows better.
+
+    What it said before it failed stands, and is not done twice.
+    """
+    return await write(lambda uow: route_handlers.read_again(uow, response_id), status=202)
+
+
 @router.get("/responses", response_model=Page[ResponseFile])
 async def list_responses(
     caller: CanSubmitClaims,
     session: Read,
     page: PageRequest,
     unmatched: Annotated[
-        bool, Query(description="Only files that cannot be read, or have an answer about nothing of ours.")
+        bool, Query(description="Only files that are not read whole, or have an answer about nothing of ours.")
     ] = False,
 ) -> Page[ResponseFile]:
     """Files that came in, oldest first."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
+
+import structlog
+
+from services.submission.metrics import FAULTS
+
+log = structlog.get_logger("revcycle.submission")
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,22 @@ class RouteRefused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@asynccontextmanager
+async def fault_of_route(name: str) -> AsyncIterator[None]:
+    """Whatever a connection fails on, it alone is down, and for all to see: the other routes go on.
+
+    Raises RouteDown for what is neither that nor RouteRefused.
+    """
+    try:
+        yield
+    except (RouteDown, RouteRefused):
+        raise
+    except Exception as error:
+        log.error("route failed", route=name, exc_info=True)
+        FAULTS.labels("route").inc()
+        raise RouteDown(f"it failed on our side: {type(error).__name__}") from error
 
 
 class Route(Protocol):

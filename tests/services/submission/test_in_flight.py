@@ -441,16 +441,20 @@ async def test_a_submitted_claim_cannot_be_cleared_again(in_flight: Database, cl
         await take(in_flight, clock, event.model_copy(update={"revision": 99}))
 
 
+class ProcessEnds(BaseException):
+    """No fault that anybody could go on after."""
+
+
 async def test_a_batch_that_fails_leaves_nothing_behind(
     in_flight: Database, clock: Clock, transmitter: Transmitter, monkeypatch: pytest.MonkeyPatch
 ):
     await take(in_flight, clock, cleared())
 
     def breaks(*_: object) -> bytes:
-        raise RuntimeError("the process ends here")
+        raise ProcessEnds
 
     monkeypatch.setattr("services.submission.preparing._transmission", breaks)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ProcessEnds):
         await transmitter.batch_all()
     async with in_flight.read() as session:
         assert (await session.scalars(select(InterchangeRow))).all() == []

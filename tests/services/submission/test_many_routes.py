@@ -373,7 +373,7 @@ async def fail_over(transmitter: Transmitter, first: FarSide, clock: Clock) -> N
     await transmitter.batch_all()
 
 
-class Crash(Exception):
+class Crash(BaseException):
     """The process ends here."""
 
 

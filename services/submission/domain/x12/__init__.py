@@ -8,8 +8,7 @@ decided, `claim_*` and `line_*` the loops 2300 and 2400 of each kind; `interchan
 from services.submission.domain.x12.interchange import (
     EnvelopeSettings,
     UnwritableClaim,
-    unwritable_claims,
     write_interchange,
 )
 
-__all__ = ["EnvelopeSettings", "UnwritableClaim", "unwritable_claims", "write_interchange"]
+__all__ = ["EnvelopeSettings", "UnwritableClaim", "write_interchange"]

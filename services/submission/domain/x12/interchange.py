@@ -132,11 +132,6 @@ def _blamed(error: X12Error, claims: Sequence[AnyClaim], envelope: EnvelopeSetti
     return next(_unwritable(claims, envelope), error)
 
 
-def unwritable_claims(claims: Sequence[AnyClaim], envelope: EnvelopeSettings) -> list[UnwritableClaim]:
-    """Every claim that cannot be written, each written alone to find out."""
-    return list(_unwritable(claims, envelope))
-
-
 def _unwritable(claims: Sequence[AnyClaim], envelope: EnvelopeSettings) -> Iterator[UnwritableClaim]:
     for claim in claims:
         try:
