@@ -11,7 +11,7 @@ from services.encoder.intake_handlers import retry_pending
 from services.encoder.settings import EncoderSettings
 from services.encoder.touchless import Touchless
 from shared.db import Context, new_id
-from shared.events import Job
+from shared.events import Job, apart
 from shared.runtime import Runtime
 
 _ACTOR = "system:encoder"
@@ -55,7 +55,8 @@ class Upkeep:
         async with self.runtime.database.read() as session:
             waiting = await message_store.keys_to_retry(session, limit=self.settings.queue_batch)
         for tenant, key in waiting:
-            await retry_pending(self.runtime.database, self._context(tenant), key)
+            async with apart(self.runtime.database, "message", f"of {tenant}"):
+                await retry_pending(self.runtime.database, self._context(tenant), key)
 
     def _context(self, tenant: str) -> Context:
         return Context(tenant=tenant, actor=_ACTOR, request_id=new_id(), at=self.runtime.clock())

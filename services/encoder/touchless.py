@@ -19,12 +19,13 @@ from services.encoder.domain.charts import Chart
 from services.encoder.domain.checks import chart_of
 from services.encoder.domain.coding import ChartCodes
 from services.encoder.domain.queue.rules import TouchlessPolicy
-from services.encoder.domain.queue.touchless import TOUCHLESS, TouchlessDecision, codes_read, touchless_decision
+from services.encoder.domain.queue.touchless import FAILED, TOUCHLESS, TouchlessDecision, codes_read, touchless_decision
 from services.encoder.domain.reading.sequencing import in_sequence
 from services.encoder.domain.reading.suggestions import ReadChart, Reading
 from shared import audit
 from shared.db import Context, UnitOfWork, new_id
 from shared.errors import ServiceError
+from shared.events import apart
 from shared.runtime import Runtime
 from shared.tables import CodeSets, Tables
 
@@ -54,7 +55,11 @@ class Touchless:
             policy = await queue_store.touchless_policy(session, tenant)
             charts = await queue_store.touchless_candidates(session, tenant, policy.work_types, self.batch)
         for chart in charts:
-            await self._of_chart(tenant, chart, policy)
+            async with apart(self.runtime.database, "chart", chart.id):
+                await self._of_chart(tenant, chart, policy)
+                continue
+            async with self.runtime.database.unit_of_work(self._context(tenant)) as uow:
+                await leave(uow, chart, FAILED)
 
     async def _of_chart(self, tenant: str, chart: Chart, policy: TouchlessPolicy) -> None:
         tables = self.runtime.tables.current()

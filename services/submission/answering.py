@@ -15,7 +15,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import update
 
-from services.submission import handlers, metrics, rejection_handlers, store
+from services.submission import handlers, rejection_handlers, store
 from services.submission.domain.acknowledgements import NotAnAcknowledgement, answers_by_claim, read_answers
 from services.submission.domain.answers import Answer
 from services.submission.domain.lifecycle import settle
@@ -29,6 +29,7 @@ from shared.claims.control_numbers import control_number
 from shared.db import Context, Database, ReadSession, UnitOfWork
 from shared.events import emit
 from shared.events.contracts import ClaimAccepted
+from shared.events.metrics import FAULTS
 from shared.x12 import X12Error
 
 log = structlog.get_logger("revcycle.submission")
@@ -80,7 +81,7 @@ async def _outcome(
             if await database.is_away(error):
                 raise
             log.error("reading a response failed", response=response.id, route=response.route, exc_info=True)
-            metrics.FAULTS.labels("file").inc()
+            FAULTS.labels("file").inc()
             failure = type(error).__name__
         else:
             return ("unreadable" if problem else "read"), problem

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from services.submission import batch_store, metrics, rejection_handlers, store
+from services.submission import batch_store, rejection_handlers, store
 from services.submission.batch_store import WaitingClaim
 from services.submission.domain.batching import Batch
 from services.submission.domain.routing import RouteTerms
@@ -18,6 +18,7 @@ from services.submission.store import ClaimRow, InterchangeRow
 from shared import audit
 from shared.claims import PayerStatus, Rejection
 from shared.db import UnitOfWork, new_id
+from shared.events.metrics import FAULTS
 from shared.x12 import X12Error
 
 log = structlog.get_logger("revcycle.submission")
@@ -96,7 +97,7 @@ def _refused(rows: Sequence[WaitingClaim], envelope: EnvelopeSettings) -> dict[s
             continue
         except Exception as error:
             log.error("claim cannot be written", claim=row.id, exc_info=True)
-            metrics.FAULTS.labels("claim").inc()
+            FAULTS.labels("claim").inc()
             refused[row.id] = f"writing it failed on our side: {type(error).__name__}"[:_MOST_TEXT]
     return refused
 

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.submission import answering, arrivals, batch_store, metrics, preparing, route_store, store, views
+from services.submission import answering, arrivals, batch_store, preparing, route_store, store, views
 from services.submission.batch_store import BatchedClaim
 from services.submission.domain.batching import plan_batches
 from services.submission.domain.lifecycle import after
@@ -31,7 +31,7 @@ from services.submission.store import ClaimRow, InterchangeRow, RouteCursorRow
 from services.submission.ways import Way
 from shared import audit
 from shared.db import Context, Database, UnitOfWork, new_id
-from shared.events import emit
+from shared.events import apart, emit
 from shared.events.contracts import ClaimSubmitted
 
 log = structlog.get_logger("revcycle.submission")
@@ -68,13 +68,8 @@ class Transmitter:
         async with self._database.read() as session:
             tenants = await store.tenants_with_ready_claims(session)
         for tenant in tenants:
-            try:
+            async with apart(self._database, "batch", tenant):
                 await self._batch_of(tenant)
-            except Exception as error:
-                if await self._database.is_away(error):
-                    raise
-                log.error("batching failed", tenant=tenant, exc_info=True)
-                metrics.FAULTS.labels("batch").inc()
 
     async def _batch_of(self, tenant: str) -> None:
         while True:

@@ -29,7 +29,7 @@ from shared.events.kafka import KafkaBus
 from shared.events.outbox import emit
 from shared.events.relay import Relay
 from shared.events.sql_log import SqlLogBus
-from shared.events.worker import Job, Worker
+from shared.events.worker import Job, Worker, apart
 
 __all__ = [
     "EVENTS",
@@ -60,6 +60,7 @@ __all__ = [
     "Together",
     "Topic",
     "Worker",
+    "apart",
     "dead_letter_topic",
     "dead_letters",
     "emit",

@@ -10,6 +10,7 @@ CONSUMED = Counter(
 BATCH_SECONDS = Histogram("revcycle_event_batch_seconds", "Seconds from a batch's arrival to its commit", ["group"])
 RETRIES = Counter("revcycle_event_retries_total", "Attempts at an event that failed and are to be repeated", ["group"])
 DEAD_LETTERS = Counter("revcycle_event_dead_letters_total", "Events given up", ["group", "code"])
+FAULTS = Counter("revcycle_faults_total", "What a job failed on, by its kind, while what was beside it went on", ["of"])
 LAG = Gauge("revcycle_consumer_lag", "Records behind what was read last", ["group", "topic", "partition"])
 PUBLISHED = Counter("revcycle_events_published_total", "Outbox rows moved to the bus", ["source"])
 OUTBOX_DEPTH = Gauge("revcycle_outbox_depth", "Outbox rows not on the bus yet", ["source"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from shared.db import Database, ExclusiveLost
 from shared.events.back_off import rest
 from shared.events.bus import BusUnavailable
 from shared.events.consumer import Consumer
+from shared.events.metrics import FAULTS
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +27,30 @@ _STOP_SECONDS = 60.0
 class Job:
     """`work` runs at the start and then `every` so often, in one replica at a time.
 
-    A database or bus that is away only costs the turn. Whatever else it raises stops the worker.
+    A database or bus that is away only costs the turn. Whatever else it raises stops the worker: work on many things
+    that come from outside takes each `apart`.
     """
 
     name: str
     every: timedelta
     work: Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def apart(database: Database, of: str, name: str) -> AsyncIterator[None]:
+    """One of the many that a job is about: what it fails on is logged and counted, and the next one has its turn.
+
+    `of` is its kind, `name` no person's. Raises what comes of a database or bus that is away.
+    """
+    try:
+        yield
+    except BusUnavailable:
+        raise
+    except Exception as error:
+        if await database.is_away(error):
+            raise
+        log.error("%s %s failed", of, name, exc_info=True)
+        FAULTS.labels(of).inc()
 
 
 class Part(Protocol):

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from services.submission.metrics import FAULTS
+from shared.events.metrics import FAULTS
 
 log = structlog.get_logger("revcycle.submission")
 

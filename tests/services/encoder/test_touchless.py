@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from services.encoder.domain.reading.suggestions import ReadChart, Reading
 from services.encoder.touchless import Touchless
 from shared.db import Database
 from shared.events import SqlLogBus
 from shared.runtime import Runtime, Settings
+from shared.tables import Tables
 from tests.builders import EncounterBuilder, a_professional_encounter, an_encounter
 from tests.fixtures.tokens import Clock, an_authenticator, an_issuer
 from tests.services.encoder.api.test_audits import AUDITOR, PLAN, answered, the_codes
@@ -123,6 +126,29 @@ async def test_what_is_not_plain_waits_for_a_coder_with_the_reason_on_record(
     [act] = await acts(mia, chart["id"])
     assert act["action"] == "chart.touchless_refused"
     assert reason in act["details"]["reasons"]
+
+
+async def test_a_chart_that_reading_fails_on_is_left_to_the_coders_and_the_next_is_finished(
+    ehr: httpx.AsyncClient, mia: httpx.AsyncClient, touchless: Touchless
+) -> None:
+    sent = documented(a_professional_encounter(), progress_note=VISIT)
+    charts = [await a_received_chart(ehr, sent | {"id": name}) for name in ("ENC-1", "ENC-2")]
+    turns = iter(charts)
+
+    async def failing(to_read: ReadChart, tables: Tables, suggester: None) -> Reading:
+        if next(turns) is charts[0]:
+            raise ZeroDivisionError("a bug of ours")
+        return await touchless.read(to_read, tables, suggester)
+
+    await replace(touchless, read=failing).run()
+    ended = [(await answered(await mia.get(f"/v1/charts/{chart['id']}")))["chart"] for chart in charts]
+    assert sorted((chart["status"], chart["touchless"]) for chart in ended) == [
+        ("finalized", "audited"),
+        ("received", "refused"),
+    ]
+    [left] = [chart for chart in ended if chart["touchless"] == "refused"]
+    [act] = await acts(mia, left["id"])
+    assert act["details"]["reasons"] == ["failed"]
 
 
 async def test_the_charts_that_the_path_draws_are_audited_blind(

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from shared.db import Database
-from shared.events import BusUnavailable, Job, Worker
+from shared.events import BusUnavailable, Job, Worker, apart
 from tests.shared.events.line import DEADLINE, until
 
 
@@ -109,6 +110,27 @@ async def test_a_bug_in_a_job_is_raised(database: Database, stop: asyncio.Event)
 
     with pytest.raises(ZeroDivisionError):
         await Worker(database, jobs=[Job("broken", timedelta(hours=1), work)]).run(stop)
+
+
+async def test_one_of_many_that_a_job_fails_on_keeps_no_other_and_is_counted(database: Database):
+    def counted() -> float:
+        return REGISTRY.get_sample_value("revcycle_faults_total", {"of": "thing"}) or 0.0
+
+    before, done = counted(), []
+    for name in ("first", "second", "third"):
+        async with apart(database, "thing", name):
+            if name == "second":
+                raise ZeroDivisionError
+            done.append(name)
+    assert done == ["first", "third"]
+    assert counted() == before + 1
+
+
+@pytest.mark.parametrize("error", [BusUnavailable("away"), asyncio.CancelledError()])
+async def test_a_bus_that_is_away_is_no_fault_of_one_of_many(database: Database, error: BaseException):
+    with pytest.raises(type(error)):
+        async with apart(database, "thing", "first"):
+            raise error
 
 
 async def test_a_part_that_is_cut_off_does_not_go_unseen(database: Database, stop: asyncio.Event):

@@ -26,7 +26,7 @@ class Refusal(Model):
 
     reason: str
     """Stable: not_wanted, too_dear, held, open_query, still_in_house, came_back, nothing_read, no_principal,
-    unclear_poa, unsure, by_a_model, procedure or finding."""
+    unclear_poa, unsure, by_a_model, procedure, finding or failed: our own reading of it, and it is not tried again."""
     codes: Many[str] = ()
     rule: str | None = None
     """The guideline rule that found something."""
@@ -38,6 +38,10 @@ class TouchlessDecision(Model):
     accepted: bool
     refusals: Many[Refusal] = ()
     audited: bool = False
+
+
+FAILED = TouchlessDecision(accepted=False, refusals=(Refusal(reason="failed"),))
+"""Of a chart that our own code fails on."""
 
 
 def touchless_decision(
