@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args
 
 from pydantic import JsonValue
 
-from services.submission import rejection_store, store, views
+from services.submission import denial_store, rejection_store, store, views
 from services.submission.domain.changes import changes
 from services.submission.domain.claim_changes import claim_change, with_claim_change
 from services.submission.domain.corrections import SeenClaim
+from services.submission.domain.denials.limits import is_unprocessable
 from services.submission.domain.leases import FREE
 from services.submission.domain.lifecycle import Act, after
-from services.submission.domain.resubmission import Intent, Outcome, Resubmission, resubmission, resubmitted
+from services.submission.domain.replacements import check_taken
+from services.submission.domain.resubmission import (
+    NOT_ADJUDICATED,
+    Intent,
+    Outcome,
+    Resubmission,
+    resubmission,
+    resubmitted,
+)
 from services.submission.errors import ClaimNotCorrectable, IdentityChanged, NothingToVoid
 from services.submission.handlers import AnyClaim, claim_for_change, take_document
 from services.submission.records import BulkAnswer, Resubmitted
@@ -33,7 +43,8 @@ async def correct(
     """Send a claim that came back to the scrubber, to go out again as what became of it decides.
 
     `reason` is the claim change reason where the biller gives it. Raises ClaimNotFound, StaleVersion,
-    ClaimNotCorrectable, ClaimOwned, IdentityChanged, PayerNumberMissing, AttemptsExhausted, InvalidChangeReason.
+    ClaimNotCorrectable, ClaimOwned, IdentityChanged, PayerNumberMissing, ReplacementNotTaken, AttemptsExhausted,
+    InvalidChangeReason.
     """
     row = await _workable(uow, claim_id, version)
     before = store.claim_of(row)
@@ -45,7 +56,7 @@ async def void(uow: UnitOfWork, claim_id: str, version: int, reason: str | None 
     """Take back what the payer has: the same claim, as a void, by way of the scrubber.
 
     `reason` as for `correct`. Raises ClaimNotFound, StaleVersion, NothingToVoid, ClaimOwned, PayerNumberMissing,
-    AttemptsExhausted, InvalidChangeReason.
+    ReplacementNotTaken, AttemptsExhausted, InvalidChangeReason.
     """
     row = await _workable(uow, claim_id, version)
     before = store.claim_of(row)
@@ -68,34 +79,45 @@ async def _workable(uow: UnitOfWork, claim_id: str, version: int) -> ClaimRow:
     return row
 
 
-def _terms(row: ClaimRow, before: AnyClaim, intent: Intent) -> Resubmission:
-    outcome = next((outcome for outcome in get_args(Outcome) if outcome == row.state), None)
+async def _outcome(uow: UnitOfWork, row: ClaimRow, intent: Intent) -> Outcome:
+    outcome: Outcome | None = next((outcome for outcome in get_args(Outcome) if outcome == row.state), None)
     if outcome is None:
         refused = ClaimNotCorrectable if intent == "correct" else NothingToVoid
         raise refused(f"the claim is {row.state}")
-    return resubmission(
+    last = await denial_store.last_of_claim(uow.session, row.tenant, row.id) if outcome == "denied" else None
+    if last is not None and is_unprocessable(last.filing_indicator, last.denied_on, last.remarks or ()):
+        return "unprocessable"
+    return outcome
+
+
+def _terms(row: ClaimRow, before: AnyClaim, intent: Intent, outcome: Outcome, day: date) -> Resubmission:
+    terms = resubmission(
         before,
         outcome,
         attempt=row.attempt + 1,
         intent=intent,
         payer_claim_control_number=row.payer_claim_control_number,
     )
+    if outcome not in NOT_ADJUDICATED:
+        check_taken(before, terms.frequency, day)
+    return terms
 
 
 async def _sent_again(
     uow: UnitOfWork, row: ClaimRow, before: AnyClaim, claim: AnyClaim, intent: Intent, reason: str | None
 ) -> Resubmitted:
-    terms, day = _terms(row, before, intent), uow.context.at.date()
-    told = claim_change(before, claim, terms.frequency, day, rejected=row.state == "rejected", stated=reason)
+    day, outcome = uow.context.at.date(), await _outcome(uow, row, intent)
+    terms, undecided = _terms(row, before, intent, outcome, day), outcome in NOT_ADJUDICATED
+    told = claim_change(before, claim, terms.frequency, day, rejected=undecided, stated=reason)
     terms = terms.model_copy(update={"claim_change": told})
     corrected = with_claim_change(resubmitted(claim, terms), told, day)
-    act: Act = "void" if terms.decision == "void" and row.state != "rejected" else "correct"
+    act: Act = "void" if terms.decision == "void" and not undecided else "correct"
     state = after(row.state, act)
     if state is None:
         raise ClaimNotCorrectable(f"the claim is {row.state}")
     made = changes(before, corrected)
     await rejection_store.remove_statuses(uow.session, row)
-    if row.state == "rejected":
+    if undecided:
         row.payer_claim_control_number = terms.payer_claim_control_number
     row.state, row.attempt, row.revision = state, row.attempt + 1, row.revision + 1
     row.rejection, row.rejected_at, row.ranked_on, row.priority = None, None, None, 0

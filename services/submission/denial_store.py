@@ -152,6 +152,12 @@ async def open_by_claim(session: WriteSession, tenant: str, claim_ids: Iterable[
     return found
 
 
+async def last_of_claim(session: WriteSession, tenant: str, claim_id: str) -> DenialRow | None:
+    """The newest denial of a claim, whatever came of it."""
+    query = select(DenialRow).where(DenialRow.tenant == tenant, DenialRow.claim_id == claim_id)
+    return (await session.scalars(query.order_by(DenialRow.id.desc()).limit(1))).one_or_none()
+
+
 async def open_of_payer(session: WriteSession, tenant: str, payer_id: str) -> Sequence[tuple[DenialRow, ClaimRow]]:
     """Open denials of a payer with their claims, the denials locked."""
     query = (

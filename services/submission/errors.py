@@ -26,6 +26,7 @@ ServiceError
 │   ├── PayeeUnknown
 │   ├── PayerNumberMissing
 │   ├── RemittanceSettled
+│   ├── ReplacementNotTaken
 │   └── ResponseRead
 ├── Invalid
 │   ├── IdentityChanged
@@ -164,6 +165,10 @@ class InvalidChangeReason(Invalid):
 
 class InvalidClaimId(Invalid):
     code, title = "claim_id_format", "The claim's id is not a UUID in small letters"
+
+
+class ReplacementNotTaken(Conflict):
+    code, title = "replacement_not_taken", "The payer takes no replacement or void of what it has decided on"
 
 
 class ResponseRead(Conflict):

@@ -13,9 +13,12 @@ from shared.claims.control_numbers import control_number
 
 ORIGINAL, REPLACEMENT, VOID = "1", "7", "8"
 
-Outcome = Literal["rejected", "accepted", "denied", "paid"]
+Outcome = Literal["rejected", "unprocessable", "accepted", "denied", "paid"]
 """What became of the attempt before: refused before adjudication (277CA), taken into it, denied, or paid in part or in
-full (835)."""
+full (835). unprocessable: on a remittance, yet with no decision on it, as Medicare says with MA130."""
+
+NOT_ADJUDICATED: tuple[Outcome, ...] = ("rejected", "unprocessable")
+"""There is no decision, and so nothing to replace or void but what the payer had before."""
 
 Intent = Literal["correct", "void"]
 
@@ -68,15 +71,15 @@ def resubmission(
 ) -> Resubmission:
     """How `claim`, as it went out last, goes out for the `attempt`-th time (the first is 1) after `outcome`.
 
-    A rejected claim keeps its frequency, so that a rejected original is a new original (1), or a new interim bill, and
-    a rejected replacement still replaces what the payer has. After adjudication the claim replaces (7) or voids (8) it
-    by `payer_claim_control_number`, the number that the payer gave last. What was voided is no more: it goes out as a
-    new original. Raises PayerNumberMissing, NothingToVoid, AttemptsExhausted.
+    A claim that was not adjudicated keeps its frequency, so that a rejected original is a new original (1), or a new
+    interim bill, and a rejected replacement still replaces what the payer has. After adjudication the claim replaces
+    (7) or voids (8) it by `payer_claim_control_number`, the number that the payer gave last. What was voided is no
+    more: it goes out as a new original. Raises PayerNumberMissing, NothingToVoid, AttemptsExhausted.
     """
     frequency, because = _frequency(claim, outcome, intent)
     refers = frequency in (REPLACEMENT, VOID)
     own = claim.billed_coverage.payer_claim_control_number
-    original = own if outcome == "rejected" else payer_claim_control_number or own
+    original = own if outcome in NOT_ADJUDICATED else payer_claim_control_number or own
     if refers and not original:
         raise PayerNumberMissing("a replacement or void names the payer's number of the claim, and none is known")
     return Resubmission(
@@ -96,9 +99,11 @@ def _number(claim: AnyClaim, attempt: int) -> PatientControlNumber:
 
 
 def _frequency(claim: AnyClaim, outcome: Outcome, intent: Intent) -> tuple[str, str]:
-    if outcome == "rejected":
+    if outcome in NOT_ADJUDICATED:
         if intent == "void":
-            raise NothingToVoid("the claim was rejected before adjudication")
+            raise NothingToVoid(f"the claim was {outcome}: the payer has decided nothing")
+        if outcome == "unprocessable" and claim.frequency not in (REPLACEMENT, VOID):
+            return claim.frequency, _UNPROCESSABLE
         return claim.frequency, _REJECTED.get(claim.frequency, _REJECTED[ORIGINAL])
     if claim.frequency == VOID:
         if intent == "void":
@@ -114,6 +119,7 @@ _REJECTED = {
     REPLACEMENT: "The replacement was rejected: the payer still has the claim before it, which this one replaces.",
     VOID: "The void was rejected: the payer still has the claim, which this one takes back.",
 }
+_UNPROCESSABLE = "Unprocessable is no decision: the payer has nothing to replace, so it goes out as a new claim."
 _ADJUDICATED: dict[Outcome, str] = {
     "accepted": "The payer has taken the claim into adjudication: it is replaced by the payer's own number of it.",
     "denied": "Denied after adjudication: it is replaced by the payer's own number of it, not sent anew.",

@@ -105,7 +105,7 @@ async def test_the_account_of_a_second_payers_claim_begins_with_what_the_first_l
 async def test_money_for_an_attempt_that_another_has_followed_is_posted_and_told(
     in_flight: Database, clock: Clock, transmitter: Transmitter, clearinghouse: Clearinghouse, poster: httpx.AsyncClient
 ):
-    event = cleared(a_professional_claim().with_lines(*LINES))
+    event = cleared(a_professional_claim().with_coverages(commercial()).with_lines(*LINES))
     await sent(in_flight, clock, transmitter, event)
     number = event.claim.patient_control_number
     refused = a_claim(number, "4", "225", "0", cas=["CO*16*225"])

@@ -18,9 +18,10 @@ from services.submission.transmission import Transmitter
 from shared.claims.control_numbers import control_number
 from shared.db import Context, Database
 from shared.events.contracts import ClaimCleared, ClaimCorrected, ClaimHeld
-from tests.builders import a_professional_claim, an_institutional_claim
+from tests.builders import a_professional_claim, an_institutional_claim, commercial
 from tests.fixtures.tokens import Clock
 from tests.services.submission.conftest import BILLER, Caller, Clearinghouse, ComesBack, a_277ca, cleared, take
+from tests.services.submission.remittances import a_claim, an_835
 from tests.services.submission.scrubber_beside import ScrubberBeside, a_scrubber_beside, told
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -106,7 +107,8 @@ async def test_what_was_adjudicated_is_replaced_or_voided_by_the_payers_number(
     frequency: str,
     kind: str,
 ):
-    event = cleared(a_professional_claim() if kind == "professional" else an_institutional_claim())
+    of_plan = a_professional_claim().with_coverages(commercial())
+    event = cleared(of_plan if kind == "professional" else an_institutional_claim())
     await take(in_flight, clock, event)
     await transmitter.batch_all()
     await transmitter.deliver()
@@ -128,6 +130,52 @@ async def test_what_was_adjudicated_is_replaced_or_voided_by_the_payers_number(
     # CLM05: place of service and B, or the first digits of the type of bill and A; then the frequency.
     assert place[1:] == ["B" if kind == "professional" else "A", frequency]
     assert [ref for ref in elements(second, "REF") if ref.startswith("REF*F8")] == ["REF*F8*ICN900"]
+
+
+@pytest.mark.parametrize(("act", "state"), [("correct", "denied"), ("correct", "paid"), ("void", "paid")])
+async def test_what_medicare_part_b_has_decided_on_goes_out_as_no_other_claim(
+    in_flight: Database, clock: Clock, biller: httpx.AsyncClient, act: str, state: ClaimState
+):
+    """CMS 837P companion guide for Part B: CLM05-3 is 1. CMS Pub 100-04 ch. 34 §10: a clerical error is reopened."""
+    event = cleared()
+    await take(in_flight, clock, event)
+    await adjudicated(in_flight, clock, event.claim.id, state, "ICN900")
+    path = f"/v1/claims/{event.claim.id}"
+    read = await biller.get(path)
+    body = {"json": read.json()["claim"]} if act == "correct" else {}
+    answer = await biller.post(f"{path}/{act}", headers={"If-Match": read.headers["ETag"]}, **body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "replacement_not_taken")
+    assert "reopen" in answer.json()["detail"]
+    assert await corrections(in_flight) == []
+    assert (await biller.get(path)).headers["ETag"] == read.headers["ETag"]
+
+
+@pytest.mark.parametrize(("remark", "decision"), [("MA130", "new"), ("MA01", "replacement")])
+async def test_what_medicare_calls_unprocessable_goes_out_as_a_new_claim(
+    in_flight: Database,
+    clock: Clock,
+    transmitter: Transmitter,
+    clearinghouse: Clearinghouse,
+    biller: httpx.AsyncClient,
+    remark: str,
+    decision: str,
+):
+    """RARC MA130: no appeal rights, submit a new claim. MA01 tells of the right to appeal a decision."""
+    event = cleared(an_institutional_claim())
+    await take(in_flight, clock, event)
+    await transmitter.batch_all()
+    await transmitter.deliver()
+    charge, number = f"{event.claim.total_charge:f}", event.claim.patient_control_number
+    refused = a_claim(number, "4", charge, "0", cas=[f"CO*16*{charge}"], filing="MA", more=[f"MOA***{remark}"])
+    clearinghouse.answers("1", an_835("0", refused))
+    await transmitter.collect()
+    answer = await correct(biller, event.claim.id)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()["resubmission"]
+    assert (told["decision"], told["payer_claim_control_number"]) == (decision, "ICN1" if decision != "new" else None)
+    (corrected,) = await corrections(in_flight)
+    assert corrected.claim.frequency == ("1" if decision == "new" else "7")
+    assert corrected.claim.condition_codes == (() if decision == "new" else ("D9",))
 
 
 @pytest.mark.parametrize(

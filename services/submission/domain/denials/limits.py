@@ -105,17 +105,27 @@ def appeal_deadline(
 
     What the law calls no determination cannot be appealed, whatever a contract says.
     """
-    editions = parameter("appeal_limits")
-    rule: Mapping[str, Any] = editions.on(max(notice_on, editions.begins)).get(filing_indicator) or {}
-    unprocessable: Mapping[str, Any] = rule.get("unprocessable") or {"remarks": ()}
-    if not set(remarks).isdisjoint(unprocessable["remarks"]):
-        return Deadline(None, "none", unprocessable["source"])
+    rule = _rule(filing_indicator, notice_on)
+    if is_unprocessable(filing_indicator, notice_on, remarks):
+        return Deadline(None, "none", rule["unprocessable"]["source"])
     own = next((limit for limit in limits if limit.appeal is not None and limit.covers(notice_on)), None)
     if own is not None and own.appeal is not None:
         return Deadline(own.appeal.ends(notice_on), "contract", own.source)
     if not rule:
         return _UNKNOWN
     return Deadline(_later(notice_on, rule["presumed_receipt"] + rule["days"]), "rule", rule["source"])
+
+
+def is_unprocessable(filing_indicator: str, notice_on: date, remarks: Iterable[str]) -> bool:
+    """Whether the payer says with its remark codes (RARC) that it has decided nothing: the claim is to be sent anew."""
+    unprocessable = _rule(filing_indicator, notice_on).get("unprocessable")
+    return unprocessable is not None and not set(remarks).isdisjoint(unprocessable["remarks"])
+
+
+def _rule(filing_indicator: str, notice_on: date) -> Mapping[str, Any]:
+    editions = parameter("appeal_limits")
+    rule: Mapping[str, Any] = editions.on(max(notice_on, editions.begins)).get(filing_indicator) or {}
+    return rule
 
 
 def filing_deadline(

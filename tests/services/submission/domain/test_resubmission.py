@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from services.submission.domain.replacements import check_taken
 from services.submission.domain.resubmission import resubmission, resubmitted
-from services.submission.errors import AttemptsExhausted, NothingToVoid, PayerNumberMissing
-from tests.builders import a_professional_claim, an_institutional_claim, medicare
+from services.submission.errors import AttemptsExhausted, NothingToVoid, PayerNumberMissing, ReplacementNotTaken
+from tests.builders import ClaimBuilder, a_professional_claim, an_institutional_claim, commercial, medicare
 
 PAYER_NUMBER = "PYR20261116001"
 
@@ -48,6 +51,42 @@ def test_a_rejected_replacement_still_replaces_what_the_payer_has():
     )
     terms = resubmission(replacement.build(), "rejected", attempt=3)
     assert (terms.frequency, terms.payer_claim_control_number) == ("7", PAYER_NUMBER)
+
+
+def test_an_unprocessable_claim_is_a_new_claim_and_such_a_replacement_still_replaces():
+    """RARC MA130: nothing was decided, and a new claim is to be sent."""
+    claim = a_professional_claim().build()
+    terms = resubmission(claim, "unprocessable", attempt=2, payer_claim_control_number=PAYER_NUMBER)
+    assert (terms.decision, terms.frequency, terms.payer_claim_control_number) == ("new", "1", None)
+    assert "unprocessable" in terms.because.lower()
+    replacement = an_institutional_claim().but(
+        frequency="7", coverages=[medicare("A", payer_claim_control_number=PAYER_NUMBER)]
+    )
+    terms = resubmission(replacement.build(), "unprocessable", attempt=3, payer_claim_control_number="THE-REFUSED-ONES")
+    assert (terms.decision, terms.payer_claim_control_number) == ("replacement", PAYER_NUMBER)
+    with pytest.raises(NothingToVoid):
+        resubmission(claim, "unprocessable", attempt=2, intent="void")
+
+
+@pytest.mark.parametrize("frequency", ["7", "8"])
+def test_medicare_part_b_takes_no_replacement_and_no_void(frequency: str):
+    """CMS 837P companion guide for Part B, CLM05-3."""
+    with pytest.raises(ReplacementNotTaken) as refusal:
+        check_taken(a_professional_claim().build(), frequency, date(2026, 11, 24))
+    assert "companion guide" in refusal.value.extra["source"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "frequency"),
+    [
+        (a_professional_claim(), "1"),
+        (a_professional_claim().with_coverages(commercial()), "7"),
+        (an_institutional_claim(), "7"),
+        (an_institutional_claim(), "8"),
+    ],
+)
+def test_others_take_them(claim: ClaimBuilder, frequency: str):
+    check_taken(claim.build(), frequency, date(2026, 11, 24))
 
 
 def test_nothing_is_replaced_without_the_payers_number():
