@@ -9,9 +9,16 @@ from typing import Any
 from services.submission import denial_store
 from services.submission.denial_store import DenialFilter, DenialOutcome, DenialRow
 from services.submission.domain.denials import Denial, denial_of
-from services.submission.domain.denials.limits import PayerLimit, appeal_deadline, filing_deadline
+from services.submission.domain.denials.limits import (
+    Deadline,
+    PayerLimit,
+    appeal_deadline,
+    filing_deadline,
+    is_unprocessable,
+)
 from services.submission.domain.leases import FREE
 from services.submission.domain.priority import priority, weights_on
+from services.submission.domain.replacements import instead_of_replacement
 from services.submission.domain.x12.reading.advice import RemittedClaim
 from services.submission.errors import DenialClosed, DenialNotFound
 from services.submission.leasing import keep_lease
@@ -66,8 +73,15 @@ def count_deadlines(row: DenialRow, claim: ClaimRow, limits: Sequence[PayerLimit
     """Until when it can be appealed and replaced, and by what that is counted."""
     appeal = appeal_deadline(limits, row.filing_indicator, row.denied_on, row.remarks or ())
     row.appeal_deadline, row.appeal_basis, row.appeal_source = appeal
-    filing = filing_deadline(limits, row.denied_on, last_service_day(claim.document), claim.filing_deadline)
-    row.filing_deadline, row.filing_basis, row.filing_source = filing
+    row.filing_deadline, row.filing_basis, row.filing_source = _filing(row, claim, limits)
+
+
+def _filing(row: DenialRow, claim: ClaimRow, limits: Sequence[PayerLimit]) -> Deadline:
+    """Until when another claim may mend it; none where the payer takes none once it has decided."""
+    instead = instead_of_replacement(row.filing_indicator, claim.kind, row.denied_on)
+    if instead is not None and not is_unprocessable(row.filing_indicator, row.denied_on, row.remarks or ()):
+        return Deadline(None, "none", instead.source)
+    return filing_deadline(limits, row.denied_on, last_service_day(claim.document), claim.filing_deadline)
 
 
 def last_service_day(claim: Mapping[str, Any]) -> date | None:

@@ -42,7 +42,7 @@ class ShownDenial(Model):
     appeal_source: str | None
     """The contract's or the law's words for it."""
     filing_deadline: Date | None
-    """Until when a replacement may be filed; None where none is known."""
+    """Until when another claim may be filed; None where none may be, or the time is not known."""
     filing_basis: Basis
     filing_source: str | None
     points: Annotated[float, Field(description="How urgent it was on the day `ranked_on`.")]

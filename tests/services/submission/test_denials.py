@@ -45,6 +45,10 @@ async def test_denials_are_listed_grouped_worked_on_by_one_and_closed(
     assert [(item["carc"], item["amount"], item["appeal_deadline"]) for item in listed] == [
         ("29", "125.00", "2027-04-05"), ("50", "15.00", "2027-04-05"), ("197", "125.00", None)
     ]  # fmt: skip
+    # Medicare Part B takes no replacement of a professional claim (CMS 837P companion guide, CLM05-3).
+    assert [(item["filing_basis"], "CLM05-3" in (item["filing_source"] or "")) for item in listed] == [
+        ("none", True), ("none", True), ("unknown", False)
+    ]  # fmt: skip
     assert listed[2]["reasons"][0]["rarcs"] == ["M62"]
     assert listed[2]["category"]["name"] == "authorization"
     first = (await bea.get("/v1/denials?sort=amount&limit=2")).json()

@@ -18,8 +18,8 @@ from shared.claims import Date, Many, Model
 Days = Annotated[int, Field(ge=1, le=3660)]
 
 Basis = Literal["contract", "rule", "claim", "none", "unknown"]
-"""contract: the customer's own. rule: law. claim: the time for filing of the claim itself. none: it cannot be appealed.
-unknown: neither the customer nor the law says it."""
+"""contract: the customer's own. rule: law. claim: the time for filing of the claim itself. none: it cannot be
+appealed, or replaced. unknown: neither the customer nor the law says it."""
 
 
 class AppealTime(Model):
