@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from services.scrubber.domain.history import History
 from services.scrubber.domain.priority import Priority, explain
 from services.scrubber.domain.rules.book import RULE_FAILED
 from services.scrubber.domain.scrubbed_claim import ClaimRecord, ScrubbedClaim
+from services.scrubber.domain.services import billed_services
 from services.scrubber.domain.touches import Touch, touches
 from services.scrubber.domain.worklist import OverrideRequest, Recheck, RecheckResult
 from services.scrubber.errors import ClaimNotCoded, EditNotFound
@@ -233,10 +235,37 @@ async def examine(
     return replace(examination, filing_deadline=scrubber.payer_rules.filing_deadline(examination.claim, today))
 
 
+async def examine_all(
+    scrubber: Scrubber, session: AsyncSession, tenant: str, claims: Sequence[AnyClaim], today: date
+) -> list[Examination]:
+    """As `examine`, of claims that come one after another: what clears is an earlier claim to those behind it."""
+    rules = await rule_handlers.running_book(scrubber, session, tenant)
+    histories = await history_store.histories(session, tenant, claims)
+    examined = []
+    for claim in claims:
+        found = scrubber.examine(claim, tenant=tenant, as_of=today, rules=rules, history=histories.of(claim))
+        if found.report.outcome == "cleared":
+            histories.add(found.claim, billed_services(found.claim))
+        examined.append(replace(found, filing_deadline=scrubber.payer_rules.filing_deadline(found.claim, today)))
+        await asyncio.sleep(0)  # many claims leave room for the requests beside them
+    return examined
+
+
+async def keep_new(uow: UnitOfWork, claims: Sequence[ScrubbedClaim], revision: int) -> None:
+    """Keep what belongs to claims that came at this revision and were added just now, and tell the line of each."""
+    history_store.remember_new(uow.session, uow.context.tenant, claims)
+    for claim in claims:
+        store.add_report(uow.session, uow.context, claim, _cause(ClaimGrouped))
+    await passage_store.begin_passages(uow, claims, revision)
+    for claim in claims:
+        _note(uow, claim, "claim.scrubbed")
+        _tell(uow, claim)
+
+
 async def _examine(scrubber: Scrubber, uow: UnitOfWork, claim: AnyClaim) -> Examination:
     tenant, today = uow.context.tenant, uow.context.at.date()
     examination = await examine(scrubber, uow.session, tenant, claim, today)
-    await rules_store.add_matches(uow.session, tenant, str(claim.id), examination.matches, today)
+    await rules_store.add_matches(uow.session, tenant, [(str(claim.id), examination.matches)], today)
     return examination
 
 
@@ -301,12 +330,19 @@ async def _keep(
 ) -> None:
     await store.save_claim(uow.session, uow.context.tenant, claim, uow.context.at)
     await history_store.remember(uow.session, uow.context.tenant, claim)
-    cause = came.event_type.removesuffix(".v1") if came else action
-    store.add_report(uow.session, uow.context, claim, cause, asked)
+    store.add_report(uow.session, uow.context, claim, _cause(type(came)) if came else action, asked)
     if came:
         await passage_store.begin_passage(uow, claim, came.revision)
     else:
         await passage_store.follow_passage(uow, claim)
+    _note(uow, claim, action, details)
+
+
+def _cause(came: type[ClaimGrouped | ClaimCorrected]) -> str:
+    return came.event_type.removesuffix(".v1")
+
+
+def _note(uow: UnitOfWork, claim: ScrubbedClaim, action: str, details: Mapping[str, list[str]] = _NO_DETAILS) -> None:
     told: dict[str, Any] = {"status": claim.status, "revision": claim.revision, "version": claim.version}
     found = sorted({finding.edit_id for finding in claim.report.findings})
     audit.record(uow, action, "claim", claim.id, told | {"findings": found} | dict(details))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.scrubber.domain.scrubbed_claim import ScrubbedClaim
 from services.scrubber.domain.statistics import facility_of
 from services.scrubber.store import Base
-from shared.db import MoneyColumn, UnitOfWork, UtcDateTime, WriteSession
+from shared.db import MoneyColumn, UnitOfWork, UtcDateTime, WriteSession, in_parts
 
 
 class PassageRow(Base):
@@ -97,18 +98,34 @@ async def begin_passage(uow: UnitOfWork, claim: ScrubbedClaim, revision: int) ->
     """The claim has come from the line at this revision and was examined."""
     session, tenant, at = uow.session, uow.context.tenant, uow.context.at
     before = await _last_passage(session, tenant, str(claim.id)) if claim.version > 1 else None
-    touched_before = before is not None and (before.touched or before.status == "returned")
     if before is not None and before.status == "held":
         before.status, before.ended_at, before.ended_on = "replaced", at, at.date()
+    _begin(uow, claim, revision, before, await coder_before(session, tenant, str(claim.id), revision))
+
+
+async def begin_passages(uow: UnitOfWork, claims: Sequence[ScrubbedClaim], revision: int) -> None:
+    """As `begin_passage`, of claims that come for the first time."""
+    coded: dict[str, str] = {}
+    for part in in_parts([str(claim.id) for claim in claims]):
+        theirs = (CodedRow.tenant == uow.context.tenant, CodedRow.claim_id.in_(part), CodedRow.revision < revision)
+        query = select(CodedRow.claim_id, CodedRow.coder).where(*theirs).order_by(CodedRow.revision)
+        coded.update((row.claim_id, row.coder) for row in await uow.session.execute(query))
+    for claim in claims:
+        _begin(uow, claim, revision, None, coded.get(str(claim.id), ""))
+
+
+def _begin(uow: UnitOfWork, claim: ScrubbedClaim, revision: int, before: PassageRow | None, coder: str) -> None:
+    session, at = uow.session, uow.context.at
+    touched_before = before is not None and (before.touched or before.status == "returned")
     row = PassageRow(
-        tenant=tenant,
+        tenant=uow.context.tenant,
         claim_id=str(claim.id),
         number=before.number + 1 if before else 1,
         revision=revision,
         kind=claim.claim.kind,
         payer=claim.claim.billed_coverage.payer.payer_id or "",
         facility=facility_of(claim.claim),
-        coder=await coder_before(session, tenant, str(claim.id), revision),
+        coder=coder,
         total_charge=claim.claim.total_charge,
         came_at=at,
         came_on=at.date(),

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Index, Select, String, and_, func, or_, select
+from sqlalchemy import Date, FromClause, Index, Select, String, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -174,11 +174,11 @@ async def running_rules(session: AsyncSession, tenant: str) -> list[Rule]:
 
 
 async def add_matches(
-    session: WriteSession, tenant: str, claim_id: str, matches: Iterable[RuleMatch], on: date
+    session: WriteSession, tenant: str, found: Iterable[tuple[str, Iterable[RuleMatch]]], on: date
 ) -> None:
-    """Keep what is new of what the rules were true of; a claim that is examined again keeps its first day."""
-    for match in matches:
-        row = {
+    """Keep what is new of what the rules were true of, by the ids of the claims; a claim keeps its first day."""
+    rows = [
+        {
             "tenant": tenant,
             "rule_id": match.rule_id,
             "rule_version": match.version,
@@ -188,7 +188,12 @@ async def add_matches(
             "failed": match.failed,
             "would_hold": match.would_hold,
         }
-        await session.execute(_insert(session, RuleMatchRow).values(**row).on_conflict_do_nothing())
+        for claim_id, matches in found
+        for match in matches
+    ]
+    if rows:
+        table = Base.metadata.tables[RuleMatchRow.__tablename__]
+        await session.execute(_insert(session, table).on_conflict_do_nothing(), rows)
 
 
 async def save_answer(session: WriteSession, tenant: str, claim_id: str, on: date, *, rejected: bool) -> None:
@@ -234,7 +239,7 @@ async def _next_edition(session: WriteSession, tenant: str) -> None:
     )
 
 
-def _insert(session: AsyncSession, table: type[Base]) -> Any:
+def _insert(session: AsyncSession, table: type[Base] | FromClause) -> Any:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from sqlalchemy import Date, Index, Select, String, and_, delete, insert, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -17,7 +18,7 @@ from services.scrubber.domain.scrubbed_claim import Hold, ReportEntry, ScrubbedC
 from services.scrubber.errors import ClaimNotFound, ClaimNotHeld
 from services.scrubber.parameters import priority_weights
 from shared.claims import AS_RECEIVED, ReturnReason
-from shared.db import Context, JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
+from shared.db import Context, JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession, in_parts
 from shared.worklists import days_left
 
 T = TypeVar("T")
@@ -134,36 +135,62 @@ async def get_claim(session: ReadSession, tenant: str, claim_id: str) -> Scrubbe
     return claim_of(row)
 
 
+async def known_ids(session: WriteSession, tenant: str, claim_ids: Sequence[str]) -> set[str]:
+    """Those of the ids under which there is a claim."""
+    found: set[str] = set()
+    for part in in_parts(claim_ids):
+        query = select(ClaimRow.id).where(ClaimRow.tenant == tenant, ClaimRow.id.in_(part))
+        found |= set(await session.scalars(query))
+    return found
+
+
+async def add_claims(session: WriteSession, tenant: str, claims: Sequence[ScrubbedClaim], at: datetime) -> set[str]:
+    """Keep claims that are new, and which edits hold them; the ids of those that are. The others are left alone."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    table = Base.metadata.tables[ClaimRow.__tablename__]
+    entering = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    # Always in the order of the ids: of two that enter the same claims, one waits for the other.
+    rows = [_columns_of(tenant, claim, at) for claim in sorted(claims, key=lambda claim: str(claim.id))]
+    entered = set(await session.scalars(entering, rows))
+    if holds := [row for claim in claims if str(claim.id) in entered for row in _holds_of(tenant, claim)]:
+        await session.execute(insert(HoldRow), holds)
+    return entered
+
+
 async def save_claim(session: WriteSession, tenant: str, claim: ScrubbedClaim, at: datetime) -> None:
     """Keep the claim as it stands now, and which edits hold it."""
-    edits = _holding(claim)
-    coverage = claim.claim.billed_coverage
-    await session.merge(
-        ClaimRow(
-            tenant=tenant,
-            id=str(claim.id),
-            version=claim.version,
-            revision=claim.revision,
-            status=claim.status,
-            kind=claim.claim.kind,
-            payer_id=coverage.payer.payer_id,
-            payer_name=coverage.payer.name,
-            total_charge=claim.claim.total_charge,
-            held_since=claim.held_since,
-            owner=claim.owner,
-            lease_expires_at=claim.lease_expires_at,
-            queue=claim.queue,
-            **_ranked(claim, at.date()),
-            edits=edits,
-            record=claim.model_dump(mode="json"),
-            changed_at=at,
-        )
-    )
+    await session.merge(ClaimRow(**_columns_of(tenant, claim, at)))
     await session.flush()
     await session.execute(delete(HoldRow).where(HoldRow.tenant == tenant, HoldRow.claim_id == str(claim.id)))
-    if edits:
-        rows = [{"tenant": tenant, "claim_id": str(claim.id), "edit_id": edit} for edit in edits]
-        await session.execute(insert(HoldRow), rows)
+    if holds := _holds_of(tenant, claim):
+        await session.execute(insert(HoldRow), holds)
+
+
+def _columns_of(tenant: str, claim: ScrubbedClaim, at: datetime) -> dict[str, Any]:
+    coverage = claim.claim.billed_coverage
+    return {
+        "tenant": tenant,
+        "id": str(claim.id),
+        "version": claim.version,
+        "revision": claim.revision,
+        "status": claim.status,
+        "kind": claim.claim.kind,
+        "payer_id": coverage.payer.payer_id,
+        "payer_name": coverage.payer.name,
+        "total_charge": claim.claim.total_charge,
+        "held_since": claim.held_since,
+        "owner": claim.owner,
+        "lease_expires_at": claim.lease_expires_at,
+        "queue": claim.queue,
+        **_ranked(claim, at.date()),
+        "edits": _holding(claim),
+        "record": claim.model_dump(mode="json"),
+        "changed_at": at,
+    }
+
+
+def _holds_of(tenant: str, claim: ScrubbedClaim) -> list[dict[str, str]]:
+    return [{"tenant": tenant, "claim_id": str(claim.id), "edit_id": edit} for edit in _holding(claim)]
 
 
 async def save_lease(session: WriteSession, tenant: str, claim: ScrubbedClaim) -> None:

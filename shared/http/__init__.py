@@ -11,6 +11,7 @@ from shared.http.policies import UnguardedRoute, requires
 from shared.http.problems import FieldError, InvalidBody, InvalidParameters, Problem
 from shared.http.reference import CurrentTables
 from shared.http.streams import NdjsonStream, in_lines
+from shared.http.windows import Together, in_windows
 from shared.http.writes import Effect, IfMatch, Read, Write, Writer
 from shared.runtime.principal import Principal
 
@@ -34,6 +35,7 @@ __all__ = [
     "Principal",
     "Problem",
     "Read",
+    "Together",
     "UnguardedRoute",
     "Write",
     "Writer",
@@ -44,6 +46,7 @@ __all__ = [
     "etag",
     "housekeeping",
     "in_lines",
+    "in_windows",
     "json_body",
     "ndjson_items",
     "purge",

@@ -71,6 +71,8 @@ class Line(NamedTuple):
     number: int
     value: Any
     digest: str
+    size: int = 0
+    """Bytes; 0 of a line that was too long to be read."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class NdjsonItems(Generic[T]):
                     too_long = BodyTooLarge(f"a line may have {self.max_line_bytes} bytes")
                     yield Line(number, problem_of(too_long), "")
                 elif content.strip():
-                    yield Line(number, self._read(content), hashlib.sha256(content).hexdigest())
+                    yield Line(number, self._read(content), hashlib.sha256(content).hexdigest(), len(content))
         except BodyTooLarge as error:
             yield Line(number + 1, problem_of(error), "")
 

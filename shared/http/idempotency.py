@@ -7,15 +7,16 @@ leaves either both or neither, and what it leaves reserved is free again when th
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Index, LargeBinary, String, delete, select, update
+from sqlalchemy import CursorResult, Index, LargeBinary, String, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.db import Context, Database, InfrastructureBase, JsonDocument, UnitOfWork, UtcDateTime, new_id
+from shared.db import Context, Database, InfrastructureBase, JsonDocument, UnitOfWork, UtcDateTime, in_parts, new_id
 from shared.errors import Conflict, Invalid, ServiceError
 
 KEPT_FOR = timedelta(hours=24)
@@ -73,14 +74,18 @@ class Attempt:
     operation: str
     digest: str
 
-    def for_line(self, number: int, digest: str) -> Attempt:
-        """The attempt of one line of a bulk request: each line has its own key."""
-        return Attempt(self.context, f"{self.key}\n{number}", self.operation, digest)
+    def for_line(self, name: int | str, digest: str) -> Attempt:
+        """The attempt of one line of a bulk request: each has its own key, by its number or by what it is about."""
+        return Attempt(self.context, f"{self.key}\n{name}", self.operation, digest)
+
+    @property
+    def hashed_key(self) -> str:
+        """As the key is kept."""
+        return hashlib.sha256(self.key.encode()).hexdigest()
 
     @property
     def _identity(self) -> dict[str, str]:
-        hashed = hashlib.sha256(self.key.encode()).hexdigest()
-        return {"tenant": self.context.tenant, "subject": self.context.actor, "key": hashed}
+        return {"tenant": self.context.tenant, "subject": self.context.actor, "key": self.hashed_key}
 
 
 @dataclass(frozen=True)
@@ -110,14 +115,52 @@ class Reservation:
 
 async def reserve(database: Database, attempt: Attempt) -> Reservation | Answer:
     """Take the key, or find the answer that it already has. Raises `KeyReused` or `KeyInFlight`."""
-    async with database.unit_of_work(attempt.context) as uow:
-        reservation = Reservation(attempt, new_id())
-        if await _insert(uow, reservation):
-            return reservation
-        row = (await uow.session.execute(select(IdempotencyRow).filter_by(**attempt._identity))).scalar_one_or_none()
-        if row is None:
-            raise KeyInFlight("the first request with this key is being given up; ask again")
-        return await _decide(uow, reservation, row)
+    (found,) = await reserve_all(database, [attempt])
+    if isinstance(found, ServiceError):
+        raise found
+    return found
+
+
+async def reserve_all(
+    database: Database, attempts: Sequence[Attempt]
+) -> list[Reservation | Answer | KeyReused | KeyInFlight]:
+    """As `reserve`, in the order of the attempts and in one transaction; what it would raise, stands in its place.
+
+    The attempts are of one caller, at least one, each with a key of its own.
+    """
+    reservations = [Reservation(attempt, new_id()) for attempt in attempts]
+    async with database.unit_of_work(attempts[0].context) as uow:
+        taken = await _insert(uow, reservations)
+        rows = await _rows(uow, [one.attempt for one in reservations if one.attempt.hashed_key not in taken])
+        return [
+            one if one.attempt.hashed_key in taken else await _found(uow, one, rows.get(one.attempt.hashed_key))
+            for one in reservations
+        ]
+
+
+async def keep_all(uow: UnitOfWork, answers: Sequence[tuple[Reservation, Answer]]) -> None:
+    """As `Reservation.keep`, of one caller's attempts. Raises `KeyInFlight` when another attempt took one over."""
+    rows = await _rows(uow, [reservation.attempt for reservation, _ in answers], for_update=True)
+    for reservation, _ in answers:
+        row = rows.get(reservation.attempt.hashed_key)
+        if row is None or (row.lock, row.state) != (reservation.lock, _IN_FLIGHT):
+            raise KeyInFlight("another attempt with this key took over; ask again")
+    table = InfrastructureBase.metadata.tables[IdempotencyRow.__tablename__]
+    whose = [table.c[name] == bindparam(f"of_{name}") for name in ("tenant", "subject", "key")]
+    answered = update(table).where(*whose)
+    kept = [
+        {f"of_{name}": value for name, value in reservation.attempt._identity.items()}
+        | {"state": _ANSWERED, "status": answer.status, "headers": answer.headers, "body": answer.body}
+        for reservation, answer in answers
+    ]
+    if kept:
+        await uow.session.execute(answered, kept)
+
+
+async def release_all(uow: UnitOfWork, reservations: Iterable[Reservation]) -> None:
+    """As `Reservation.release`."""
+    for reservation in reservations:
+        await reservation.release(uow)
 
 
 async def purge(database: Database, now: datetime) -> int:
@@ -128,10 +171,18 @@ async def purge(database: Database, now: datetime) -> int:
         return gone.rowcount
 
 
-async def _insert(uow: UnitOfWork, reservation: Reservation) -> bool:
+async def _insert(uow: UnitOfWork, reservations: Sequence[Reservation]) -> set[str]:
+    """The keys that were free, as they are kept. In their order, so that no two requests wait for each other."""
+    dialect = postgresql if uow.session.get_bind().dialect.name == "postgresql" else sqlite
+    table = InfrastructureBase.metadata.tables[IdempotencyRow.__tablename__]
+    entering = dialect.insert(table).on_conflict_do_nothing().returning(table.c.key)
+    rows = [one.attempt._identity | _reserved(one) for one in reservations]
+    return set(await uow.session.scalars(entering, sorted(rows, key=lambda row: str(row["key"]))))
+
+
+def _reserved(reservation: Reservation) -> dict[str, Any]:
     attempt = reservation.attempt
-    insert = postgresql.insert if uow.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = attempt._identity | {
+    return {
         "operation": attempt.operation,
         "digest": attempt.digest,
         "state": _IN_FLIGHT,
@@ -139,8 +190,32 @@ async def _insert(uow: UnitOfWork, reservation: Reservation) -> bool:
         "locked_until": attempt.context.at + LOCKED_FOR,
         "expires_at": attempt.context.at + KEPT_FOR,
     }
-    taken = await _execute(uow, insert(IdempotencyRow).values(**row).on_conflict_do_nothing())
-    return taken.rowcount == 1
+
+
+async def _rows(
+    uow: UnitOfWork, attempts: Sequence[Attempt], *, for_update: bool = False
+) -> Mapping[str, IdempotencyRow]:
+    """What is kept of one caller's keys, by these as they are kept."""
+    found: dict[str, IdempotencyRow] = {}
+    for part in in_parts(sorted(attempt.hashed_key for attempt in attempts)):
+        row, context = IdempotencyRow, attempts[0].context
+        mine = (row.tenant == context.tenant, row.subject == context.actor, row.key.in_(part))
+        query = select(row).where(*mine).order_by(row.key).execution_options(populate_existing=True)
+        found |= {
+            kept.key: kept for kept in await uow.session.scalars(query.with_for_update() if for_update else query)
+        }
+    return found
+
+
+async def _found(
+    uow: UnitOfWork, reservation: Reservation, row: IdempotencyRow | None
+) -> Reservation | Answer | KeyReused | KeyInFlight:
+    try:
+        if row is None:
+            raise KeyInFlight("the first request with this key is being given up; ask again")
+        return await _decide(uow, reservation, row)
+    except (KeyReused, KeyInFlight) as error:
+        return error
 
 
 async def _decide(uow: UnitOfWork, reservation: Reservation, row: IdempotencyRow) -> Reservation | Answer:
@@ -163,14 +238,7 @@ async def _take_over(uow: UnitOfWork, reservation: Reservation, row: Idempotency
         uow,
         update(IdempotencyRow)
         .filter_by(**attempt._identity, lock=row.lock, state=row.state)
-        .values(
-            operation=attempt.operation,
-            digest=attempt.digest,
-            state=_IN_FLIGHT,
-            lock=reservation.lock,
-            locked_until=attempt.context.at + LOCKED_FOR,
-            expires_at=attempt.context.at + KEPT_FOR,
-        ),
+        .values(**_reserved(reservation)),
     )
     if taken.rowcount != 1:
         raise KeyInFlight("another attempt with this key took over; ask again")

@@ -70,10 +70,17 @@ class Writer:
 
         return await self._answer(run)
 
-    async def _answer(self, run: Run) -> Response:
+    def attempt(self, digest: str) -> Attempt | None:
+        """This request as one under its key; None without a key. `digest` is of what was sent."""
         if self.key is None:
+            return None
+        operation = f"{self.request.method} {self.request.url.path}"[:_LONGEST_OPERATION]
+        return Attempt(self.context, self.key, operation, digest)
+
+    async def _answer(self, run: Run) -> Response:
+        attempt = None if self.key is None else self.attempt(await digest_of(self.request))
+        if attempt is None:
             return respond(await run(None))
-        attempt = Attempt(self.context, self.key, self._operation, await digest_of(self.request))
         answered, replayed = await self._once(attempt, run)
         return respond(answered, replayed=replayed)
 
@@ -96,10 +103,6 @@ class Writer:
             answers += b"".join(to_json(one) + b"\n" for one in done)
         return Response(bytes(answers), media_type=NDJSON)
 
-    @property
-    def _operation(self) -> str:
-        return f"{self.request.method} {self.request.url.path}"[:_LONGEST_OPERATION]
-
     async def _line(self, line: Line, work: Any, status: int, location: Location | None) -> dict[str, Any]:
         if isinstance(line.value, Problem):
             return {"line": line.number, "status": line.value.status, "problem": line.value.brief()}
@@ -114,10 +117,11 @@ class Writer:
         return {"line": line.number, **_brief(answered), **({"replayed": True} if replayed else {})}
 
     async def _line_once(self, line: Line, work: Work, status: int, location: Location | None) -> tuple[Answer, bool]:
-        if self.key is None:
+        attempt = self.attempt("")
+        if attempt is None:
             return await self._run(work, status, location, None), False
-        attempt = Attempt(self.context, self.key, self._operation, "").for_line(line.number, line.digest)
-        return await self._once(attempt, lambda kept: self._run(work, status, location, kept))
+        own = attempt.for_line(line.number, line.digest)
+        return await self._once(own, lambda kept: self._run(work, status, location, kept))
 
     async def _once(self, attempt: Attempt, run: Run) -> tuple[Answer, bool]:
         found = await reserve(self.database, attempt)

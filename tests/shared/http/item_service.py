@@ -1,5 +1,6 @@
 """The smallest real service: items with versions, through every part of the HTTP door."""
 
+import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
@@ -15,14 +16,17 @@ from shared.errors import Conflict, NotFound, StaleVersion
 from shared.http import (
     IfMatch,
     NdjsonItems,
+    NdjsonStream,
     Page,
     PageRequest,
     Principal,
     Read,
+    Together,
     Write,
     answer,
     create_service_app,
     encode_cursor,
+    in_windows,
     json_body,
     ndjson_items,
     raw_body,
@@ -82,9 +86,18 @@ async def create(uow: UnitOfWork, draft: Draft) -> Item:
         raise Conflict("this name is taken", pointer="/name")
     if draft.name == "BROKEN":
         raise RuntimeError(f"cannot keep {draft.name} of patient ABERNATHY")
+    if draft.name == "SLOW":
+        await asyncio.sleep(60)
     row = ItemRow(id=new_id(), tenant=uow.context.tenant, name=draft.name, price=str(draft.price), version=1)
     uow.session.add(row)
     return item_of(row)
+
+
+async def create_all(uow: UnitOfWork, drafts: Sequence[Draft]) -> list[Item | Conflict]:
+    """As `create` each; a name of the tenant's that is there is a conflict."""
+    mine = (ItemRow.tenant == uow.context.tenant, ItemRow.name.in_([draft.name for draft in drafts]))
+    known = set(await uow.session.scalars(select(ItemRow.name).where(*mine)))
+    return [Conflict("this name is taken") if draft.name in known else await create(uow, draft) for draft in drafts]
 
 
 async def rename(uow: UnitOfWork, item_id: str, version: int, draft: Draft) -> Item:
@@ -117,6 +130,14 @@ async def post_item(_: CanWrite, write: Write, draft: Annotated[Draft, json_body
 @router.post("/bulk", responses={200: {"content": {"application/x-ndjson": {}}}})
 async def post_items(_: CanWrite, write: Write, items: Annotated[NdjsonItems[Draft], ndjson_items(Draft)]) -> Response:
     return await write.each(items, create, status=201, location=lambda item: f"/v1/items/{item.id}")
+
+
+@router.post("/together", responses={200: {"content": {"application/x-ndjson": {}}}})
+async def post_together(
+    _: CanWrite, write: Write, items: Annotated[NdjsonItems[Draft], ndjson_items(Draft)]
+) -> NdjsonStream:
+    together = Together(create_all, named=lambda draft: draft.name, member="item", status=201)
+    return NdjsonStream(in_windows(write, items, together))
 
 
 @router.post("/lists")
