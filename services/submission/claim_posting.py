@@ -24,7 +24,8 @@ from services.submission.domain.lifecycle import Adjudicated, adjudicate
 from services.submission.domain.remittances.documents import fault_document, remitted_document
 from services.submission.domain.remittances.lines import billed_lines, line_numbers
 from services.submission.domain.remittances.posting import Flag, Former, Posting, decisions, outcome, post
-from services.submission.domain.x12.reading.advice import NOTHING, RemittedClaim
+from services.submission.domain.resubmission import VOID
+from services.submission.domain.x12.reading.advice import NOTHING, REVERSAL, RemittedClaim
 from services.submission.remittance_store import EntryRow, RemittanceRow, RemittedClaimRow
 from services.submission.store import ClaimRow, TransmissionRow
 from shared import audit
@@ -182,7 +183,8 @@ class _Posts:
         uow, notice_on, former = self.uow, self.remittance.notice_on, self.standing[claim.id]
         decided = decisions(claim.total_charge, former)
         parts = [one for one in decided[-1] if one.id != row.id] if decided and row.effect == "posted" else []
-        became = outcome(said, sum((one.paid for one in former), NOTHING), notice_on, parts)
+        still_paid = sum((one.paid for one in former), NOTHING)
+        became = outcome(said, still_paid, notice_on, parts, is_void=claim.document.get("frequency") == VOID)
         decision = adjudicate(claim.state, became, of_this_attempt=row.attempt == claim.attempt)
         if parts:
             row.flags = [*row.flags, "part_of_claim"]
@@ -195,7 +197,7 @@ class _Posts:
         row.state_before = claim.state
         claim.state, claim.changed_at, claim.revision = decision.state, uow.context.at, claim.revision + 1
         claim.payer_claim_control_number = row.payer_claim_control_number or claim.payer_claim_control_number
-        self._tell(claim, row, f"claim.{became}")
+        self._tell(claim, row, "claim.void_confirmed" if became == "voided" else f"claim.{became}")
         before = self.denials[claim.id]
         still = [one for one in before if one.remitted_claim_id in {part.id for part in parts}]
         denial_handlers.close_superseded(uow, [one for one in before if one not in still])
@@ -217,9 +219,10 @@ class _Posts:
         decision = adjudicate(
             claim.state, "paid" if is_paid else "denied", of_this_attempt=row.attempt == claim.attempt
         )
-        if decision.effect != "superseded":
+        void_is_undone = claim.state == "voided" and row.status == REVERSAL and before is not None
+        if void_is_undone or decision.effect != "superseded":
             undecided = None if standing or before in get_args(Adjudicated) else before
-            claim.state = undecided or decision.state
+            claim.state = before if void_is_undone and before else undecided or decision.state
             claim.changed_at, claim.revision = self.uow.context.at, claim.revision + 1
             if claim.state == "rejected":
                 rejected = Rejection.model_validate_json(to_json(claim.rejection))

@@ -155,10 +155,11 @@ class AccountSums(Model):
     """`open` is the charge less payments and write-offs; of it `patient` is the patient's, `of_payers` the rest.
 
     `denied` is what the payer who decided last refuses to pay, `prior_payers` what others decided before the claim went
-    to this one, where it is a second payer's.
+    to this one, where it is a second payer's. `voided` is the charge of a claim that was taken back.
     """
 
     charge: Amount
+    voided: Money
     prior_payers: Money
     paid: Money
     contractual: Money

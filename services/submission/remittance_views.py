@@ -165,7 +165,13 @@ async def claim_account(session: ReadSession, tenant: str, claim_id: str) -> Cla
     postings = await remittance_store.remitted_claims(session, tenant, claim_id)
     standing = (await remittance_store.standing_postings(session, tenant, [claim_id]))[claim_id]
     is_first_payer = claim.document.get("billed_sequence", _FIRST) == _FIRST
-    sums = account(claim.total_charge, (row.entry for row in rows), standing, is_first_payer=is_first_payer)
+    sums = account(
+        claim.total_charge,
+        (row.entry for row in rows),
+        standing,
+        is_first_payer=is_first_payer,
+        is_voided=claim.state == "voided",
+    )
     return ClaimAccount(
         account=AccountSums.model_validate({name: getattr(sums, name) for name in AccountSums.model_fields}),
         entries=tuple(_entry(row) for row in rows),

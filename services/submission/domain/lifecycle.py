@@ -1,6 +1,6 @@
 """Where a claim stands between the scrubber and the payer's adjudication, and what moves it.
 
-    ready ─batch→ batched ─submit→ submitted ─answer→ received ─answer→ accepted ─remittance→ paid | denied
+    ready ─batch→ batched ─submit→ submitted ─answer→ received ─answer→ accepted ─remittance→ paid | denied | voided
       ↑                                └────────┬─────────┴──────────────┘                        │
       └──────clear── corrected ←─correct── rejected                                               │
                          ↑                                                                        │
@@ -22,12 +22,14 @@ from typing import Literal
 
 from services.submission.domain.answers import Verdict
 
-ClaimState = Literal["ready", "batched", "submitted", "received", "accepted", "rejected", "paid", "denied", "corrected"]
+ClaimState = Literal[
+    "ready", "batched", "submitted", "received", "accepted", "rejected", "paid", "denied", "voided", "corrected"
+]
 
-Adjudicated = Literal["paid", "denied"]
-"""What a remittance says of the claim as a whole: paid in part or in full, or nothing of it."""
+Adjudicated = Literal["paid", "denied", "voided"]
+"""What a remittance says of the claim as a whole: paid in part or in full, nothing of it, or taken back as we asked."""
 
-IN_ADJUDICATION: tuple[ClaimState, ...] = ("accepted", "paid", "denied")
+IN_ADJUDICATION: tuple[ClaimState, ...] = ("accepted", "paid", "denied", "voided")
 """States of claims that the payer has accepted, decided on or not."""
 
 Act = Literal["batch", "withdraw", "submit", "correct", "void", "clear"]
@@ -47,15 +49,29 @@ MOVES = MappingProxyType(
         ("paid", "void"): "corrected",
         ("denied", "correct"): "corrected",
         ("denied", "void"): "corrected",
+        ("voided", "correct"): "corrected",
         ("corrected", "clear"): "ready",
     }
 )
 
 _REACH: MappingProxyType[ClaimState, int] = MappingProxyType(
-    {"ready": 0, "batched": 1, "submitted": 2, "received": 3, "accepted": 4, "rejected": 5, "paid": 6, "denied": 6}
+    {
+        "ready": 0,
+        "batched": 1,
+        "submitted": 2,
+        "received": 3,
+        "accepted": 4,
+        "rejected": 5,
+        "paid": 6,
+        "denied": 6,
+        "voided": 6,
+    }
 )
 """How far an attempt has come. A rejection outreaches an acceptance: a payer may refuse a claim that it, or the
 clearinghouse, has taken (277CA A3, A6, A7, A8 after A1 or A2), while nothing revives a rejected attempt."""
+
+_SENT: tuple[ClaimState, ...] = ("submitted", "received", "accepted")
+"""The attempt is with the payer, who has not decided on it."""
 
 Effect = Literal["advanced", "confirmed", "late", "superseded", "noted"]
 """advanced: the claim moves. confirmed: known already. late: says less than is known. superseded: about an attempt that
@@ -105,8 +121,11 @@ def adjudicate(state: ClaimState, outcome: Adjudicated, *, of_this_attempt: bool
     """Where the claim stands once a remittance says what became of it. The last remittance holds.
 
     It proves that the attempt was delivered and adjudicated, whatever else is known or not. One about an earlier
-    attempt moves nothing: what the payer paid for that one is still true, but another is on its way.
+    attempt moves nothing: what the payer paid for that one is still true, but another is on its way. A void alone is
+    answered by what becomes of the attempt that it takes back.
     """
+    if outcome == "voided" and state in _SENT:
+        return Decision(outcome, "advanced")
     if not of_this_attempt or state not in _REACH or state == "ready":
         return Decision(state, "superseded")
     return Decision(state, "confirmed") if state == outcome else Decision(outcome, "advanced")

@@ -13,9 +13,10 @@ from shared.claims.control_numbers import control_number
 
 ORIGINAL, REPLACEMENT, VOID = "1", "7", "8"
 
-Outcome = Literal["rejected", "unprocessable", "accepted", "denied", "paid"]
+Outcome = Literal["rejected", "unprocessable", "accepted", "denied", "paid", "voided"]
 """What became of the attempt before: refused before adjudication (277CA), taken into it, denied, or paid in part or in
-full (835). unprocessable: on a remittance, yet with no decision on it, as Medicare says with MA130."""
+full (835). unprocessable: on a remittance, yet with no decision on it, as Medicare says with MA130.
+voided: taken back, as we asked."""
 
 NOT_ADJUDICATED: tuple[Outcome, ...] = ("rejected", "unprocessable")
 """There is no decision, and so nothing to replace or void but what the payer had before."""

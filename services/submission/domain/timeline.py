@@ -25,6 +25,7 @@ EVENTS = MappingProxyType(
         "claim.voided": "claim.corrected.v1",
         "claim.paid": "claim.remitted.v1",
         "claim.denied": "claim.remitted.v1",
+        "claim.void_confirmed": "claim.remitted.v1",
         "claim.remittance_kept": "claim.remitted.v1",
         "claim.posting_undone": "claim.remitted.v1",
     }

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.submission.correction_handlers import correct
+from services.submission.correction_handlers import correct, void
 from services.submission.secondary_offers import secondary_draft
 from services.submission.transmission import Transmitter
 from shared.db import Context, Database
@@ -128,6 +128,43 @@ async def test_money_for_an_attempt_that_another_has_followed_is_posted_and_told
         rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.id))
         remitted = [row.value.decode() for row in rows if row.headers["ce_type"] == "claim.remitted.v1"]
     assert ['"paid":"180.00"' in one and '"attempt":1' in one for one in remitted] == [False, True]
+
+
+@pytest.mark.parametrize("named", ["the_paid_attempt", "the_void"])
+async def test_a_void_is_answered_by_the_reversal_of_what_was_paid(
+    in_flight: Database,
+    clock: Clock,
+    transmitter: Transmitter,
+    clearinghouse: Clearinghouse,
+    poster: httpx.AsyncClient,
+    named: str,
+):
+    """005010X221A1 1.10.2.8: a claim is reversed with CLP02 of 22; some payers give the void's number back in CLP01."""
+    event = cleared(a_professional_claim().with_coverages(commercial()))
+    await sent(in_flight, clock, transmitter, event)
+    first = event.claim.patient_control_number
+    line = a_service("99213", "125", "80", "CO*45*25", "PR*2*20")
+    clearinghouse.answers("1", an_835("80", a_claim(first, "1", "125", "80", line, patient="20", filing="CI")))
+    await transmitter.collect()
+    context = Context(tenant="mercy", actor="bea", request_id="r-1", at=clock())
+    version = (await poster.get(f"/v1/claims/{event.claim.id}")).json()["version"]
+    async with in_flight.unit_of_work(context) as uow:
+        voided = (await void(uow, event.claim.id, version)).resubmission
+    corrected = event.claim.model_copy(
+        update={"frequency": "8", "patient_control_number": voided.patient_control_number}
+    )
+    await sent(in_flight, clock, transmitter, event.model_copy(update={"claim": corrected, "revision": 99}))
+    number = first if named == "the_paid_attempt" else voided.patient_control_number
+    back = a_service("99213", "-125", "-80", "CO*45*-25", "PR*2*-20")
+    reversal = a_claim(number, "22", "-125", "-80", back, patient="-20", filing="CI")
+    clearinghouse.answers("2", an_835("-80", reversal, trace="EFT1002"))
+    await transmitter.collect()
+    timeline = (await poster.get(f"/v1/claims/{event.claim.id}")).json()
+    assert (timeline["summary"]["state"], timeline["summary"]["attempt"]) == ("voided", 2)
+    assert timeline["entries"][-1]["action"] == "claim.void_confirmed"
+    sums = (await account(poster, event))["account"]
+    assert (sums["charge"], sums["voided"], sums["paid"], sums["open"]) == ("125.00", "125.00", "0.00", "0.00")
+    assert (await poster.get("/v1/denials")).json()["items"] == []
 
 
 async def test_a_claim_that_was_only_forwarded_is_neither_paid_nor_denied(

@@ -154,8 +154,12 @@ def _entry(kind: EntryKind, line: int | None, amount: Decimal) -> Iterator[Entry
         yield Entry(kind, "", "", line, amount)
 
 
-def outcome(claim: RemittedClaim, still_paid: Decimal, day: date, parts: Iterable[Former] = ()) -> Adjudicated:
+def outcome(
+    claim: RemittedClaim, still_paid: Decimal, day: date, parts: Iterable[Former] = (), *, is_void: bool = False
+) -> Adjudicated:
     """What became of the claim; `still_paid` is what stands as paid on the account after this posting.
+
+    A reversal answers a void (`is_void`, CLM05-3 of 8 on what went out last) once nothing stands as paid.
 
     Denied is what the payer calls so (CLP02 4), and that of which it pays nothing, gives the patient nothing to pay and
     something is refused or left unsaid. A deductible that takes all of it is no denial, nor is capitation, nor a
@@ -163,7 +167,7 @@ def outcome(claim: RemittedClaim, still_paid: Decimal, day: date, parts: Iterabl
     is paid where one of its parts is.
     """
     if claim.is_reversal:
-        return "paid" if still_paid > 0 else "denied"
+        return "paid" if still_paid > 0 else "voided" if is_void else "denied"
     if sum((part.paid for part in parts), NOTHING) > 0:
         return "paid"
     entries = list(entries_of(claim, day))
@@ -196,11 +200,13 @@ def decisions(charge: Decimal, standing: Iterable[Former]) -> list[tuple[Former,
 class Account:
     """A claim's account in sums. `open` is `charge` less payments and write-offs; of it `patient` is the patient's.
 
+    `voided` is the charge of a claim that was taken back: nobody owes it any more.
     `denied` is what the payer who decided last refuses to pay. `prior_payers` is what those decided whose decisions
     stand on other accounts: of a claim to a second payer that of the first, as OA 23 says it.
     """
 
     charge: Decimal
+    voided: Decimal
     prior_payers: Decimal
     paid: Decimal
     contractual: Decimal
@@ -212,7 +218,8 @@ class Account:
 
     @property
     def open(self) -> Decimal:
-        return self.charge - self.prior_payers - self.paid - self.contractual - self.other - self.payer_initiated
+        billed = self.charge - self.voided
+        return billed - self.prior_payers - self.paid - self.contractual - self.other - self.payer_initiated
 
     @property
     def of_payers(self) -> Decimal:
@@ -221,7 +228,12 @@ class Account:
 
 
 def account(
-    charge: Decimal, entries: Iterable[Entry], standing: Iterable[Former], *, is_first_payer: bool = True
+    charge: Decimal,
+    entries: Iterable[Entry],
+    standing: Iterable[Former],
+    *,
+    is_first_payer: bool = True,
+    is_voided: bool = False,
 ) -> Account:
     """The account of a claim to the payer who is first in turn, or to a later one.
 
@@ -236,6 +248,7 @@ def account(
     before = [sum((part.sum_of("prior_payer") for part in parts), NOTHING) for parts in decided]
     return Account(
         charge=charge,
+        voided=charge if is_voided else NOTHING,
         prior_payers=NOTHING if is_first_payer else min(before, default=NOTHING),
         paid=sums["payment"],
         contractual=sums["contractual"],
