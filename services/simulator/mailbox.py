@@ -6,13 +6,16 @@ Each customer has a box of their own: nobody sees another's answers, and nobody 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b, sha256
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from services.simulator import store
+from services.simulator.domain.adjudication import FormerDecision
 from services.simulator.domain.behaviour import Behaviour
 from services.simulator.domain.clearinghouse import History, Outcome, ReadInterchange, process, read_interchange
 from services.simulator.store import CustomerRow, ReceiptRow
@@ -21,6 +24,7 @@ from shared.claims import Instant, Many, Model
 from shared.db import Context, Database, ReadSession, UnitOfWork
 from shared.tables import ReferenceTables
 
+_FORMER = TypeAdapter(FormerDecision)
 _LONGEST_SENDER, _LONGEST_CONTROL_NUMBER = 15, 9
 
 
@@ -122,6 +126,7 @@ class Mailbox:
             history=History(
                 frozenset(numbers[digest] for digest in seen_numbers),
                 frozenset(services[digest] for digest in seen_services),
+                await _decisions(session, tenant, interchange),
             ),
             already_used=await store.number_used(session, tenant, *_key(interchange)),
             next_control_number=box.next_control_number if box else 1,
@@ -168,6 +173,11 @@ async def set_behaviour(uow: UnitOfWork, behaviour: Behaviour) -> Behaviour:
     return behaviour
 
 
+async def _decisions(session: ReadSession, tenant: str, interchange: ReadInterchange) -> Mapping[str, FormerDecision]:
+    documents = await store.decisions(session, tenant, interchange.names)
+    return {number: _FORMER.validate_python(document) for number, document in documents.items()}
+
+
 async def _keep(
     uow: UnitOfWork, box: CustomerRow, digest: str, interchange: ReadInterchange, outcome: Outcome
 ) -> ReceiptRow:
@@ -183,6 +193,8 @@ async def _keep(
     uow.session.add(row)
     await store.add_marks(uow.session, box.tenant, "number", _digests(outcome.history.control_numbers))
     await store.add_marks(uow.session, box.tenant, "service", _digests(outcome.history.services))
+    kept = {number: _FORMER.dump_python(one, mode="json") for number, one in outcome.history.decisions.items()}
+    await store.add_decisions(uow.session, box.tenant, kept)
     files: list[dict[str, Any]] = [
         {
             "tenant": box.tenant,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -57,6 +57,16 @@ class MarkRow(Base):
     tenant: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[MarkKind] = mapped_column(String(7), primary_key=True)
     digest: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class DecisionRow(Base):
+    """A payer's decision on a claim, by the number that it gave to it: what a replacement or void takes back."""
+
+    __tablename__ = "decision"
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    payer_number: Mapped[str] = mapped_column(String(50), primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JsonDocument)
 
 
 class FileRow(Base):
@@ -114,6 +124,23 @@ async def add_marks(session: WriteSession, tenant: str, kind: MarkKind, digests:
     rows = [{"tenant": tenant, "kind": kind, "digest": digest} for digest in digests]
     if rows:
         await session.execute(insert(MarkRow), rows)
+
+
+async def decisions(session: AsyncSession, tenant: str, payer_numbers: Collection[str]) -> Mapping[str, dict[str, Any]]:
+    """Those of the payers' decisions that are kept, by their number."""
+    found: dict[str, dict[str, Any]] = {}
+    for part in in_parts(sorted(payer_numbers)):
+        query = select(DecisionRow).where(DecisionRow.tenant == tenant, DecisionRow.payer_number.in_(part))
+        found |= {row.payer_number: row.document for row in await session.scalars(query)}
+    return found
+
+
+async def add_decisions(session: WriteSession, tenant: str, documents: Mapping[str, dict[str, Any]]) -> None:
+    if not documents:
+        return
+    into = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [{"tenant": tenant, "payer_number": number, "document": document} for number, document in documents.items()]
+    await session.execute(into(DecisionRow).on_conflict_do_nothing(), rows)
 
 
 async def add_files(session: WriteSession, files: Sequence[dict[str, Any]]) -> None:

@@ -22,6 +22,9 @@ _DENIALS = (("29", ""), ("197", "M62"), ("50", "N115"), ("16", "N290"), ("27", "
 
 PRIMARY, DENIED, REVERSAL = "1", "4", "22"
 
+REPLACEMENT, VOID = "7", "8"
+"""CLM05-3 of claims that take back what the payer has: by REF*F8, its number of it."""
+
 
 class Adjustment(NamedTuple):
     """One reason of a CAS."""
@@ -80,6 +83,25 @@ class Decision:
     def reduced(self) -> Decision:
         """The same, paid a tenth less, under another number."""
         return replace(self, payer_number=f"{self.payer_number}C", lines=tuple(map(_reduced, self.lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class FormerDecision:
+    """What a payer keeps of its decision on a claim, to take it back; it names no patient."""
+
+    control_number: str
+    lines: tuple[DecidedLine, ...]
+
+    @classmethod
+    def of(cls, decision: Decision) -> FormerDecision:
+        lines = tuple(replace(one, line=replace(one.line, segments=[])) for one in decision.lines)
+        return cls(decision.claim.control_number, lines)
+
+    def taken_back(self, claim: ReceivedClaim) -> Decision:
+        """Reversed, since `claim` asks for it: under the control number that was decided on."""
+        reversed_claim = replace(claim, control_number=self.control_number)
+        decided = Decision(reversed_claim, claim.references.get("F8", ""), PRIMARY, self.lines)
+        return decided.taken_back
 
 
 def decide(claim: ReceivedClaim, payer_number: str, behaviour: Behaviour) -> Decision:

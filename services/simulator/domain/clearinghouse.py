@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
@@ -13,6 +13,7 @@ from services.simulator.domain.acknowledgements import (
     implementation_acknowledgement,
     interchange_acknowledgement,
 )
+from services.simulator.domain.adjudication import REPLACEMENT, VOID, FormerDecision
 from services.simulator.domain.behaviour import Behaviour
 from services.simulator.domain.claim_acknowledgement import Answered, Source, Submission, claim_acknowledgement
 from services.simulator.domain.claim_edits import CLAIM_EDITS
@@ -40,10 +41,11 @@ Service = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the clearinghouse has seen before: control numbers by sender, and services that are in process."""
+    """What was seen before: control numbers by sender, services in process, and payers' decisions by their number."""
 
     control_numbers: AbstractSet[tuple[str, str]] = frozenset()
     services: AbstractSet[Service] = frozenset()
+    decisions: Mapping[str, FormerDecision] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,18 @@ class ReadInterchange:
     @property
     def asks(self) -> History:
         """All that a History must say of each whether it was seen."""
-        claims = [claim for group in self.groups for one in group.sets for claim in one.claims]
-        numbers = frozenset((self.sender, claim.control_number) for claim in claims)
-        return History(numbers, frozenset(map(_service, claims)))
+        numbers = frozenset((self.sender, claim.control_number) for claim in self._claims)
+        return History(numbers, frozenset(map(_service, self._claims)))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The payers' numbers of earlier claims that its claims replace or void (REF*F8)."""
+        again = [claim for claim in self._claims if claim.frequency in (REPLACEMENT, VOID)]
+        return frozenset(claim.references["F8"] for claim in again if "F8" in claim.references)
+
+    @property
+    def _claims(self) -> Sequence[ReceivedClaim]:
+        return [claim for group in self.groups for one in group.sets for claim in one.claims]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +142,8 @@ def process(
         note = DUPLICATE
     run = _Run(interchange, behaviour, history, at, count(first_control_number), tables)
     answers = tuple(run.answers(note))
-    return Outcome(note, run.claims, answers, History(frozenset(run.numbers), frozenset(run.services)))
+    seen = History(frozenset(run.numbers), frozenset(run.services), run.decisions)
+    return Outcome(note, run.claims, answers, seen)
 
 
 class _Run:
@@ -156,6 +168,7 @@ class _Run:
         self.claims = 0
         self.numbers: set[tuple[str, str]] = set()
         self.services: set[Service] = set()
+        self.decisions: dict[str, FormerDecision] = {}
 
     def answers(self, note: str) -> Iterator[Answer]:
         if note != ACCEPTED or self._received.header[14] == "1":
@@ -202,7 +215,9 @@ class _Run:
             yield answer
             if self._behaviour.happens(self._behaviour.repeated, "repeated", f"{key}/{index}"):
                 yield answer
-        yield from Remitting(self._received, self._behaviour, self._at, self._control_numbers).answers(passed)
+        remitting = Remitting(self._received, self._behaviour, self._at, self._control_numbers, self._history.decisions)
+        yield from remitting.answers(passed)
+        self.decisions |= remitting.kept
 
     def _file(
         self, source: Source, submission: Submission, answered: Sequence[Answered], after: timedelta = _NOTHING_LATE

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from services.simulator.domain.acknowledgements import Answer
-from services.simulator.domain.adjudication import DENIED, NOTHING, Decision, decide
+from services.simulator.domain.adjudication import (
+    DENIED,
+    NOTHING,
+    REPLACEMENT,
+    REVERSAL,
+    VOID,
+    Decision,
+    FormerDecision,
+    decide,
+)
 from services.simulator.domain.behaviour import Behaviour
 from services.simulator.domain.interchanges import ReceivedInterchange
 from services.simulator.domain.received_claims import ReceivedClaim
@@ -18,15 +27,26 @@ _MOST_RECOVERED = Decimal("25.00")
 
 
 class Remitting:
-    """The payers of one interchange, each with a payment for every provider that it owes."""
+    """The payers of one interchange, each with a payment for every provider that it owes.
+
+    `former` are decisions that its claims may take back, by the payer's number; those that stand from now on are
+    `kept`.
+    """
 
     def __init__(
-        self, received: ReceivedInterchange, behaviour: Behaviour, at: datetime, control_numbers: Iterator[int]
+        self,
+        received: ReceivedInterchange,
+        behaviour: Behaviour,
+        at: datetime,
+        control_numbers: Iterator[int],
+        former: Mapping[str, FormerDecision],
     ) -> None:
         self._received = received
         self._behaviour = behaviour
         self._at = at
         self._control_numbers = control_numbers
+        self._former = former
+        self.kept: dict[str, FormerDecision] = {}
 
     def answers(self, claims: Sequence[ReceivedClaim]) -> Iterator[Answer]:
         """Payments for claims that passed the clearinghouse and that their payer took."""
@@ -35,9 +55,18 @@ class Remitting:
             after = behaviour.remitted_after
             yield self._payment(payer, decisions, after)
             reversed_later = [decision for decision in decisions if _is_reversed(decision, behaviour)]
+            reduced = [decision.reduced for decision in reversed_later]
+            self._keep(decisions, reversed_later, reduced)
             if reversed_later:
-                again = [part for one in reversed_later for part in (one.taken_back, one.reduced)]
+                taken_back = [decision.taken_back for decision in reversed_later]
+                again = [part for both in zip(taken_back, reduced, strict=True) for part in both]
                 yield self._payment(payer, again, after + behaviour.late_by)
+
+    def _keep(self, decided: Sequence[Decision], gone: Sequence[Decision], instead: Sequence[Decision]) -> None:
+        """What stands when all is paid."""
+        numbers = {decision.payer_number for decision in gone}
+        standing = [one for one in decided if one.status != REVERSAL and one.payer_number not in numbers]
+        self.kept |= {one.payer_number: FormerDecision.of(one) for one in (*standing, *instead)}
 
     def _decided(self, claims: Sequence[ReceivedClaim]) -> Iterator[tuple[PayerProfile, list[Decision]]]:
         decided: dict[tuple[str, str], list[Decision]] = {}
@@ -47,10 +76,19 @@ class Remitting:
             is_silent = behaviour.happens(behaviour.silent, "silent", number)
             if verdict.rejected or is_silent or not behaviour.happens(behaviour.remitted, "remitted", number):
                 continue
-            decision = decide(claim, verdict.payer_number, behaviour)
-            decided.setdefault((claim.payer.id, claim.billing.id), []).append(decision)
+            if decisions := list(self._decisions(claim, verdict.payer_number, behaviour)):
+                decided.setdefault((claim.payer.id, claim.billing.id), []).extend(decisions)
         for (payer_id, _), decisions in decided.items():
             yield payers()[payer_id], decisions
+
+    def _decisions(self, claim: ReceivedClaim, payer_number: str, behaviour: Behaviour) -> Iterator[Decision]:
+        """What is replaced or voided is taken back first; a void of what was never decided on gets no payment."""
+        if claim.frequency in (REPLACEMENT, VOID):
+            former = self._former.get(claim.references.get("F8", ""))
+            if former is not None:
+                yield former.taken_back(claim)
+        if claim.frequency != VOID:
+            yield decide(claim, payer_number, behaviour)
 
     def _payment(self, payer: PayerProfile, decisions: Sequence[Decision], after: timedelta) -> Answer:
         number = next(self._control_numbers)

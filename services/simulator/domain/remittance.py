@@ -12,7 +12,7 @@ from services.simulator.domain.acknowledgements import envelope
 from services.simulator.domain.adjudication import NOTHING, DecidedLine, Decision
 from services.simulator.domain.interchanges import ReceivedInterchange
 from services.simulator.domain.received_claims import Party
-from services.simulator.parameters import PayerProfile
+from services.simulator.parameters import PayerProfile, code_list
 from shared.x12 import FunctionalGroup, TransactionSet, composite, segment
 
 VERSION = "005010X221A1"
@@ -97,7 +97,7 @@ class _Writer:
         claim = decision.claim
         yield segment(
             "CLP", claim.control_number, decision.status, _money(decision.charged), _money(decision.paid),
-            _money(decision.of_patient) if decision.of_patient > 0 else "", claim.filing_indicator or "ZZ",
+            _money(decision.of_patient) if decision.of_patient > 0 else "", _filing_indicator(claim.filing_indicator),
             decision.payer_number, claim.facility, claim.frequency,
         )  # fmt: skip
         yield _patient(claim.patient, claim.subscriber)
@@ -129,6 +129,11 @@ class _Writer:
             yield segment("AMT", "B6", _money(decided.allowed))
         if decided.remark:
             yield segment("LQ", "HE", decided.remark)
+
+
+def _filing_indicator(of_claim: str) -> str:
+    """An 837 may say commercial (CI) or Blue Cross (BL), an 835 may not."""
+    return of_claim if of_claim in code_list("remitted_filing_indicators") else "ZZ"
 
 
 def _patient(patient: Party, subscriber: Party) -> str:

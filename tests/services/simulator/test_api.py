@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.builders import a_professional_claim, a_professional_line, commercial
 from tests.fixtures.openapi import assert_no_5xx
 from tests.fixtures.tokens import Clock
 from tests.services.simulator.conftest import Caller
@@ -68,6 +69,23 @@ async def test_a_late_answer_comes_after_those_that_were_read(customer: httpx.As
     clock.advance(timedelta(seconds=61))
     (late,) = (await pull(customer, before["next_cursor"]))["items"]
     assert "STC*A2:20:PR" in late["content"]
+
+
+async def test_what_was_paid_is_taken_back_by_a_void_even_of_another_process_and_of_no_other_customer(caller: Caller):
+    paying = {"remitted": 1000, "denied": 0, "partly_denied": 0, "reversed": 0, "recovered": 0, "payer_rejects": 0}
+    visit = a_professional_claim().with_coverages(commercial())
+    for tenant in ("mercy", "grace"):
+        await caller(tenant).post("/v1/settings", json=paying)
+    await send(caller("mercy"), an_interchange(visit))
+    (first,) = [file for file in (await pull(caller("mercy")))["items"] if file["kind"] == "835"]
+    claim = first["content"].split("CLP*")[1].split("~")[0].split("*")
+    voided = visit.with_coverages(commercial(payer_claim_control_number=claim[6])).but(frequency="8")
+    # Another claim before it, for the first claim of an interchange is PCN0001 again.
+    other = visit.with_lines(a_professional_line("99214", "190.00"))
+    for tenant, taken_back in (("grace", 0), ("mercy", 1)):
+        await send(caller(tenant), an_interchange(other, voided, control_number=43))
+        files = (await pull(caller(tenant)))["items"]
+        assert sum(f"CLP*PCN0001*22*-{claim[2]}*-{claim[3]}*" in file["content"] for file in files) == taken_back
 
 
 async def test_customers_do_not_see_each_others_answers(caller: Caller):

@@ -9,7 +9,13 @@ import pytest
 
 from services.simulator.domain.behaviour import Behaviour
 from services.simulator.domain.clearinghouse import History, Outcome, process, read_interchange
-from tests.builders import a_professional_claim, a_professional_line, an_institutional_claim
+from tests.builders import (
+    ClaimBuilder,
+    a_professional_claim,
+    a_professional_line,
+    an_institutional_claim,
+    commercial,
+)
 from tests.services.simulator.interchanges import NOW, an_interchange
 from tests.services.submission.oracles import pyx12_faults
 
@@ -18,13 +24,13 @@ VISIT = a_professional_claim().with_lines(
 )
 
 
-def sent(content: bytes, **knobs: int) -> Outcome:
+def sent(content: bytes, *, former: Outcome | None = None, **knobs: int) -> Outcome:
     behaviour = Behaviour(**{"payer_rejects": 0, "remitted": 1000, "denied": 0, "partly_denied": 0, "reversed": 0,
                              "recovered": 0} | knobs)  # fmt: skip
     return process(
         read_interchange(content),
         behaviour=behaviour,
-        history=History(),
+        history=History(decisions=former.history.decisions if former else {}),
         already_used=False,
         at=NOW,
         first_control_number=1,
@@ -60,6 +66,60 @@ def test_every_payment_follows_the_guide_and_adds_up(knobs: dict[str, int]):
         for content in found:
             assert pyx12_faults(content) == []
             assert [str(one) for one in oxedi.parse(content).diagnostics] == []
+
+
+OF_PLAN = VISIT.with_coverages(commercial())
+
+
+def again(frequency: str, payer_number: str, charge: str = "125.00") -> ClaimBuilder:
+    """The visit once more, as a replacement or void of what the payer calls by its number."""
+    lines = (a_professional_line("99213", charge), a_professional_line("93000", "45.50", modifiers=["59"]))
+    coverage = commercial(payer_claim_control_number=payer_number)
+    return OF_PLAN.with_coverages(coverage).with_lines(*lines).but(frequency=frequency)
+
+
+def money(rows: list[list[str]]) -> list[tuple[str, str, Decimal, Decimal]]:
+    """CLP01, CLP02, CLP03 and CLP04."""
+    return [(row[1], row[2], Decimal(row[3]), Decimal(row[4])) for row in rows]
+
+
+def test_a_void_takes_back_what_was_paid_to_the_cent_and_pays_nothing():
+    first = sent(an_interchange(OF_PLAN))
+    (paid,) = segments(payments(first)[0], "CLP")
+    then = sent(
+        an_interchange(a_professional_claim().with_coverages(commercial()), again("8", paid[7]), control_number=43),
+        former=first,
+    )
+    (content,) = payments(then)
+    assert pyx12_faults(content) == []
+    rows = [row for row in segments(content, "CLP") if row[2] == "22"]
+    assert money(rows) == [("PCN0001", "22", -Decimal(paid[3]), -Decimal(paid[4]))]
+    lines = content.decode().split("CLP*PCN0001*22*")[1].split("CLP*")[0]
+    assert [Decimal(row.split("*")[2]) for row in lines.split("~") if row.startswith("SVC*")] == [
+        Decimal(-125), Decimal("-45.5")
+    ]  # fmt: skip
+
+
+def test_a_replacement_takes_back_the_claim_that_it_replaces_and_a_void_of_it_takes_back_the_replacement():
+    first = sent(an_interchange(OF_PLAN))
+    (paid,) = segments(payments(first)[0], "CLP")
+    second = sent(an_interchange(again("7", paid[7], "200.00"), control_number=43), former=first)
+    back, anew = segments(payments(second)[0], "CLP")
+    assert money([back]) == [("PCN0001", "22", Decimal("-170.5"), -Decimal(paid[4]))]
+    assert (anew[2], Decimal(anew[3])) == ("1", Decimal("245.5"))
+    third = sent(an_interchange(again("8", anew[7], "200.00"), control_number=44), former=second)
+    assert [Decimal(row[4]) for row in segments(payments(third)[0], "CLP")] == [-Decimal(anew[4])]
+
+
+def test_what_was_taken_back_and_paid_less_is_voided_as_it_stands():
+    first = sent(an_interchange(OF_PLAN), reversed=1000)
+    *_, reduced = segments(payments(first)[1], "CLP")
+    then = sent(an_interchange(again("8", reduced[7]), control_number=43), former=first)
+    assert [Decimal(row[4]) for row in segments(payments(then)[0], "CLP")] == [-Decimal(reduced[4])]
+
+
+def test_a_void_of_what_the_payer_never_decided_on_gets_no_payment():
+    assert payments(sent(an_interchange(again("8", "P999999999999")))) == []
 
 
 def test_nothing_is_remitted_unless_asked_for():
