@@ -16,6 +16,7 @@ from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.claim_patch import WHOLE, patched_document
 from services.scrubber.domain.engine import EDIT_FAILED
 from services.scrubber.domain.examination import Examination, Scrubber
+from services.scrubber.domain.expectations import still_expected
 from services.scrubber.domain.fixes import Fix
 from services.scrubber.domain.history import History
 from services.scrubber.domain.priority import Priority, explain
@@ -29,7 +30,7 @@ from services.scrubber.metrics import SCRUBBED
 from services.scrubber.parameters import priority_weights
 from services.scrubber.store import HoldFilter
 from shared import audit
-from shared.claims import Override, ReturnReason
+from shared.claims import ExpectedPayment, Override, ReturnReason
 from shared.db import ReadSession, UnitOfWork
 from shared.events import emit
 from shared.events.contracts import ChartCoded, ClaimCleared, ClaimCorrected, ClaimGrouped, ClaimHeld, ScrubberReturned
@@ -43,15 +44,29 @@ async def scrub_claim(scrubber: Scrubber, uow: UnitOfWork, event: ClaimGrouped |
     before = await store.find_claim(uow.session, uow.context.tenant, event.claim.id)
     if before is not None and before.revision >= event.revision:
         return
+    examination = await _examine(scrubber, uow, event.claim)
     claim = ScrubbedClaim.arrived(
-        await _examine(scrubber, uow, event.claim),
+        examination,
         revision=event.revision,
         at=uow.context.at,
         touched=isinstance(event, ClaimCorrected),
         before=before,
+        expected=_expected(event, examination.claim, before),
     )
     await _keep(uow, claim, "claim.scrubbed", came=event)
     _tell(uow, claim)
+
+
+def _expected(
+    event: ClaimGrouped | ClaimCorrected, examined: AnyClaim, before: ScrubbedClaim | None
+) -> ExpectedPayment | None:
+    """A claim that was corrected comes past the grouper: what was expected before may be expected still.
+
+    A repair of a form changes no price, a customer rule that changes the lines may.
+    """
+    if isinstance(event, ClaimGrouped):
+        return event.grouping.expected if event.claim.lines == examined.lines else None
+    return still_expected(before.expected, before.claim, event.claim) if before is not None else None
 
 
 async def note_coder(uow: UnitOfWork, event: ChartCoded) -> None:
@@ -357,6 +372,7 @@ def _tell(uow: UnitOfWork, claim: ScrubbedClaim) -> None:
             report=claim.report,
             touchless=not claim.touched,
             filing_deadline=claim.filing_deadline,
+            expected=claim.expected,
         )
         emit(uow, cleared)
     else:

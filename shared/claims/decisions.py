@@ -130,6 +130,14 @@ class CodeConversion(Model):
     """Of the conversion table that says so."""
 
 
+class ExpectedLine(Model):
+    """What is expected to be allowed for one service line, the patient's share in it."""
+
+    number: int
+    """The line's number on the claim."""
+    amount: Money
+
+
 class ExpectedPayment(Model):
     """What Medicare is expected to allow for a claim: an estimate, step by step at `POST /grouper/v1/price`."""
 
@@ -139,6 +147,12 @@ class ExpectedPayment(Model):
     """Dollars; None where no amount can be said."""
     left_out: Many[str] = ()
     """What would change the amount and is not in it, such as `wage-index`: not known, or not supported."""
+    as_of: Date | None = None
+    """The day whose tables and rules were used; None where no estimate was made."""
+    lines: Many[ExpectedLine] = ()
+    """Where the payment system pays by line: those that have an amount, 0 where one is packaged or not paid."""
+    releases: dict[str, str] = Field(default_factory=dict)
+    """The releases of the reference tables that were used, by table; several of one table with commas."""
 
 
 class Grouping(Model):

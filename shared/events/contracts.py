@@ -16,6 +16,7 @@ from shared.claims import (
     ClaimId,
     ClaimKind,
     Date,
+    ExpectedPayment,
     FormatRepair,
     Grouping,
     Instant,
@@ -99,6 +100,8 @@ class ClaimCleared(ClaimEvent):
     """No person changed the claim since it was coded."""
     filing_deadline: Date | None = None
     """The last day on which the payer takes it; None where it sets no time, or where none is known."""
+    expected: ExpectedPayment | None = None
+    """The grouper's, of the claim as it stands; None where there is none, or what it rests on was changed since."""
 
 
 class ClaimHeld(ClaimEvent):

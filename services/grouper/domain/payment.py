@@ -18,7 +18,7 @@ from services.grouper.domain.professional.pricing import price as price_services
 from services.grouper.domain.professional.rules import MpfsRules
 from services.grouper.domain.professional.services import PractitionerFacts, ProfessionalServices, services_of
 from services.grouper.domain.stays import AnySubject, Stay
-from shared.claims import ExpectedPayment, Grouping, InstitutionalClaim, Model, ProfessionalClaim
+from shared.claims import ExpectedLine, ExpectedPayment, Grouping, InstitutionalClaim, Model, ProfessionalClaim
 from shared.tables import NoRelease, Tables
 
 AnyPriced = AnySubject | OutpatientVisit | ProfessionalServices
@@ -83,8 +83,24 @@ def expected(
         estimated = estimate(PriceQuestion.model_construct(subject=claim), inpatient, rules, tables)
     except NoRelease:
         return ExpectedPayment(method=_method(claim, inpatient), amount=None, left_out=("reference-tables",))
-    left_out = tuple(dict.fromkeys(one.what for one in estimated.left_out))
-    return ExpectedPayment(method=estimated.method, amount=estimated.total, left_out=left_out)
+    return in_short(estimated)
+
+
+def in_short(estimated: Estimate) -> ExpectedPayment:
+    """An estimate without its steps: what travels with the claim."""
+    releases: dict[str, list[str]] = {}
+    for used in estimated.releases:
+        releases.setdefault(used.table, []).append(used.release)
+    return ExpectedPayment(
+        method=estimated.method,
+        amount=estimated.total,
+        left_out=tuple(dict.fromkeys(one.what for one in estimated.left_out)),
+        as_of=estimated.as_of,
+        lines=tuple(
+            ExpectedLine(number=line.number, amount=line.amount) for line in estimated.lines if line.amount is not None
+        ),
+        releases={table: ", ".join(dict.fromkeys(names)) for table, names in releases.items()},
+    )
 
 
 def _method(claim: ProfessionalClaim | InstitutionalClaim, inpatient: InpatientStay | None) -> Method:

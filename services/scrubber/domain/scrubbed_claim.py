@@ -18,9 +18,21 @@ from typing import Literal, Self
 
 from services.scrubber.domain.claim_parts import AnyClaim
 from services.scrubber.domain.examination import Examination
+from services.scrubber.domain.expectations import still_expected
 from services.scrubber.domain.overrides import standing_overrides, with_overrides
 from services.scrubber.errors import ClaimNotHeld, ClaimNotOwned, ClaimOwned, IdentityChanged, NoSuchFinding
-from shared.claims import Claim, ClaimId, Date, Instant, Many, Model, Override, ReturnReason, ScrubReport
+from shared.claims import (
+    Claim,
+    ClaimId,
+    Date,
+    ExpectedPayment,
+    Instant,
+    Many,
+    Model,
+    Override,
+    ReturnReason,
+    ScrubReport,
+)
 from shared.errors import StaleVersion
 
 ClaimStatus = Literal["cleared", "held", "returned"]
@@ -49,12 +61,24 @@ class ScrubbedClaim(Model):
     """Where on the worklist it waits, by a customer rule."""
     filing_deadline: Date | None = None
     """The last day on which the payer takes the claim; None where it sets no time."""
+    expected: ExpectedPayment | None = None
+    """The grouper's, of the claim as it stands; None where there is none, or what it rests on was changed since."""
 
     @classmethod
     def arrived(
-        cls, examination: Examination, *, revision: int, at: datetime, touched: bool, before: ScrubbedClaim | None
+        cls,
+        examination: Examination,
+        *,
+        revision: int,
+        at: datetime,
+        touched: bool,
+        before: ScrubbedClaim | None,
+        expected: ExpectedPayment | None = None,
     ) -> ScrubbedClaim:
-        """The claim as it comes from the line at `revision`, examined: nothing of its earlier visit counts."""
+        """The claim as it comes from the line at `revision`, examined: nothing of its earlier visit counts.
+
+        `expected` is what the grouper expects to be paid for it.
+        """
         return cls(
             id=examination.claim.id,
             version=before.version + 1 if before else 1,
@@ -66,6 +90,7 @@ class ScrubbedClaim(Model):
             held_since=at if examination.report.outcome == "held" else None,
             queue=examination.queue if examination.report.outcome == "held" else None,
             filing_deadline=examination.filing_deadline,
+            expected=expected,
         )
 
     def corrected(self, examination: Examination) -> ScrubbedClaim:
@@ -168,6 +193,7 @@ class ScrubbedClaim(Model):
             held_since=self.held_since if held else None,
             queue=examination.queue if held else None,
             filing_deadline=examination.filing_deadline,
+            expected=still_expected(self.expected, self.claim, examination.claim),
             revision=self.revision + 1 if told else self.revision,
         )
 

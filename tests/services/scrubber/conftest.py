@@ -13,7 +13,7 @@ from sqlalchemy import select
 from services.scrubber.app import create_app
 from services.scrubber.consumers import handler_table
 from services.scrubber.domain.claim_parts import AnyClaim
-from shared.claims import Grouping
+from shared.claims import ExpectedPayment, Grouping
 from shared.db import Context, Database
 from shared.events import EVENTS, LineEvent, SqlLogBus, read_event
 from shared.events.contracts import ChartCoded, ClaimCorrected, ClaimEvent, ClaimGrouped
@@ -88,12 +88,19 @@ def arrives(claims_database: Database, clock: Clock) -> Arrives:
     table = handler_table(a_scrubber())
 
     async def arrive(
-        claim: AnyClaim, *, revision: int = 2, tenant: str = "mercy", corrected: bool = False, coder: str = ""
+        claim: AnyClaim,
+        *,
+        revision: int = 2,
+        tenant: str = "mercy",
+        corrected: bool = False,
+        coder: str = "",
+        expected: ExpectedPayment | None = None,
     ) -> None:
+        grouping = Grouping(method="none", as_of=SERVICE_DAY, expected=expected)
         event: ClaimEvent = (
             ClaimCorrected(claim=claim, revision=revision, corrected_by="bob")
             if corrected
-            else ClaimGrouped(claim=claim, revision=revision, grouping=Grouping(method="none", as_of=SERVICE_DAY))
+            else ClaimGrouped(claim=claim, revision=revision, grouping=grouping)
         )
         context = Context(tenant=tenant, actor="system:scrubber", request_id="e-1", at=clock())
         coded = ChartCoded(claim=claim, revision=revision - 1, chart_id="C-1", coder=coder, coded_at=clock())

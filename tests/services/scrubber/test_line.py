@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.scrubber.store import ClaimRow
 from shared import audit
+from shared.claims import ExpectedPayment
 from shared.events.contracts import ClaimCleared, ClaimHeld
 from tests.builders import a_professional_claim, an_institutional_claim
 from tests.services.scrubber.conftest import told
@@ -75,6 +78,13 @@ async def test_a_claim_that_is_coded_anew_counts_as_untouched(arrives, claims_da
     event = (await told(claims_database))[-1]
     assert isinstance(event, ClaimCleared)
     assert event.touchless
+
+
+async def test_what_is_expected_to_be_paid_goes_on_with_the_claim_also_once_it_was_corrected(arrives, claims_database):
+    expected = ExpectedPayment(method="mpfs", amount=Decimal("92.10"))
+    await arrives(CLEAN, expected=expected)
+    await arrives(CLEAN, revision=6, corrected=True)
+    assert [event.expected for event in await told(claims_database)] == [expected, expected]
 
 
 async def test_claims_of_two_tenants_with_one_id_are_two_claims(arrives, claims_database):
