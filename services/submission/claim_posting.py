@@ -205,7 +205,11 @@ class _Posts:
             uow, claim, said, numbers, self.limits.get(claim.payer_id, ()), remitted_claim_id=row.id,
             notice_on=notice_on,
         )  # fmt: skip
-        before[:] = [*still, *([opened] if opened else [])]
+        short = denial_handlers.underpaid(
+            uow, claim, said, numbers, self.limits.get(claim.payer_id, ()), remitted_claim_id=row.id,
+            notice_on=notice_on,
+        )  # fmt: skip
+        before[:] = [*still, *(one for one in (opened, short) if one is not None)]
 
     def _settle_anew(self, claim: ClaimRow, row: RemittedClaimRow) -> None:
         """Where the claim stands once a posting is off its account: the denials of it are no longer.

@@ -65,7 +65,7 @@ def _clear_again(one: Cleared, row: ClaimRow) -> None:
     handlers.take_document(row, _numbered(event.claim, row.attempt), one.uow)
     row.revision, row.state = event.revision, "ready"
     row.touched = row.touched or not event.touchless
-    row.filing_deadline = event.filing_deadline
+    row.filing_deadline, row.expected = event.filing_deadline, _expected(event)
     _record(one)
 
 
@@ -80,10 +80,15 @@ def _new_row(one: Cleared) -> Mapping[str, Any]:
         "kind": event.claim.kind,
         "attempt": 1,
         "filing_deadline": event.filing_deadline,
+        "expected": _expected(event),
         "touched": not event.touchless,
         "created_at": uow.context.at,
         **handlers.columns_of(_numbered(event.claim, 1), uow.context.at),
     }
+
+
+def _expected(event: ClaimCleared) -> dict[str, Any] | None:
+    return None if event.expected is None else event.expected.model_dump(mode="json")
 
 
 def _numbered(claim: AnyClaim, attempt: int) -> AnyClaim:

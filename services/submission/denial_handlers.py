@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from pydantic import JsonValue
+from pydantic_core import to_json
+
 from services.submission import denial_store
+from services.submission.denial_records import Closing
 from services.submission.denial_store import DenialFilter, DenialOutcome, DenialRow
 from services.submission.domain.denials import Denial, denial_of
 from services.submission.domain.denials.limits import (
@@ -15,18 +19,24 @@ from services.submission.domain.denials.limits import (
     appeal_deadline,
     filing_deadline,
     is_unprocessable,
+    tolerance,
 )
 from services.submission.domain.leases import FREE
 from services.submission.domain.priority import priority, weights_on
+from services.submission.domain.remittances.underpayment import is_asked_to_pay_first, reasons_of, underpayment_of
 from services.submission.domain.replacements import instead_of_replacement
 from services.submission.domain.x12.reading.advice import RemittedClaim
-from services.submission.errors import DenialClosed, DenialNotFound
+from services.submission.errors import ClosingReasonMissing, DenialClosed, DenialNotFound
 from services.submission.leasing import keep_lease
 from services.submission.store import ClaimRow
 from shared import audit
+from shared.claims import ExpectedPayment
 from shared.db import UnitOfWork, new_id
 from shared.errors import StaleVersion
 from shared.worklists import Leases
+
+_LET_GO: tuple[DenialOutcome, ...] = ("accepted", "written_off")
+_TOLD = ("rule", "expected", "allowed", "difference", "tolerance")
 
 
 def close_superseded(uow: UnitOfWork, rows: Iterable[DenialRow]) -> None:
@@ -56,6 +66,40 @@ def denied(
     row.priority = _points(row, uow.context.at.date())
     uow.session.add(row)
     audit.record(uow, "denial.opened", "denial", row.id, {"claim": claim.id, "carc": row.carc})
+    return row
+
+
+def underpaid(
+    uow: UnitOfWork,
+    claim: ClaimRow,
+    said: RemittedClaim,
+    numbers: Sequence[int],
+    limits: Sequence[PayerLimit],
+    *,
+    remitted_claim_id: str,
+    notice_on: date,
+) -> DenialRow | None:
+    """Open what a posting allows less of a claim than was expected; None where it does not. As `denied`."""
+    if claim.expected is None or not is_asked_to_pay_first(claim.document):
+        return None
+    found = underpayment_of(
+        said,
+        ExpectedPayment.model_validate_json(to_json(claim.expected)),
+        notice_on,
+        numbers,
+        total_charge=claim.total_charge,
+        own=tolerance(limits, notice_on),
+    )
+    if found is None:
+        return None
+    row = _opened(uow, claim, Denial(reasons_of(found)), said, remitted_claim_id, notice_on)
+    row.amount, row.underpayment = found.difference, found.model_dump(mode="json")
+    count_deadlines(row, claim, limits)
+    row.priority = _points(row, uow.context.at.date())
+    uow.session.add(row)
+    audit.record(uow, "denial.opened", "denial", row.id, {"claim": claim.id, "category": row.category})
+    told: dict[str, JsonValue] = {name: str(getattr(found, name)) for name in _TOLD}
+    audit.record(uow, "claim.underpaid", "claim", claim.id, {"remitted_claim": remitted_claim_id, **told})
     return row
 
 
@@ -152,13 +196,16 @@ async def give_back(uow: UnitOfWork, denial_id: str) -> DenialRow:
     return row
 
 
-async def close(uow: UnitOfWork, denial_id: str, version: int, outcome: DenialOutcome) -> DenialRow:
-    """Say what came of it. Raises DenialNotFound, DenialClosed, StaleVersion, ClaimOwned."""
+async def close(uow: UnitOfWork, denial_id: str, version: int, closing: Closing) -> DenialRow:
+    """Say what came of it. Raises DenialNotFound, DenialClosed, StaleVersion, ClaimOwned, ClosingReasonMissing."""
     row = await _open(uow, denial_id)
     if row.version != version:
         raise StaleVersion("the denial has changed since it was read")
     row.lease.checked(uow.context.actor, uow.context.at)
-    _close(uow, row, outcome)
+    if row.underpayment is not None and closing.outcome in _LET_GO and closing.reason is None:
+        raise ClosingReasonMissing("say why less than was expected is enough", pointer="/reason")
+    row.closing_reason = closing.reason
+    _close(uow, row, closing.outcome)
     await uow.session.flush()
     return row
 

@@ -9,7 +9,8 @@ from pydantic import Field
 from services.submission.denial_store import DenialOutcome, DenialState
 from services.submission.domain.denials import DenialCategory, DenialReason
 from services.submission.domain.denials.limits import Basis, PayerLimit
-from shared.claims import Amount, Date, Instant, Many, Model, Money
+from services.submission.domain.remittances.underpayment import Underpayment
+from shared.claims import Amount, Date, Instant, LongText, Many, Model, Money
 
 
 class CodeWords(Model):
@@ -33,6 +34,8 @@ class ShownDenial(Model):
     carc: str
     amount: Money
     reasons: Many[DenialReason]
+    underpayment: Underpayment | None
+    """Where nothing is refused, and the payer allowed less than was expected: `amount` is the difference."""
     words: Many[CodeWords]
     """Of the CARC and RARC in `reasons`, where their lists are loaded."""
     denied_on: Date
@@ -50,6 +53,7 @@ class ShownDenial(Model):
     owner: str | None
     lease_expires_at: Instant | None
     outcome: DenialOutcome | None
+    closing_reason: str | None
     created_at: Instant
     closed_at: Instant | None
 
@@ -76,6 +80,10 @@ class Closing(Model):
     """What came of the work on a denial."""
 
     outcome: Annotated[DenialOutcome, Field(description="superseded is set by a later remittance alone.")]
+    reason: Annotated[
+        LongText | None,
+        Field(description="Why. An underpayment that is accepted or written off needs one; no data of the patient."),
+    ] = None
 
 
 class PayerLimits(Model):

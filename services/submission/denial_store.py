@@ -17,8 +17,8 @@ from services.submission.store import Base, ClaimRow
 from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
 
 DenialState = Literal["open", "closed"]
-DenialOutcome = Literal["appealed", "resubmitted", "written_off", "patient_billed", "superseded"]
-"""superseded: the payer has decided on the claim anew."""
+DenialOutcome = Literal["appealed", "resubmitted", "written_off", "patient_billed", "accepted", "superseded"]
+"""accepted: what was paid is right. superseded: the payer has decided on the claim anew."""
 DenialOrder = Literal["priority", "amount", "appeal"]
 
 
@@ -47,6 +47,8 @@ class DenialRow(Leased, Base):
     carc: Mapped[str] = mapped_column(String(5))
     amount: Mapped[Decimal] = mapped_column(MoneyColumn)
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JsonDocument)
+    underpayment: Mapped[dict[str, Any] | None] = mapped_column(JsonDocument)
+    """`Underpayment`, where it is one: nothing is refused, and less was allowed than expected."""
     denied_on: Mapped[date] = mapped_column(Date)
     """The date of the payer's notice."""
     filing_indicator: Mapped[str] = mapped_column(String(2))
@@ -63,6 +65,7 @@ class DenialRow(Leased, Base):
     """Hundredths of a point, as they were on the day `ranked_on`."""
     ranked_on: Mapped[date] = mapped_column(Date)
     outcome: Mapped[DenialOutcome | None] = mapped_column(String(15))
+    closing_reason: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from pydantic_core import to_json
 from sqlalchemy import select
 
 from services.submission import denial_store
 from services.submission.denial_records import CodeWords, DenialGroup, DenialGroups, ShownDenial
 from services.submission.denial_store import DenialFilter, DenialRow
 from services.submission.domain.denials import DenialReason, category_named
+from services.submission.domain.remittances.underpayment import Underpayment
 from services.submission.errors import DenialNotFound
 from shared.db import ReadSession
 from shared.tables import Tables, codes
 from shared.tables.errors import NoRelease
 
-_SAME = ShownDenial.model_fields.keys() - {"category", "reasons", "words", "points"}
+_SAME = ShownDenial.model_fields.keys() - {"category", "reasons", "underpayment", "words", "points"}
 
 
 def shown(row: DenialRow, tables: Tables) -> ShownDenial:
@@ -25,6 +27,7 @@ def shown(row: DenialRow, tables: Tables) -> ShownDenial:
         **{name: getattr(row, name) for name in _SAME},
         category=category_named(row.category, row.denied_on),
         reasons=reasons,
+        underpayment=Underpayment.model_validate_json(to_json(row.underpayment)) if row.underpayment else None,
         words=tuple(_words(reasons, tables, row.denied_on)),
         points=row.priority / 100,
     )

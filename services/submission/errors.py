@@ -113,6 +113,10 @@ class DenialClosed(Conflict):
     code, title = "denial_closed", "The denial is done with"
 
 
+class ClosingReasonMissing(Invalid):
+    code, title = "closing_reason_missing", "An underpayment is let go for a reason"
+
+
 class ClaimNotRejected(Conflict):
     code, title = "claim_not_rejected", "The claim is not on the rejection worklist"
 

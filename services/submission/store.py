@@ -72,6 +72,8 @@ class ClaimRow(Leased, Base):
     payer_claim_control_number: Mapped[str | None] = mapped_column(String(50))
     filing_deadline: Mapped[date | None] = mapped_column(Date)
     """The last day on which the payer takes the claim; None where it sets no time, or none is known."""
+    expected: Mapped[dict[str, Any] | None] = mapped_column(JsonDocument)
+    """`ExpectedPayment` of the claim as it stands; None where there is none."""
     rejected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when it waits on the rejection worklist."""
     priority: Mapped[int] = mapped_column(default=0)

@@ -1,4 +1,4 @@
-"""The denial worklist: what payers refused to pay, apart from what never reached them."""
+"""The denial worklist: what payers refused to pay, or allowed too little for, apart from what never reached them."""
 
 from collections.abc import Awaitable
 from datetime import date
@@ -51,7 +51,10 @@ async def list_denials(
         DenialOrder, Query(description="The most urgent, most valuable, or soonest to be appealed first.")
     ] = "priority",
 ) -> Page[ShownDenial]:
-    """What payers refused: codes, amounts, the category in plain words, and until when it can be appealed."""
+    """What payers refused: codes, amounts, the category in plain words, and until when it can be appealed.
+
+    `category=underpaid` are claims of which nothing was refused, and less was allowed than was expected.
+    """
     wanted = DenialFilter(state, owner, payer, carc, category, claim)
     after = _position(page, sort)
     found = await denial_store.denials(session, caller.tenant, wanted, order=sort, after=after, limit=page.limit + 1)
@@ -122,7 +125,7 @@ async def close(
     caller: CanWorkDenials, write: Write, tables: CurrentTables, denial_id: str, version: IfMatch, closing: GivenClosing
 ) -> Response:
     """Say what came of a denial: it leaves the worklist. A later remittance on the claim closes it by itself."""
-    return await write(lambda uow: _shown(denial_handlers.close(uow, denial_id, version, closing.outcome), tables))
+    return await write(lambda uow: _shown(denial_handlers.close(uow, denial_id, version, closing), tables))
 
 
 async def _shown(done: Awaitable[DenialRow], tables: Tables) -> ShownDenial:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -14,6 +15,8 @@ from pydantic import Field, model_validator
 
 from services.submission.parameters import parameter
 from shared.claims import Date, Many, Model
+
+_CENT = Decimal("0.01")
 
 Days = Annotated[int, Field(ge=1, le=3660)]
 
@@ -48,13 +51,26 @@ class FilingTime(Model):
     """service: from the last day of service."""
 
 
+class Tolerance(Model):
+    """How much less than expected a payer may allow before it is an underpayment: the greater of the two."""
+
+    amount: Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=9, decimal_places=2)]
+    """Dollars."""
+    percent: Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
+    """Of what is expected."""
+
+    def of(self, expected: Decimal) -> Decimal:
+        return max(self.amount, (expected * self.percent / 100).quantize(_CENT))
+
+
 class PayerLimit(Model):
-    """What a contract with a payer says from one day until another, both included."""
+    """What holds with a payer from one day until another, both included."""
 
     effective: Date
     through: Date | None = None
     appeal: AppealTime | None = None
     filing: FilingTime | None = None
+    underpayment: Tolerance | None = None
     source: Annotated[str, Field(min_length=1, max_length=200)]
     """The contract and its section, or the payer's manual."""
 
@@ -89,13 +105,20 @@ def fault_of_editions(editions: Sequence[PayerLimit]) -> tuple[str, str] | None:
     for place, edition in enumerate(editions):
         if edition.through is not None and edition.through < edition.effective:
             return f"/editions/{place}/through", "an edition ends before it begins"
-        if edition.appeal is None and edition.filing is None:
-            return f"/editions/{place}", "an edition says how long to appeal, or how long to replace, or both"
+        if edition.appeal is None and edition.filing is None and edition.underpayment is None:
+            says = "an edition says how long to appeal, how long to replace, or from when on it is an underpayment"
+            return f"/editions/{place}", says
     by_begin = sorted(enumerate(editions), key=lambda one: one[1].effective)
     for (_, before), (place, after) in pairwise(by_begin):
         if before.through is None or before.through >= after.effective:
             return f"/editions/{place}/effective", "the edition before has not ended on that day"
     return None
+
+
+def tolerance(limits: Iterable[PayerLimit], notice_on: date) -> Tolerance | None:
+    """The customer's own on the day of the payer's notice; None where it keeps none."""
+    own = (limit.underpayment for limit in limits if limit.underpayment is not None and limit.covers(notice_on))
+    return next(own, None)
 
 
 def appeal_deadline(
