@@ -112,6 +112,8 @@ def decide(claim: ReceivedClaim, payer_number: str, behaviour: Behaviour) -> Dec
         lines = tuple(_denied(line, carc, rarc) for line in claim.lines)
         return Decision(claim, payer_number, DENIED, lines)
     share = Decimal(60 + behaviour.draw("allowed", key) % 31) / 100
+    if behaviour.happens(behaviour.underpaid, "underpaid", key):
+        share *= 1 - Decimal(behaviour.underpaid_by) / 100
     decided = [_paid(line, share) for line in claim.lines]
     if len(decided) > 1 and behaviour.happens(behaviour.partly_denied, "partly-denied", key):
         decided[-1] = _denied(claim.lines[-1], carc, rarc)

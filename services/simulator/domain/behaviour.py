@@ -38,6 +38,9 @@ class PayerBehaviour(Model):
     """Of those, claims that are denied."""
     partly_denied: Share = 100
     """Of those with several lines, claims whose last line is denied."""
+    underpaid: Share = 0
+    """Of those that are paid, claims of which `underpaid_by` percent less is allowed than for others."""
+    underpaid_by: Annotated[int, Field(ge=0, le=100)] = 50
     reversed: Share = 20
     """Of those that are paid, claims that a later payment reverses and pays a tenth less for."""
     recovered: Share = 50

@@ -46,7 +46,7 @@ def segments(content: bytes, name: str) -> list[list[str]]:
 
 
 KNOBS: list[dict[str, int]] = [
-    {}, {"denied": 1000}, {"partly_denied": 1000}, {"reversed": 1000}, {"recovered": 1000},
+    {}, {"denied": 1000}, {"partly_denied": 1000}, {"reversed": 1000}, {"recovered": 1000}, {"underpaid": 1000},
     {"denied": 300, "partly_denied": 300, "reversed": 500, "recovered": 500},
 ]  # fmt: skip
 
@@ -137,6 +137,14 @@ def test_a_denied_claim_pays_nothing_and_says_why():
     assert claim[1:5] == ["PCN0001", "4", "170.5", "0"]
     assert [row[1] for row in segments(content, "CAS")] == ["CO", "CO"]
     assert segments(content, "BPR")[0][1:5] == ["H", "0", "C", "NON"]
+
+
+def test_an_underpaid_claim_is_allowed_less_by_the_share_that_is_set():
+    claim = an_interchange(a_professional_claim().with_lines(a_professional_line("99213", "200.00")))
+    [usual] = segments(payments(sent(claim))[0], "AMT")
+    [less] = segments(payments(sent(claim, underpaid=1000, underpaid_by=50))[0], "AMT")
+    assert (usual[1], less[1]) == ("B6", "B6")
+    assert Decimal(less[2]) == Decimal(usual[2]) / 2
 
 
 def test_a_reversal_takes_back_what_was_paid_in_a_later_payment_and_pays_a_tenth_less():
