@@ -14,6 +14,7 @@ BENCHES = (
     "bus",
     "x12",
     "batches",
+    "submit",
     "tables",
     "scrub",
     "defects",

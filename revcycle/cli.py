@@ -263,7 +263,10 @@ def sample_day(
 
 @app.command()
 def demo(
-    seed: Annotated[int, typer.Option(help="The same seed plays the same day.")] = 7,
+    seed: Annotated[
+        int,
+        typer.Option(help="The same seed brings the same patients; what payers decide is drawn anew."),
+    ] = 7,
     encounters: Annotated[int, typer.Option(min=1, max=2000, help="How many charts.")] = 300,
     fhir: Annotated[bool, typer.Option(help="Take a part of the day from clinosim, if it is installed.")] = True,
     data_dir: Annotated[Path, typer.Option(help="Where the day's files stay; emptied first.")] = Path(".revcycle/demo"),

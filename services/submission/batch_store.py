@@ -16,7 +16,7 @@ from services.submission.domain.lifecycle import ClaimState
 from services.submission.domain.routing import Payers
 from services.submission.store import Base, ClaimRow, TransmissionRow, newest_in_interchange
 from shared.claims import AS_RECEIVED, CLAIM, ClaimKind, InstitutionalClaim, ProfessionalClaim
-from shared.db import WriteSession, in_parts
+from shared.db import ReadSession, WriteSession, in_parts
 
 _CLAIMS = Base.metadata.tables[ClaimRow.__tablename__]
 _TRANSMISSIONS = Base.metadata.tables[TransmissionRow.__tablename__]
@@ -59,6 +59,15 @@ async def enter(session: WriteSession, rows: Sequence[Mapping[str, Any]]) -> set
     # Always in the order of the ids: of two that enter the same claims, one waits for the other.
     in_order = sorted(rows, key=lambda row: str(row["id"]))
     return set(await session.scalars(entering, in_order))
+
+
+async def numbers_of_others(session: ReadSession, tenant: str, control_numbers: Sequence[str]) -> set[str]:
+    """Those of the control numbers under which somebody else's claim goes out: the id that one is made of is taken."""
+    found: set[str] = set()
+    for part in in_parts(control_numbers):
+        query = select(ClaimRow.patient_control_number).where(ClaimRow.patient_control_number.in_(part))
+        found |= set(await session.scalars(query.where(ClaimRow.tenant != tenant)))
+    return found
 
 
 async def ready_claims(session: WriteSession, tenant: str, payers: Payers, limit: int) -> list[WaitingClaim]:

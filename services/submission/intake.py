@@ -7,17 +7,18 @@ what its event would bring a moment later. So a crash between the two loses noth
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import NAMESPACE_OID, uuid5
 
+import structlog
 from pydantic_core import to_json
 
-from services.submission import clearing, handlers, store
+from services.submission import batch_store, clearing, handlers
 from services.submission.domain.x12.reading import Fault, NoClaims, ReceivedClaim, holds_claims, read_claims
 from services.submission.errors import ClaimExists, InvalidClaimId, UnreadableClaims
 from services.submission.records import FormFault, SubmittedClaim, SubmittedLine
@@ -26,11 +27,19 @@ from shared.claims import ClaimId, ScrubReport
 from shared.claims.control_numbers import control_number
 from shared.db import Context, Database, UnitOfWork
 from shared.errors import ServiceError
+from shared.events import Occurrence
 from shared.http import NdjsonItems, Problem
-from shared.http.problems import problem_of
+from shared.http.problems import InternalError, problem_of
 from shared.x12 import X12Error
 
-_AT_ONCE = 16
+log = structlog.get_logger("revcycle.submission")
+
+T = TypeVar("T")
+
+_CLAIMS_AT_ONCE = 100
+_LINES_AT_ONCE = 1_000
+"""Service lines of the claims of a window, which may be one claim of 999."""
+_WINDOWS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,9 @@ class Item:
 
 
 Items: TypeAlias = AsyncIterator[Item]
-Answer: TypeAlias = Callable[[AnyClaim], Awaitable[SubmittedClaim]]
+Told: TypeAlias = SubmittedClaim | ServiceError
+Answer: TypeAlias = Callable[[Sequence[AnyClaim]], Awaitable[Sequence[Told]]]
+"""Answers each of a window's claims, in order. Windows are begun in their order, two of them at a time."""
 
 SUBMITTED = MappingProxyType({"queued": 201, "held": 202})
 """The status of what was taken: in the queue, or for somebody to look at first."""
@@ -75,52 +86,108 @@ class Intake:
         Raises ClaimExists, InvalidClaimId, and what `Scrubber` raises.
         """
         named = _named(claim)
-        async with self.database.read() as session:
-            if await store.is_another_tenants(session, self.context.tenant, named.patient_control_number):
-                raise ClaimExists("there is a claim with this id", pointer="/id")
+        if await self._ids_of_others([named]):
+            raise _exists()
         return await self.scrubber.take(named, self.authorization, self.key)
 
-    async def submit(self, claim: AnyClaim) -> SubmittedClaim:
-        """Take it in and enter it, in a unit of work of its own. Raises as `take`."""
-        scrubbed = await self.take(claim)
-        async with self.database.unit_of_work(self.context) as uow:
-            return await enter(uow, scrubbed)
-
     async def submitted(self, items: Items) -> AsyncIterator[bytes]:
-        """`submit` each item: one answer a line, in order, while they still come in."""
-        async for line in _lines(items, self.submit, SUBMITTED):
+        """Take each item in and enter it: one answer a line, in order, while they still come in."""
+        # The scrubber gets the windows one after another; what is entered here meanwhile is of the one before.
+        turn = asyncio.Lock()
+
+        async def submit(claims: Sequence[AnyClaim]) -> list[Told]:
+            async with turn:
+                taken = await _each(claims, self._take_all)
+            return await self._enter_all(taken)
+
+        async for line in _lines(items, submit, SUBMITTED):
             yield line
 
     async def examined(self, items: Items) -> AsyncIterator[bytes]:
         """`examine` each item: one answer a line, in order, while they still come in."""
-        async for line in _lines(items, self.examine, EXAMINED):
+
+        async def examine(claims: Sequence[AnyClaim]) -> list[Told]:
+            return await _each(claims, self._examine_all)
+
+        async for line in _lines(items, examine, EXAMINED):
             yield line
+
+    async def _examine_all(self, claims: Sequence[AnyClaim]) -> list[Told]:
+        reports = await self.scrubber.examine_many(claims, self.authorization)
+        pairs = zip(claims, reports, strict=True)
+        return [report if isinstance(report, ServiceError) else _told(claim, report) for claim, report in pairs]
+
+    async def _take_all(self, claims: Sequence[AnyClaim]) -> list[Scrubbed | ServiceError]:
+        others = await self._ids_of_others(claims)
+        ours = [claim for claim in claims if claim.id not in others]
+        taken = iter(await self.scrubber.take_many(ours, self.authorization, self.key) if ours else ())
+        return [_exists() if claim.id in others else next(taken) for claim in claims]
+
+    async def _ids_of_others(self, claims: Sequence[AnyClaim]) -> set[str]:
+        """Ids whose control number goes out on somebody else's claim already: it is made of the id."""
+        numbers = {str(claim.patient_control_number): str(claim.id) for claim in claims}
+        async with self.database.read() as session:
+            taken = await batch_store.numbers_of_others(session, self.context.tenant, list(numbers))
+        return {numbers[number] for number in taken}
+
+    async def _enter_all(self, taken: Sequence[Scrubbed | ServiceError]) -> list[Told]:
+        """All in one unit of work or, where that fails, each in its own: one that cannot be entered fails alone."""
+        try:
+            return await self._entered(taken)
+        except Exception as error:
+            if len(taken) == 1:
+                # The scrubber has it, and the line will bring it; the claims beside it must be answered.
+                log.error("claim was not entered", exc_info=error)
+                return [InternalError("quote the request id to support")]
+            log.warning("claims were not entered together and are entered one by one", exc_info=error)
+            return [told for one in taken for told in await self._enter_all([one])]
+
+    async def _entered(self, taken: Sequence[Scrubbed | ServiceError]) -> list[Told]:
+        async with self.database.unit_of_work(self.context) as uow:
+            cleared = [one for one in taken if isinstance(one, Scrubbed) and one.status == "cleared"]
+            await clearing.take_many([Occurrence(uow, one.cleared) for one in cleared])
+        return [one if isinstance(one, ServiceError) else _told(one.claim, one.report) for one in taken]
 
 
 async def _lines(items: Items, answer: Answer, statuses: Mapping[str, int]) -> AsyncIterator[bytes]:
-    """Side by side, but those of one id in their order: the first is taken, and the next is there already."""
-    async for some in _windows(items):
-        turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+    """The answers to all items, in order, as soon as a window of them is done."""
+    running: deque[asyncio.Task[bytes]] = deque()
+    try:
+        async for window in _windows(items):
+            running.append(asyncio.create_task(_window(window, answer, statuses)))
+            if len(running) == _WINDOWS_AT_ONCE:
+                yield await running.popleft()
+        while running:
+            yield await running.popleft()
+    finally:
+        for task in running:
+            task.cancel()
 
-        async def in_turn(item: Item, turns: Mapping[str, asyncio.Lock] = turns) -> SubmittedLine:
-            async with turns[item.claim.id if item.claim else ""]:
-                return await _line(item, answer, statuses)
 
-        for told in await asyncio.gather(*map(in_turn, some)):
-            yield to_json(told, exclude_none=True) + b"\n"
+async def _window(items: Sequence[Item], answer: Answer, statuses: Mapping[str, int]) -> bytes:
+    answers = iter(await answer([item.claim for item in items if item.claim is not None]))
+    lines = [_line(item, None if item.claim is None else next(answers), statuses) for item in items]
+    return b"".join(to_json(line, exclude_none=True) + b"\n" for line in lines)
 
 
-async def _line(item: Item, answer: Answer, statuses: Mapping[str, int]) -> SubmittedLine:
+def _line(item: Item, told: Told | None, statuses: Mapping[str, int]) -> SubmittedLine:
     line = SubmittedLine(line=item.line, status=200, name=item.name, faults=item.faults)
-    if item.claim is None:
+    if item.claim is None or told is None:
         status = item.problem.status if item.problem else line.status
         return line.model_copy(update={"status": status, "problem": item.problem})
-    try:
-        told = await answer(item.claim)
-    except ServiceError as error:
-        refused = {"status": error.status, "claim_id": item.claim.id, "problem": problem_of(error)}
+    if isinstance(told, ServiceError):
+        refused = {"status": told.status, "claim_id": item.claim.id, "problem": problem_of(told)}
         return line.model_copy(update=refused)
     return line.model_copy(update={"status": statuses[told.outcome], **dict(told)})
+
+
+async def _each(
+    claims: Sequence[AnyClaim], ask: Callable[[Sequence[AnyClaim]], Awaitable[Sequence[T | ServiceError]]]
+) -> list[T | ServiceError]:
+    """What is answered to each claim under a control number of ours; claims of which none can be made are not asked."""
+    named = [_named_or_refused(claim) for claim in claims]
+    answers = iter(await ask([claim for claim in named if not isinstance(claim, ServiceError)]))
+    return [claim if isinstance(claim, ServiceError) else next(answers) for claim in named]
 
 
 async def enter(uow: UnitOfWork, scrubbed: Scrubbed) -> SubmittedClaim:
@@ -128,6 +195,10 @@ async def enter(uow: UnitOfWork, scrubbed: Scrubbed) -> SubmittedClaim:
     if scrubbed.status == "cleared":
         await clearing.take_one(uow, scrubbed.cleared)
     return _told(scrubbed.claim, scrubbed.report)
+
+
+def _exists() -> ClaimExists:
+    return ClaimExists("there is a claim with this id", pointer="/id")
 
 
 def _told(claim: AnyClaim, report: ScrubReport) -> SubmittedClaim:
@@ -147,6 +218,13 @@ def _named(claim: AnyClaim) -> AnyClaim:
     if claim.id.problem:
         raise InvalidClaimId("no control number can be made of the claim's id", pointer="/id")
     return claim.model_copy(update={"patient_control_number": control_number(claim.id, 1)})
+
+
+def _named_or_refused(claim: AnyClaim) -> AnyClaim | InvalidClaimId:
+    try:
+        return _named(claim)
+    except InvalidClaimId as error:
+        return error
 
 
 # -- what comes in ----------------------------------------------------------------------------------------------------
@@ -224,10 +302,13 @@ def _form_fault(fault: Fault) -> FormFault:
 
 async def _windows(items: Items) -> AsyncIterator[list[Item]]:
     window: list[Item] = []
+    lines = 0
     async for item in items:
-        window.append(item)
-        if len(window) == _AT_ONCE:
+        own = len(item.claim.lines) if item.claim else 0
+        if window and (len(window) == _CLAIMS_AT_ONCE or lines + own > _LINES_AT_ONCE):
             yield window
-            window = []
+            window, lines = [], 0
+        window.append(item)
+        lines += own
     if window:
         yield window

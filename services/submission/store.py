@@ -234,12 +234,6 @@ async def claim_for_change(session: WriteSession, tenant: str, claim_id: str) ->
     return await session.get(ClaimRow, (tenant, claim_id), with_for_update=True)
 
 
-async def is_another_tenants(session: ReadSession, tenant: str, control_number: str) -> bool:
-    """Whether a claim of somebody else goes out under this control number: the id that it is made of is taken."""
-    query = select(ClaimRow.id).where(ClaimRow.patient_control_number == control_number, ClaimRow.tenant != tenant)
-    return (await session.scalars(query)).one_or_none() is not None
-
-
 async def take_control_number(session: WriteSession, route: str) -> int:
     """The route's next interchange control number. Raises ControlNumbersExhausted."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

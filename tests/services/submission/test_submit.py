@@ -19,7 +19,7 @@ from shared.claims import ClaimId, Contact
 from shared.claims.control_numbers import control_number
 from shared.db import Database, new_id
 from shared.x12 import TradingPartner
-from tests.builders import ClaimBuilder, a_professional_claim
+from tests.builders import ClaimBuilder, a_professional_claim, a_subscriber, commercial
 from tests.fixtures.tokens import Clock
 from tests.services.submission.conftest import BILLER, Caller, Clearinghouse, control_numbers_in, take
 from tests.services.submission.scrubber_beside import ScrubberBeside, a_scrubber_beside, told
@@ -285,6 +285,106 @@ class TestAnswersByTheDoorOfFiles:
 async def test_who_may_not_scrub_may_not_validate(caller: Caller):
     assert (await caller("eve", BILLER).post("/v1/claims/validate", json=a_claim())).status_code == 403
     assert (await caller("eve", ("claims:read",)).post("/v1/claims", json=a_claim())).status_code == 403
+
+
+class TestManyAtOnce:
+    """Window by window: whatever comes of one claim, those beside it are answered as they would be alone."""
+
+    async def test_more_than_a_window_is_answered_in_order_and_taken_once(self, biller: httpx.AsyncClient):
+        claims = [a_claim(a_claim_of(member)) for member in range(205)]
+        claims[150] = a_defect()
+        sent = [*claims, claims[0], claims[204]]
+        answered = await submitted(biller, *sent)
+        assert [line["line"] for line in answered] == list(range(1, 208))
+        assert [line["claim_id"] for line in answered] == [claim["id"] for claim in sent]
+        assert [line["status"] for line in answered] == [201] * 150 + [202] + [201] * 54 + [409] * 2
+        figures = (await biller.get("/v1/figures")).json()
+        assert sum(payer["claims"] for payer in figures["by_payer"]) == 204
+
+    async def test_validating_many_says_what_submitting_would_and_keeps_nothing(
+        self, biller: httpx.AsyncClient, beside: ScrubberBeside
+    ):
+        claims = [a_claim(), a_defect()]
+        validated = await submitted(biller, *claims, path="/v1/claims/validate")
+        assert [(line["status"], line["outcome"]) for line in validated] == [(200, "queued"), (200, "held")]
+        assert await told(beside.database) == []
+        assert [line["report"] for line in await submitted(biller, *claims)] == [line["report"] for line in validated]
+
+    async def test_a_connection_that_breaks_loses_only_what_was_not_answered_and_a_retry_doubles_nothing(
+        self, biller: httpx.AsyncClient, beside: ScrubberBeside
+    ):
+        claims = [a_claim(a_claim_of(member)) for member in range(3)]
+        transport = Breaking(beside.transport)
+        beside.over_http._client = httpx.AsyncClient(transport=transport, base_url="http://scrubber/")
+        first = await submitted(biller, *claims, key="k-1")
+        assert [line["status"] for line in first] == [201, 503, 503]
+        transport.breaks = False
+        again = await submitted(biller, *claims, key="k-1")
+        assert [line["status"] for line in again] == [201] * 3
+        assert len(await told(beside.database)) == 3
+
+    async def test_a_claim_that_cannot_be_entered_fails_alone(
+        self, biller: httpx.AsyncClient, beside: ScrubberBeside, in_flight: Database, clock: Clock
+    ):
+        """Between our look and our entry somebody else's claim of the same id has come in."""
+        claims = [a_claim(a_claim_of(member)) for member in range(3)]
+        taking = beside.over_http.take_many
+
+        async def while_another_comes(asked: Any, authorization: str, key: str | None) -> Any:
+            taken = await taking(asked, authorization, key)
+            await take(in_flight, clock, taken[1].cleared, tenant="saint-anne")
+            return taken
+
+        beside.over_http.take_many = while_another_comes  # type: ignore[method-assign]  # the moment cannot be met else
+        assert [line["status"] for line in await submitted(biller, *claims)] == [201, 500, 201]
+
+    async def test_a_claim_too_large_for_a_line_goes_to_the_scrubber_alone(
+        self, biller: httpx.AsyncClient, beside: ScrubberBeside
+    ):
+        def answers(request: httpx.Request) -> httpx.Response:
+            if request.url.path == "/v1/claims":
+                return httpx.Response(409, json={"code": "claim_exists"})
+            return httpx.Response(200, text='{"line":1,"status":413,"problem":{"code":"body_too_large"}}\n')
+
+        beside.over_http._client = httpx.AsyncClient(
+            transport=httpx.MockTransport(answers), base_url="http://scrubber/"
+        )
+        (line,) = await submitted(biller, a_claim())
+        assert (line["status"], line["problem"]["code"]) == (409, "claim_exists")
+
+
+def a_claim_of(member: int) -> ClaimBuilder:
+    """Of a patient of its own: two claims of one would be found to be duplicates."""
+    return a_professional_claim().with_coverages(commercial(subscriber=a_subscriber(f"W{member:08d}")))
+
+
+async def submitted(
+    biller: httpx.AsyncClient, *claims: dict[str, Any], path: str = "/v1/claims", key: str | None = None
+) -> list[dict[str, Any]]:
+    headers = NDJSON | ({"Idempotency-Key": key} if key else {})
+    return lines_of(await biller.post(path, content="\n".join(map(json.dumps, claims)), headers=headers))
+
+
+class Breaking(httpx.AsyncBaseTransport):
+    """Breaks off in the middle of the second line of an answer."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+        self.breaks = True
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._transport.handle_async_request(request)
+        content = await answer.aread()
+        return httpx.Response(answer.status_code, stream=Cut(content) if self.breaks else httpx.ByteStream(content))
+
+
+class Cut(httpx.AsyncByteStream):
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._content[: self._content.index(b"\n") + 100]
+        raise httpx.ReadError("the connection broke")
 
 
 class TestWithoutTheScrubber:
