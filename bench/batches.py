@@ -26,7 +26,7 @@ from typing import Any, NamedTuple, cast
 import uvloop
 
 from bench.x12 import many
-from revcycle.serve import collect_seldom
+from revcycle.garbage import collect_seldom
 from services.scrubber.bootstrap import create_scrubber
 from services.scrubber.domain.examination import Scrubber
 from services.submission.consumers import HANDLERS

@@ -5,8 +5,9 @@ with every fault found), pyx12's validation and x12sdk's models; then an 837I (x
 peer), the 277CA and the 999 of as many claims, and an 835 of them through our reader and oxedi.
 
 A claim is one patient with an address, a birthday and a record number of their own, under one billing provider and one
-payer, with three lines of a fee schedule. One build of Python is half as quick again as another (profile-guided
-optimisation or not): what carries over to other machines is the ratio to the peer.
+payer, with three lines of a fee schedule. Garbage is collected as seldom as in the services and at the command line.
+One build of Python is half as quick again as another (profile-guided optimisation or not): what carries over to other
+machines is the ratio to the peer.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from x12sdk.io import X12ModelReader, write_transactions
 
 from bench.acknowledgement import implementation_acknowledgements
 from bench.remittance import remittances
+from revcycle.garbage import collect_seldom
 from services.simulator.domain.behaviour import Behaviour
 from services.simulator.domain.clearinghouse import History, process, read_interchange
 from services.submission.domain.acknowledgements import read_answers
@@ -165,6 +167,7 @@ def acknowledgements(count: int) -> None:
 
 
 def main() -> None:
+    collect_seldom()
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--claims", type=int, default=5_000)
     count = arguments.parse_args().claims

@@ -14,6 +14,7 @@ import typer
 
 from revcycle import __version__
 from revcycle.failures import Failure
+from revcycle.garbage import collect_seldom
 from revcycle.roles import Role
 from revcycle.tables_commands import tables_app
 from revcycle.x12_commands import x12_app
@@ -357,6 +358,7 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def main() -> None:
     """The console script: what the caller got wrong is one line on standard error and exit code 2."""
+    collect_seldom()
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:

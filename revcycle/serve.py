@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +13,7 @@ import uvloop
 from fastapi import FastAPI
 
 from revcycle import __version__
+from revcycle.garbage import collect_seldom
 from revcycle.roles import Role
 from revcycle.server import http_server, lifespan_of, run, stopped_by_signals
 from revcycle.services import ISSUER, SERVICES, Doors, doors
@@ -48,15 +48,6 @@ async def _serve(names: Sequence[str], role: Role, settings: Settings) -> None:
             if role is not Role.WORKER:
                 server = http_server(process.app, host=settings.host, port=settings.port)
             await run(server, process.workers, stop)
-
-
-def collect_seldom() -> None:
-    """Look for cyclic garbage less often, and never among what is there by now: tables, edits, apps.
-
-    Claims that are read by the thousand are all alive: to look through them again and again is a fifth of the work.
-    """
-    gc.freeze()
-    gc.set_threshold(20_000)
 
 
 @asynccontextmanager
