@@ -57,6 +57,8 @@ class ProviderAdjustmentShown(Model):
     period_end: Date | None
     reason: str
     """X12 element 426: WO overpayment recovery, FB forwarding balance, 72 authorized return, L6 interest owed …"""
+    words: str | None
+    """The reason in words; None of a code that the guide does not list."""
     reference: str
     amount: Money
 

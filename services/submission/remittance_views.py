@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from pydantic_core import to_json
 from sqlalchemy import select, tuple_
@@ -10,6 +11,7 @@ from sqlalchemy import select, tuple_
 from services.submission import remittance_store, unmatched_handlers
 from services.submission.domain.remittances.documents import AdjudicatedClaim, RemittanceFault
 from services.submission.domain.remittances.posting import account
+from services.submission.domain.remittances.provider_adjustments import reason_in_words
 from services.submission.errors import ClaimNotFound, RemittanceNotFound, RemittedClaimNotFound
 from services.submission.remittance_records import (
     AccountEntry,
@@ -36,7 +38,7 @@ from shared.db import ReadSession
 _FIRST = "P"
 """SBR01 of the payer who is billed first, which a claim as it is kept leaves out."""
 _SUMMARY = RemittanceSummary.model_fields.keys()
-_ADJUSTMENT = ProviderAdjustmentShown.model_fields.keys()
+_ADJUSTMENT = ProviderAdjustmentShown.model_fields.keys() - {"words"}
 _REMITTED = RemittedClaim.model_fields.keys() - {"faults", "flags", "adjudicated"}
 
 
@@ -152,7 +154,8 @@ async def provider_adjustments(
 
 
 def provider_adjustment(row: ProviderAdjustmentRow) -> ProviderAdjustmentShown:
-    return ProviderAdjustmentShown.model_validate({name: getattr(row, name) for name in _ADJUSTMENT})
+    words = reason_in_words(row.reason, row.period_end or date.max)
+    return ProviderAdjustmentShown.model_validate({name: getattr(row, name) for name in _ADJUSTMENT} | {"words": words})
 
 
 async def claim_account(session: ReadSession, tenant: str, claim_id: str) -> ClaimAccount:

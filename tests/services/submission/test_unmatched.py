@@ -289,6 +289,7 @@ async def test_a_payment_that_came_before_the_payees_first_claim_is_adopted_by_w
     (item,) = (await poster.get("/v1/remittances/unmatched")).json()["items"]
     assert item["patient_control_number"] == "OLDSYSTEM1"
     (taken,) = (await poster.get("/v1/remittances/provider-adjustments")).json()["items"]
+    assert taken["words"] == "Recovery of an overpayment"
     assert (taken["reason"], taken["amount"]) == ("WO", "10.00")
 
 
