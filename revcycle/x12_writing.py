@@ -145,7 +145,7 @@ def _claims(file: BinaryIO) -> Iterator[AnyClaim]:
 
 def _keeps_back(fault: FormFault) -> bool:
     """Whether the claim of an 837 would be written as another."""
-    return fault.severity == "error" or fault.code == "x12-segment-not-carried"
+    return fault.severity == "error" or fault.code in ("x12-segment-not-carried", "x12-element-not-carried")
 
 
 def _place(fault: FormFault) -> str:

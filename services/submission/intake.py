@@ -274,8 +274,8 @@ def _received(number: int, received: ReceivedClaim | Fault, tenant: str) -> Item
 
 
 def _keeps_back(fault: Fault) -> bool:
-    """Whether the claim would go out as another: with a value misread, or without a segment that it came with."""
-    return fault.severity == "error" or fault.code == "segment-not-carried"
+    """Whether the claim would go out as another: with a value misread, or without a part that it came with."""
+    return fault.severity == "error" or fault.code in ("segment-not-carried", "element-not-carried")
 
 
 def _refused(number: int, name: str | None, faults: Sequence[Fault]) -> Item:

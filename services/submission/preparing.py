@@ -92,7 +92,7 @@ def _refused(rows: Sequence[WaitingClaim], envelope: EnvelopeSettings) -> dict[s
         try:
             write_interchange([batch_store.claim_of(row)], envelope)
         except UnwritableClaim as error:
-            refused[row.id] = f"the route cannot carry it: {error}"[:_MOST_TEXT]
+            refused[row.id] = f"an 837 cannot carry it: {error}"[:_MOST_TEXT]
         except X12Error:
             continue
         except Exception as error:

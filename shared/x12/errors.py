@@ -12,6 +12,7 @@ X12Fault = Literal[
     "isa_missing",
     "isa_truncated",
     "segment_id",
+    "segment_repeated",
     "segment_too_long",
     "separators",
     "text_outside_interchange",

@@ -240,6 +240,15 @@ async def test_a_claim_with_what_claims_have_no_place_for_does_not_go_out_withou
     assert (line["status"], line["problem"]["x12"]) == (422, "2400.CR3")
 
 
+async def test_a_service_of_a_code_set_that_claims_do_not_have_does_not_go_out_as_a_procedure(
+    biller: httpx.AsyncClient,
+):
+    """005010X222A1 SV101-1: IV is a Home Infusion EDI Coalition code."""
+    content = an_837(a_professional_claim()).replace(b"SV1*HC:", b"SV1*IV:")
+    (line, *_) = lines_of(await biller.post("/v1/x12", content=content, headers=X12))
+    assert (line["status"], line["problem"]["x12"]) == (422, "2400.SV101-1")
+
+
 async def test_a_body_of_another_kind_is_told_which_kinds_there_are(biller: httpx.AsyncClient):
     assert (await biller.post("/v1/x12", json={})).status_code == 415
     answer = await biller.post("/v1/claims", content=b"<claim/>", headers={"Content-Type": "text/xml"})

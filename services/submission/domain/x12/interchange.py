@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 VERSIONS: dict[ClaimKind, str] = {"professional": "005010X222A1", "institutional": "005010X223A2"}
 
-_FAULTS_OF_A_CLAIM = frozenset({"character", "separators"})
+_FAULTS_OF_A_CLAIM = frozenset({"character", "segment_repeated", "separators"})
 
 _hl_provider = form("HL*{}**20*1~")
 _hl_subscriber = form("HL*{}*{}*22*{}~")
@@ -85,27 +85,29 @@ def write_interchange(claims: Sequence[AnyClaim], envelope: EnvelopeSettings) ->
     """The claims, all of one kind, as one interchange with one functional group, each claim in it once.
 
     ISA to IEA, ASCII, no line breaks. The same claims and envelope give the same bytes. Raises ValueError where there
-    are no claims, where they are of both kinds or two have the same CLM01; UnwritableClaim for one that the character
-    set cannot hold; X12Error for an envelope that is impossible.
+    are no claims, where they are of both kinds or two have the same CLM01; UnwritableClaim for one that an 837, or its
+    character set, cannot hold; X12Error for an envelope that is impossible.
     """
     kind = _kind_of(claims)
+    try:
+        return render(_interchange(claims, kind, envelope), envelope.character_set)
+    except X12Error as error:
+        raise _blamed(error, claims, envelope) from None
+
+
+def _interchange(claims: Sequence[AnyClaim], kind: ClaimKind, envelope: EnvelopeSettings) -> Interchange:
     sets = [
         TransactionSet("837", f"{number:04d}", VERSIONS[kind], _transaction_set(part, kind, envelope, number))
         for number, part in enumerate(_parts(claims, envelope.claims_in_set), 1)
     ]
-    group = FunctionalGroup("HC", VERSIONS[kind], envelope.control_number, sets)
-    interchange = Interchange(
+    return Interchange(
         sender=envelope.sender,
         receiver=envelope.receiver,
         control_number=envelope.control_number,
         created_at=envelope.created_at,
         usage=envelope.usage,
-        groups=[group],
+        groups=[FunctionalGroup("HC", VERSIONS[kind], envelope.control_number, sets)],
     )
-    try:
-        return render(interchange, envelope.character_set)
-    except X12Error as error:
-        raise _blamed(error, claims, envelope) from None
 
 
 def _kind_of(claims: Sequence[AnyClaim]) -> ClaimKind:

@@ -28,9 +28,10 @@ from shared.claims import (
     ProfessionalClaim,
     ProfessionalLine,
 )
-from shared.x12 import composite, segment
+from shared.x12 import X12Error, composite, segment
 
 _MOST_REASONS = 6
+_MOST_CAS = 5
 _PROFESSIONAL_ROLES = {"DN": "0B 1G G2", "P3": "0B 1G G2", "82": "0B 1G G2 LU", "77": "0B G2 LU", "DQ": "0B 1G G2 LU",
                        "85": "G2 LU"}  # fmt: skip
 _INSTITUTIONAL_ROLES = {"71": "0B 1G G2 LU", "72": "0B 1G G2 LU", "ZZ": "0B 1G G2 LU", "77": "0B G2 LU",
@@ -67,15 +68,21 @@ def _other_payer(claim: ProfessionalClaim | InstitutionalClaim, coverage: Covera
 
 
 def adjustments(reasons: Iterable[Adjustment]) -> Segments:
-    """CAS: reasons of one group together, six to a segment; at most five segments are allowed (2320, 2430)."""
+    """CAS: reasons of one group together, six to a segment.
+
+    Raises X12Error, `segment_repeated`, where they take more than the five segments that are allowed (2320, 2430).
+    """
     groups: dict[str, list[Adjustment]] = {}
     for reason in reasons:
         groups.setdefault(reason.group, []).append(reason)
-    return "".join(
+    segments = [
         _adjustment_segment(group, members[begin : begin + _MOST_REASONS])
         for group, members in groups.items()
         for begin in range(0, len(members), _MOST_REASONS)
-    )
+    ]
+    if len(segments) > _MOST_CAS:
+        raise X12Error("segment_repeated", f"its adjustments take {len(segments)} CAS where {_MOST_CAS} are allowed")
+    return "".join(segments)
 
 
 def _adjustment_segment(group: str, members: Sequence[Adjustment]) -> str:

@@ -54,6 +54,9 @@ _ID_KINDS: Mapping[str, frozenset[str]] = {
 _NPI = frozenset({"XX"})
 _FACILITY: Mapping[ClaimKind, str] = {"professional": "B", "institutional": "A"}
 _PRODUCT = frozenset({"HC", "ER", "HP", "IV", "WK"})
+_PRODUCT_CARRIED = frozenset({"HC", "HP"})
+_NOT_CARRIED: Mapping[str, tuple[int, ...]] = {"MIA": (2, 3, 4, *range(6, 20)), "MOA": (8, 9)}
+"""Elements that the guides have and our claim has no place for: it would go out without them."""
 
 
 _MOST_REMEMBERED = 1_024
@@ -97,6 +100,9 @@ def _segment_faults(placed: Placed, kind: ClaimKind) -> Sequence[Fault]:
     for number, codes in _CODES.get(name, ()):
         if segment[number] and segment[number] not in codes:
             faults.append(_wrong_code(placed, f"{name}{number:02d}"))
+    for number in _NOT_CARRIED.get(name, ()):
+        if segment[number]:
+            faults.append(_not_carried(placed, f"{name}{number:02d}"))
     more = _MORE.get(name)
     if more is not None:
         faults += more(placed, kind)
@@ -135,8 +141,21 @@ def _health_code_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
 
 def _service_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
     number = 1 if kind == "professional" else 2
-    if placed.segment[number] and placed.segment.component(number, 1) not in _PRODUCT:
-        yield _wrong_code(placed, f"{placed.segment.id}{number:02d}-1")
+    yield from _product_faults(placed, number)
+
+
+def _decision_faults(placed: Placed, _kind: ClaimKind) -> Iterator[Fault]:
+    """SVD03: what another payer decided on."""
+    yield from _product_faults(placed, 3)
+
+
+def _product_faults(placed: Placed, number: int) -> Iterator[Fault]:
+    """The code set of a service: of those of the guide the claim has procedures and payment groups alone."""
+    qualifier, name = placed.segment.component(number, 1), f"{placed.segment.id}{number:02d}-1"
+    if placed.segment[number] and qualifier not in _PRODUCT:
+        yield _wrong_code(placed, name)
+    elif placed.segment[number] and qualifier not in _PRODUCT_CARRIED:
+        yield _not_carried(placed, name)
 
 
 def _claim_faults(placed: Placed, kind: ClaimKind) -> Iterator[Fault]:
@@ -191,6 +210,11 @@ def _missing(placed: Placed, name: str) -> Fault:
     return fault_at(placed, "element-missing", f"{name} is required and missing", "999 IK403 1", element=name)
 
 
+def _not_carried(placed: Placed, name: str) -> Fault:
+    message = f"{name} is in order, and not looked at: claims have no place for it"
+    return fault_at(placed, "element-not-carried", message, "", element=name, severity="information")
+
+
 def _wrong_code(placed: Placed, name: str) -> Fault:
     return fault_at(placed, "element-code", f"{name} holds no code of the guide", "999 IK403 7", element=name)
 
@@ -202,5 +226,6 @@ _MORE: Mapping[str, Callable[[Placed, ClaimKind], Iterator[Fault]]] = {
     "HI": _health_code_faults,
     "SV1": _service_faults,
     "SV2": _service_faults,
+    "SVD": _decision_faults,
 }
 """What is looked at beside the tables, by segment."""

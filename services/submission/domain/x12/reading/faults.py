@@ -27,6 +27,7 @@ FaultCode = Literal[
     "element-code",
     "element-date",
     "element-missing",
+    "element-not-carried",
     "element-number",
     "element-too-long",
     "element-too-short",

@@ -377,6 +377,23 @@ def test_the_claim_that_cannot_be_written_is_named():
     assert "漢" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("groups", "reasons"), [(("PR",), 31), (("PR", "CO", "OA", "PI", "CR"), 7)])
+def test_a_claim_with_more_adjustments_than_five_cas_hold_is_refused_and_named(groups: Sequence[str], reasons: int):
+    """005010X222A1 2320 CAS: five at most, each of one group with six reasons."""
+    adjustments = [
+        {"group": group, "reason": str(number), "amount": "1.00"}
+        for group in groups
+        for number in range(1, reasons + 1)
+    ]
+    decided = medicare("B", adjudication={"paid": "80.00", "date": "2026-11-20", "adjustments": adjustments})
+    secondary = a_professional_claim().with_coverages(decided, commercial(sequence="S")).but(billed_sequence="S")
+    claims = [with_id(a_professional_claim(), 1).build(), with_id(secondary, 2).build()]
+    with pytest.raises(UnwritableClaim) as caught:
+        write_interchange(claims, ENVELOPE)
+    assert caught.value.patient_control_number == "PCN2"
+    assert "CAS" in str(caught.value)
+
+
 def test_an_impossible_envelope_is_no_claims_fault():
     with pytest.raises(X12Error) as caught:
         write_interchange([a_professional_claim().build()], replace(ENVELOPE, control_number=10**9))

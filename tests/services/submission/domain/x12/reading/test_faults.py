@@ -16,7 +16,14 @@ from services.submission.domain.x12 import write_interchange
 from services.submission.domain.x12.reading import Fault, NoClaims, ReceivedClaim, read_claims
 from shared.claims import InstitutionalClaim
 from shared.x12 import X12Error
-from tests.builders import SERVICE_DAY, a_professional_claim, a_professional_line, an_institutional_claim, commercial
+from tests.builders import (
+    SERVICE_DAY,
+    a_professional_claim,
+    a_professional_line,
+    an_institutional_claim,
+    commercial,
+    medicare,
+)
 from tests.services.submission.domain.x12.test_interchange import ENVELOPE, a_secondary_claim, with_id
 
 PROFESSIONAL = write_interchange(
@@ -28,6 +35,11 @@ PROFESSIONAL = write_interchange(
 )
 INSTITUTIONAL = write_interchange([an_institutional_claim().build()], ENVELOPE)
 SECONDARY = write_interchange([a_secondary_claim().build()], ENVELOPE)
+DECIDED = medicare("A", adjudication={"paid": "10.00", "covered_days": "4", "remark_codes": ["MA01"]})
+SECONDARY_STAY = write_interchange(
+    [an_institutional_claim().with_coverages(DECIDED, commercial(sequence="S")).but(billed_sequence="S").build()],
+    ENVELOPE,
+)
 
 
 class Told(NamedTuple):
@@ -53,6 +65,24 @@ def changed(content: bytes, old: str, new: str) -> bytes:
         if text.startswith("SE*") and not old.startswith("SE"):
             segments[number] = f"SE*{number - begin + 1}*{text.split('*')[2]}"
     return "~".join(segments).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "old", "new", "place"),
+    [
+        (PROFESSIONAL, "SV1*HC:", "SV1*IV:", "SV101-1"),
+        (PROFESSIONAL, "SV1*HC:", "SV1*ER:", "SV101-1"),
+        (PROFESSIONAL, "SV1*HC:", "SV1*WK:", "SV101-1"),
+        (SECONDARY, "SVD*MCAREB*80*HC:", "SVD*MCAREB*80*WK:", "SVD03-1"),
+        (SECONDARY, "MOA***MA01~", "MOA***MA01*****12.5~", "MOA08"),
+        (SECONDARY, "MOA***MA01~", "MOA***MA01******3~", "MOA09"),
+        (SECONDARY_STAY, "MIA*4****MA01", "MIA*4***1200*MA01", "MIA04"),
+        (SECONDARY_STAY, "MIA*4****MA01", "MIA*4****MA01*80", "MIA06"),
+    ],
+)
+def test_what_the_guide_has_and_the_claim_has_no_place_for_is_said(content: bytes, old: str, new: str, place: str):
+    """005010X222A1 SV101-1 and MOA, X223A2 MIA. It is no fault of the file, but the claim cannot go out without it."""
+    assert told(changed(content, old, new)) == [Told("element-not-carried", "", place)]
 
 
 def test_a_fault_is_told_of_every_claim_that_has_it():
