@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import BinaryIO, TypeAlias
 
 from services.submission.domain.batching import MOST_CLAIMS
@@ -206,6 +207,8 @@ class _SetReading:
         """HL03 of the level that is open."""
         self._above: dict[str, list[Placed]] = {}
         """The segments of the open levels by HL03."""
+        self._left_out: dict[str, list[Fault]] = {}
+        """Of the open levels by HL03, what claims have no place for."""
         self._own: list[Placed] = []
         self._faults: list[Fault] = []
         """Of the claim that is open."""
@@ -304,6 +307,7 @@ class _SetReading:
             self._levels.leave(placed.segment[3])
             self._level = placed.segment[3]
             self._above = {level: above for level, above in self._above.items() if level < self._level}
+            self._left_out = {level: faults for level, faults in self._left_out.items() if level < self._level}
         if key in _NEW_COUNTS:
             self._times = {name: self._times[name] for name in _NEW_COUNTS[key] if name in self._times}
         self._times[key] = times = self._times.get(key, 0) + 1
@@ -336,7 +340,10 @@ class _SetReading:
             kept.append(placed)
         if rule.take is not_carried or (rule.needs and rule.needs not in self._part):
             message = f"{name.replace('*', ' ')} is in order, and not looked at: claims have no place for it here"
-            return (fault_at(placed, "segment-not-carried", message, "", severity="information"),)
+            left_out = fault_at(placed, "segment-not-carried", message, "", severity="information")
+            if self._levels.claim is None:
+                self._left_out.setdefault(self._level, []).append(left_out)
+            return (left_out,)
         rule.take(self._part, placed)
         return ()
 
@@ -356,7 +363,8 @@ class _SetReading:
         claim, faults = claim_of(document, self._kind)
         if claim is not None:
             faults += qualifier_faults(claim, self._own)
-        told = [*self._faults, *faults]
+        # Another currency, or whom to ask at a level above, is every claim's below it.
+        told = [*chain.from_iterable(self._left_out.values()), *self._faults, *faults]
         return ReceivedClaim(
             claim=None if self._dropped else claim,
             kind=self._kind,

@@ -21,6 +21,7 @@ from tests.builders import (
     a_professional_claim,
     a_professional_line,
     an_institutional_claim,
+    an_organization_provider,
     commercial,
     medicare,
 )
@@ -83,6 +84,19 @@ def changed(content: bytes, old: str, new: str) -> bytes:
 def test_what_the_guide_has_and_the_claim_has_no_place_for_is_said(content: bytes, old: str, new: str, place: str):
     """005010X222A1 SV101-1 and MOA, X223A2 MIA. It is no fault of the file, but the claim cannot go out without it."""
     assert told(changed(content, old, new)) == [Told("element-not-carried", "", place)]
+
+
+def test_another_currency_is_told_of_every_claim_of_its_provider_and_of_no_other():
+    """005010X222A1 2000A CUR: the amounts of all claims below it are in that currency."""
+    clinic, other = a_professional_claim(), a_professional_claim().but(billing=an_organization_provider())
+    claims = [with_id(builder, number).build() for number, builder in enumerate((clinic, clinic, other), 1)]
+    content = changed(write_interchange(claims, ENVELOPE), "NM1*85*", "CUR*85*CAD~NM1*85*")
+    found = {
+        one.patient_control_number: [fault.code for fault in one.faults]
+        for one in read_claims(content)
+        if isinstance(one, ReceivedClaim)
+    }
+    assert found == {"PCN1": ["segment-not-carried"], "PCN2": ["segment-not-carried"], "PCN3": []}
 
 
 def test_a_fault_is_told_of_every_claim_that_has_it():
