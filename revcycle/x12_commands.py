@@ -37,6 +37,9 @@ def read(file: File) -> None:
 def check(
     file: File,
     form: Annotated[str, typer.Option("--format", help="text, or json: one object a line.")] = "text",
+    most: Annotated[
+        int, typer.Option(min=0, help="So many faults are told, then how many more there are; 0: all.")
+    ] = 1000,
 ) -> None:
     """Check the structure of any file of X12: envelopes, counts, control numbers; of an 837 loops, elements and totals,
     of an 835 its balances. Each fault with byte, segment, element, and the TA1 or 999 it would get.
@@ -47,5 +50,8 @@ def check(
 
     if form not in FORMATS:
         raise Failure(f"the formats are {', '.join(FORMATS)}")
-    if not write_check(file, sys.stdout.buffer.write, form):
+    checked = write_check(file, sys.stdout.buffer.write, form, most=most)
+    if checked.untold:
+        typer.echo(f"{checked.untold:,} more faults; --most 0 tells all", err=True)
+    if not checked.is_sound:
         raise typer.Exit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
@@ -80,20 +80,28 @@ def _document(answer: Answer) -> dict[str, Any]:
     return asdict(answer) | {"statuses": [status.model_dump(mode="json") for status in answer.statuses]}
 
 
-def write_check(file: BinaryIO, write: Write, form: str) -> bool:
-    """What is wrong with the structure of a file to `write`, in one of FORMATS; whether there is no error.
+class Checked(NamedTuple):
+    """What came of checking a file: whether it has no error, and how many faults were not written."""
+
+    is_sound: bool
+    untold: int
+
+
+def write_check(file: BinaryIO, write: Write, form: str, *, most: int = 0) -> Checked:
+    """What is wrong with the structure of a file to `write`, in one of FORMATS: of many faults the first `most`, 0 all.
 
     Raises UnreadableX12 where the file does not begin with an interchange.
     """
-    sound = True
+    sound, found = True, 0
     with seekable(file) as source:
         try:
-            for fault in map(form_fault, check(source)):
+            for found, fault in enumerate(map(form_fault, check(source)), 1):
                 sound = sound and fault.severity != "error"
-                write(FORMATS[form](fault))
+                if not most or found <= most:
+                    write(FORMATS[form](fault))
         except X12Error as error:
             raise UnreadableX12(f"no X12 that can be read: {error}") from None
-    return sound
+    return Checked(sound, max(found - most, 0) if most else 0)
 
 
 def _sentence(fault: FormFault, entry: ClaimInFile) -> str:

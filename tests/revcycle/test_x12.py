@@ -41,7 +41,7 @@ PAYMENT = interchange(
 
 def checked(content: bytes) -> list[tuple[str, str | None]]:
     written: list[bytes] = []
-    sound = write_check(io.BytesIO(content), written.append, "json")
+    sound = write_check(io.BytesIO(content), written.append, "json").is_sound
     faults = [orjson.loads(line) for line in written]
     assert sound == (not any(fault["severity"] == "error" for fault in faults))
     return [(fault["code"], fault["answer"]) for fault in faults]
@@ -98,6 +98,16 @@ def test_what_does_not_balance_in_a_payment_is_told_at_each_level() -> None:
     assert checked(PAYMENT.replace(b"**2*5~", b"**2*4~")) == [
         ("x12-claim-balance", None), ("x12-patient-responsibility", None), ("x12-service-balance", None),
     ]  # fmt: skip
+
+
+def test_of_a_hopeless_file_the_first_faults_are_told_and_how_many_more_there_are(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "hopeless.835"
+    file.write_bytes(PAYMENT.replace(b"SE*20*0001", b"SE*21*0002").replace(b"IEA*1*000000001~", b""))
+    everything = run("x12", "check", str(file))
+    assert (everything.returncode, len(everything.stdout.splitlines()), everything.stderr) == (1, 3, "")
+    some = run("x12", "check", "--most", "1", str(file))
+    assert (some.returncode, some.stdout.splitlines()) == (1, everything.stdout.splitlines()[:1])
+    assert some.stderr == "2 more faults; --most 0 tells all\n"
 
 
 def test_counts_and_numbers_of_any_set_are_checked() -> None:
