@@ -11,7 +11,6 @@ from services.submission import denial_store, rejection_store, store, views
 from services.submission.domain.changes import changes
 from services.submission.domain.claim_changes import claim_change, with_claim_change
 from services.submission.domain.corrections import SeenClaim
-from services.submission.domain.denials.limits import is_unprocessable
 from services.submission.domain.leases import FREE
 from services.submission.domain.lifecycle import Act, after
 from services.submission.domain.replacements import check_taken
@@ -85,7 +84,7 @@ async def _outcome(uow: UnitOfWork, row: ClaimRow, intent: Intent) -> Outcome:
         refused = ClaimNotCorrectable if intent == "correct" else NothingToVoid
         raise refused(f"the claim is {row.state}")
     last = await denial_store.last_of_claim(uow.session, row.tenant, row.id) if outcome == "denied" else None
-    if last is not None and is_unprocessable(last.filing_indicator, last.denied_on, last.remarks or ()):
+    if last is not None and last.is_unprocessable:
         return "unprocessable"
     return outcome
 

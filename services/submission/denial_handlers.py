@@ -18,7 +18,6 @@ from services.submission.domain.denials.limits import (
     PayerLimit,
     appeal_deadline,
     filing_deadline,
-    is_unprocessable,
     tolerance,
 )
 from services.submission.domain.leases import FREE
@@ -62,10 +61,7 @@ def denied(
     if (denial := denial_of(said, notice_on, numbers)) is None:
         return None
     row = _opened(uow, claim, denial, said, remitted_claim_id, notice_on)
-    count_deadlines(row, claim, limits)
-    row.priority = _points(row, uow.context.at.date())
-    uow.session.add(row)
-    audit.record(uow, "denial.opened", "denial", row.id, {"claim": claim.id, "carc": row.carc})
+    _enter(uow, row, claim, limits, {"carc": row.carc})
     return row
 
 
@@ -94,13 +90,20 @@ def underpaid(
         return None
     row = _opened(uow, claim, Denial(reasons_of(found)), said, remitted_claim_id, notice_on)
     row.amount, row.underpayment = found.difference, found.model_dump(mode="json")
-    count_deadlines(row, claim, limits)
-    row.priority = _points(row, uow.context.at.date())
-    uow.session.add(row)
-    audit.record(uow, "denial.opened", "denial", row.id, {"claim": claim.id, "category": row.category})
+    _enter(uow, row, claim, limits, {"category": row.category})
     told: dict[str, JsonValue] = {name: str(getattr(found, name)) for name in _TOLD}
     audit.record(uow, "claim.underpaid", "claim", claim.id, {"remitted_claim": remitted_claim_id, **told})
     return row
+
+
+def _enter(
+    uow: UnitOfWork, row: DenialRow, claim: ClaimRow, limits: Sequence[PayerLimit], told: Mapping[str, str]
+) -> None:
+    """Onto the worklist, with its deadlines and how urgent it is today."""
+    count_deadlines(row, claim, limits)
+    row.priority = _points(row, uow.context.at.date())
+    uow.session.add(row)
+    audit.record(uow, "denial.opened", "denial", row.id, {"claim": claim.id, **told})
 
 
 async def count_anew(uow: UnitOfWork, payer_id: str, limits: Sequence[PayerLimit]) -> int:
@@ -123,7 +126,7 @@ def count_deadlines(row: DenialRow, claim: ClaimRow, limits: Sequence[PayerLimit
 def _filing(row: DenialRow, claim: ClaimRow, limits: Sequence[PayerLimit]) -> Deadline:
     """Until when another claim may mend it; none where the payer takes none once it has decided."""
     instead = instead_of_replacement(row.filing_indicator, claim.kind, row.denied_on)
-    if instead is not None and not is_unprocessable(row.filing_indicator, row.denied_on, row.remarks or ()):
+    if instead is not None and not row.is_unprocessable:
         return Deadline(None, "none", instead.source)
     return filing_deadline(limits, row.denied_on, last_service_day(claim.document), claim.filing_deadline)
 

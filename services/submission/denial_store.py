@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Date, ForeignKeyConstraint, Index, Select, String, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.submission.domain.denials.limits import Basis
+from services.submission.domain.denials.limits import Basis, is_unprocessable
 from services.submission.leasing import Leased, has_lapsed, is_free
 from services.submission.store import Base, ClaimRow
 from shared.db import JsonDocument, MoneyColumn, ReadSession, UtcDateTime, WriteSession
@@ -68,6 +68,11 @@ class DenialRow(Leased, Base):
     closing_reason: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_unprocessable(self) -> bool:
+        """Whether the payer says that it has decided nothing."""
+        return is_unprocessable(self.filing_indicator, self.denied_on, self.remarks or ())
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy reads it
 
