@@ -145,7 +145,9 @@ def _claims(file: BinaryIO) -> Iterator[AnyClaim]:
 
 def _keeps_back(fault: FormFault) -> bool:
     """Whether the claim of an 837 would be written as another."""
-    return fault.severity == "error" or fault.code in ("x12-segment-not-carried", "x12-element-not-carried")
+    from services.submission.domain.x12.reading import NOT_CARRIED
+
+    return fault.severity == "error" or fault.code.removeprefix("x12-") in NOT_CARRIED
 
 
 def _place(fault: FormFault) -> str:

@@ -90,11 +90,15 @@ async def customer(session: AsyncSession, tenant: str) -> CustomerRow | None:
     return await session.get(CustomerRow, tenant)
 
 
+def _insert(session: WriteSession, table: type[Base]) -> Any:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
 async def customer_for_change(session: WriteSession, tenant: str) -> CustomerRow:
     """The customer's row, made where there is none, locked until the unit of work ends."""
-    into = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     fresh = {"box": new_id(), "version": 0, "next_control_number": 1, "next_sequence": 1, "next_position": 1}
-    await session.execute(into(CustomerRow).values(tenant=tenant, **fresh).on_conflict_do_nothing())
+    await session.execute(_insert(session, CustomerRow).values(tenant=tenant, **fresh).on_conflict_do_nothing())
     query = select(CustomerRow).where(CustomerRow.tenant == tenant).with_for_update()
     return (await session.scalars(query)).one()
 
@@ -138,9 +142,8 @@ async def decisions(session: AsyncSession, tenant: str, payer_numbers: Collectio
 async def add_decisions(session: WriteSession, tenant: str, documents: Mapping[str, dict[str, Any]]) -> None:
     if not documents:
         return
-    into = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{"tenant": tenant, "payer_number": number, "document": document} for number, document in documents.items()]
-    await session.execute(into(DecisionRow).on_conflict_do_nothing(), rows)
+    await session.execute(_insert(session, DecisionRow).on_conflict_do_nothing(), rows)
 
 
 async def add_files(session: WriteSession, files: Sequence[dict[str, Any]]) -> None:

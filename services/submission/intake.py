@@ -19,7 +19,14 @@ import structlog
 from pydantic_core import to_json
 
 from services.submission import batch_store, clearing, handlers
-from services.submission.domain.x12.reading import Fault, NoClaims, ReceivedClaim, holds_claims, read_claims
+from services.submission.domain.x12.reading import (
+    NOT_CARRIED,
+    Fault,
+    NoClaims,
+    ReceivedClaim,
+    holds_claims,
+    read_claims,
+)
 from services.submission.errors import ClaimExists, InvalidClaimId, UnreadableClaims
 from services.submission.records import FormFault, SubmittedClaim, SubmittedLine
 from services.submission.scrubbing import AnyClaim, Scrubbed, Scrubber
@@ -275,7 +282,7 @@ def _received(number: int, received: ReceivedClaim | Fault, tenant: str) -> Item
 
 def _keeps_back(fault: Fault) -> bool:
     """Whether the claim would go out as another: with a value misread, or without a part that it came with."""
-    return fault.severity == "error" or fault.code in ("segment-not-carried", "element-not-carried")
+    return fault.severity == "error" or fault.code in NOT_CARRIED
 
 
 def _refused(number: int, name: str | None, faults: Sequence[Fault]) -> Item:

@@ -31,7 +31,8 @@ from shared.claims import (
 from shared.x12 import X12Error, composite, segment
 
 _MOST_REASONS = 6
-_MOST_CAS = 5
+MOST_CAS = 5
+"""In a loop 2320 or 2430."""
 _PROFESSIONAL_ROLES = {"DN": "0B 1G G2", "P3": "0B 1G G2", "82": "0B 1G G2 LU", "77": "0B G2 LU", "DQ": "0B 1G G2 LU",
                        "85": "G2 LU"}  # fmt: skip
 _INSTITUTIONAL_ROLES = {"71": "0B 1G G2 LU", "72": "0B 1G G2 LU", "ZZ": "0B 1G G2 LU", "77": "0B G2 LU",
@@ -80,8 +81,8 @@ def adjustments(reasons: Iterable[Adjustment]) -> Segments:
         for group, members in groups.items()
         for begin in range(0, len(members), _MOST_REASONS)
     ]
-    if len(segments) > _MOST_CAS:
-        raise X12Error("segment_repeated", f"its adjustments take {len(segments)} CAS where {_MOST_CAS} are allowed")
+    if len(segments) > MOST_CAS:
+        raise X12Error("segment_repeated", f"its adjustments take {len(segments)} CAS where {MOST_CAS} are allowed")
     return "".join(segments)
 
 

@@ -8,12 +8,13 @@ each element fills. `reader` follows the loops, `documents` puts a claim togethe
 """
 
 from services.submission.domain.x12.reading.envelope import ClaimEnvelope, Envelope
-from services.submission.domain.x12.reading.faults import Fault, Placed
+from services.submission.domain.x12.reading.faults import NOT_CARRIED, Fault, Placed
 from services.submission.domain.x12.reading.reader import NoClaims, Received, ReceivedClaim, read_claims
 from services.submission.domain.x12.reading.remittance import NotARemittance, read_remittances
 from services.submission.domain.x12.reading.structure import check, first_set, holds_claims, holds_remittances
 
 __all__ = [
+    "NOT_CARRIED",
     "ClaimEnvelope",
     "Envelope",
     "Fault",

@@ -67,6 +67,9 @@ FaultCode = Literal[
 ]
 """Stable codes, one for each kind of fault."""
 
+NOT_CARRIED: frozenset[FaultCode] = frozenset({"element-not-carried", "segment-not-carried"})
+"""No faults of the file, and yet the claim cannot go out again: it would be without them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.submission.domain.x12.other_payers import MOST_CAS
 from services.submission.domain.x12.reading.faults import Placed
 from services.submission.domain.x12.reading.level_loops import COVERAGE
 from services.submission.domain.x12.reading.loops import Begin, Levels, Loop, Rule, loop, not_carried, nothing
@@ -24,7 +25,6 @@ from services.submission.domain.x12.reading.people import ADDRESS, payer_name, s
 from services.submission.domain.x12.reading.shared_parts import numbers, one_of_line
 from shared.claims import ClaimKind
 
-_MOST_CAS = 5
 _REASONS = tuple(
     (
         place,
@@ -112,7 +112,7 @@ def _coverage(kind: ClaimKind) -> Loop:
     return loop(
         "2320", "other_payer", _next_coverage,
         {
-            "SBR": fields(*COVERAGE), "CAS": Rule(within("adjudication", _adjustments), _MOST_CAS),
+            "SBR": fields(*COVERAGE), "CAS": Rule(within("adjudication", _adjustments), MOST_CAS),
             "AMT*D": within("adjudication", amount("paid")),
             "AMT*A8": within("adjudication", amount("non_covered")),
             "AMT*EAF": within("adjudication", amount("remaining_patient_liability")),
@@ -184,7 +184,7 @@ def _filled(texts: list[str]) -> Iterator[str]:
 LINE_DECISION = loop(
     "2430", "line", one_of_line("adjudications"),
     {
-        "SVD": _decision, "CAS": Rule(_adjustments, _MOST_CAS), "DTP*573": date_of("date"),
+        "SVD": _decision, "CAS": Rule(_adjustments, MOST_CAS), "DTP*573": date_of("date"),
         "AMT*EAF": amount("remaining_patient_liability"),
     },
     most=15,
